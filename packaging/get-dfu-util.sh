@@ -1,0 +1,43 @@
+#!/bin/sh
+# Puts dfu-util 0.11's release tarball at FILE (default: .deps/ of this repository) and checks its hash.
+# Tries what is there, then Debian's source archive (leaving the system's apt set-up alone), then the project's site.
+# usage: packaging/get-dfu-util.sh [FILE]
+set -eu
+sha256=b4b53ba21a82ef7e3d4c47df2952adf5fa494f499b6b0b57c58c5d04ae8ff19e
+file=${1:-$(dirname "$0")/../.deps/dfu-util-0.11.tar.gz}
+
+is_good() { [ -f "$file" ] && echo "$sha256  $file" | sha256sum -c --status 2>/dev/null; }
+
+from_debian() {
+  command -v apt-get >/dev/null 2>&1 || return 0
+  apt=$1/apt
+  mkdir -p "$apt/sources" "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/download"
+  chmod -R 755 "$1"
+  for list in /etc/apt/sources.list.d/*.sources; do
+    [ -f "$list" ] && sed 's/^Types: *deb$/Types: deb-src/' "$list" >"$apt/sources/$(basename "$list")"
+  done
+  for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+    [ -f "$list" ] && sed -n 's/^deb /deb-src /p' "$list" >"$apt/sources/$(basename "$list" .list).list"
+  done
+  set -- -qq -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$apt/sources" \
+    -o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=root
+  (cd "$apt/download" && apt-get "$@" update && apt-get "$@" source --download-only dfu-util=0.11-1) >/dev/null 2>&1 &&
+    mv "$apt"/download/dfu-util_0.11.orig.tar.gz "$file" || :
+}
+
+from_project() {
+  command -v curl >/dev/null 2>&1 || return 0
+  curl -fsSL --retry 2 --max-time 60 -o "$file" \
+    https://downloads.sourceforge.net/project/dfu-util/dfu-util-0.11.tar.gz || :
+}
+
+is_good && exit 0
+mkdir -p "$(dirname "$file")"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+from_debian "$scratch"
+is_good || from_project
+is_good && exit 0
+rm -f "$file"
+echo "get-dfu-util: could not get dfu-util-0.11.tar.gz with SHA-256 $sha256; put it at $file by hand" >&2
+exit 1
