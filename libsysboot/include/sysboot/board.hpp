@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Boards: which USB devices are STM32 boards, and how the user's choice names exactly one of them.
+#pragma once
+
+#include "sysboot/host.hpp"
+
+namespace sysboot {
+
+enum class BoardMode {
+  application,  ///< runs firmware that offers a serial port or a DFU run-time interface
+  dfu,          ///< a DfuSe bootloader answers
+};
+std::string_view to_string(BoardMode mode);
+
+/// A thing on a USB port that is, or may be, an STM32 board.
+struct Board {
+  UsbDeviceInfo usb;
+  BoardMode mode = BoardMode::application;
+  std::vector<SerialPortInfo> ports;  ///< in order of interface number
+
+  const std::string& port_path() const { return usb.port_path; }
+  /// "1-4.2 (stm32boot Black Pill, /dev/ttyACM0, serial 328A37623437)"
+  std::string describe() const;
+};
+
+/// Every selector that is set must fit.
+struct Selector {
+  std::string port;       ///< serial port, --port
+  std::string port_path;  ///< USB port path, --usb
+  std::string serial;     ///< USB serial number, --serial; letter case does not matter
+
+  bool empty() const { return port.empty() && port_path.empty() && serial.empty(); }
+  /// "--port /dev/ttyACM0 --serial 328A37623437"
+  std::string describe() const;
+};
+
+/// Why a device is not offered without being named.
+enum class Kinship {
+  board,        ///< DFU mode, DFU run-time interface, or a serial port under ST's vendor id
+  serial_only,  ///< a USB serial port of another make: only --port, --usb or --serial choose it
+  none,         ///< a debug probe, or nothing that we could talk to
+};
+Kinship kinship(const UsbDeviceInfo& device, bool has_serial_port);
+
+/// All boards, named makes first; devices of Kinship::none are left out.
+std::vector<Board> list_boards(Host& host);
+
+/// The board at this port path now, in either mode.
+std::optional<Board> board_at(Host& host, const std::string& port_path);
+
+/// Something on the bus that might have been meant, and why it is not a board that can be used.
+struct Seen {
+  std::string what;  ///< "1-3 0483:374b STM32 STLink"
+  std::string why;   ///< "a debug probe, not a board"
+};
+/// For the message when no board was found; keyboards and such are left out.
+std::vector<Seen> look_around(Host& host);
+
+/// Exactly one. A serial port that is gone because its board was rebooted into DFU mode
+/// (Host::reboots) still names that board. Errors: no_board, ambiguous_board (its text lists the
+/// candidates).
+Board find_board(Host& host, const Selector& selector);
+
+}  // namespace sysboot

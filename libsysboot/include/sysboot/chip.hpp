@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which STM32 a bootloader says it is. DFU carries no chip id, so this is a guess, and says so.
+#pragma once
+
+#include <optional>
+
+#include "sysboot/layout.hpp"
+
+namespace sysboot {
+
+struct ChipGuess {
+  std::vector<std::string>
+      lines;  ///< "STM32F411xE"; several when they look alike; empty when unknown
+  /// Bootloader id byte read from system memory, such as 0xD0 (AN2606 tables 83 and 226).
+  std::optional<std::uint8_t> bootloader_id;
+
+  bool certain() const { return lines.size() == 1 && bootloader_id.has_value(); }
+  std::string describe() const;  ///< "STM32F411xE (bootloader id 0xD0)"
+};
+
+/// One chip line whose ROM speaks USB DFU.
+struct Chip {
+  std::string_view line;
+  std::string_view flash;  ///< its internal flash as in the layout string, blanks and zeros removed
+  std::uint32_t bootloader_id_at;  ///< address of the id byte (AN2606 table 226)
+  std::uint8_t bootloader_id;      ///< 0 when not known
+};
+const std::vector<Chip>& known_chips();
+
+/// Those whose flash has exactly this layout and that fit the id byte, where it was read.
+ChipGuess guess_chip(const MemoryLayout& flash, std::optional<std::uint8_t> bootloader_id);
+/// Where to look for the id byte; none when the layout fits no known chip, or chips that disagree.
+std::vector<std::uint32_t> bootloader_id_addresses(const MemoryLayout& flash);
+
+}  // namespace sysboot

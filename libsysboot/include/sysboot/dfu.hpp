@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The DFU class protocol: states, status codes, requests and the functional descriptor.
+#pragma once
+
+#include <optional>
+
+#include "sysboot/usb.hpp"
+
+namespace sysboot {
+
+/// DFU 1.1 section 6.1.2. Spelled as in the specification.
+enum class DfuState : std::uint8_t {
+  appIDLE = 0,
+  appDETACH = 1,
+  dfuIDLE = 2,
+  dfuDNLOAD_SYNC = 3,
+  dfuDNBUSY = 4,
+  dfuDNLOAD_IDLE = 5,
+  dfuMANIFEST_SYNC = 6,
+  dfuMANIFEST = 7,
+  dfuMANIFEST_WAIT_RESET = 8,
+  dfuUPLOAD_IDLE = 9,
+  dfuERROR = 10,
+};
+/// "dfuDNLOAD-IDLE"; "state 77" for a number the specification does not know.
+std::string to_string(DfuState state);
+
+/// DFU 1.1 section 6.1.2; only those that this library acts upon have a name here.
+enum class DfuStatusCode : std::uint8_t {
+  ok = 0x00,
+  errTARGET = 0x01,    ///< STM32 ROM: this address is not supported (AN3156)
+  errFIRMWARE = 0x0A,  ///< STM32 ROM: how it starts
+  errVENDOR = 0x0B,    ///< STM32 ROM: read protection is active (AN3156)
+};
+/// dfu-util's sentence for it; "status 77" for a number the specification does not know.
+std::string to_string(DfuStatusCode status);
+
+/// The answer to GETSTATUS. Status is not state: one says what went wrong, the other where it
+/// stands.
+struct DfuStatus {
+  DfuStatusCode status = DfuStatusCode::ok;
+  DfuState state = DfuState::dfuIDLE;
+  Duration poll_timeout{};  ///< what the device claims it needs, 0 to 16,777,215 ms
+
+  std::string describe() const;  ///< "dfuERROR, errVENDOR: …"
+};
+
+/// DFU functional descriptor (DFU 1.1, table 4.2).
+struct DfuFunctional {
+  bool can_download = false;
+  bool can_upload = false;
+  bool manifestation_tolerant = false;
+  bool will_detach = false;
+  std::uint16_t detach_timeout = 0;  ///< ms
+  std::uint16_t transfer_size = 0;   ///< wTransferSize, bytes
+  std::uint16_t version = 0;         ///< bcdDFUVersion; 0x011A is DfuSe (UM0424)
+
+  bool is_dfuse() const { return version == 0x011A; }
+};
+
+/// What a configuration descriptor (as GET_DESCRIPTOR returns it, with everything behind it) holds.
+struct Configuration {
+  std::vector<UsbInterface> interfaces;
+  std::optional<DfuFunctional> dfu;  ///< the first one found
+};
+
+/// Parses a whole configuration descriptor that a device sent. Unknown descriptors are skipped.
+/// Error: protocol, for one that is too short, or whose parts have a length of 0 or run past its
+/// end.
+Configuration parse_configuration(ByteView descriptor);
+
+/// Only the interfaces, as far as the descriptor makes sense. For listing devices; throws nothing.
+std::vector<UsbInterface> interfaces_in(ByteView descriptor);
+
+/// The text of a string descriptor (UTF-16LE to UTF-8). Tolerates a bLength that disagrees with
+/// what arrived (F427 ROM does that) and replaces broken surrogates; an unusable one is empty.
+std::string parse_string_descriptor(ByteView descriptor);
+
+/// GET_DESCRIPTOR for the active configuration; and for one string, in the first language offered.
+/// Errors: as UsbDevice::control says, as board_gone or usb_io; protocol.
+Configuration read_configuration(UsbDevice& device);
+std::string read_string(UsbDevice& device, std::uint8_t index);
+
+}  // namespace sysboot

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Story one: from a running application into the ROM bootloader.
+#pragma once
+
+#include "sysboot/trigger.hpp"
+
+namespace sysboot {
+
+struct EnterOptions {
+  TriggerChoice trigger;
+  int tries = 3;  ///< how often a trigger is fired when the board bounces
+  /// How long a board may take to leave the bus after a trigger. Measured: a few ms to 300 ms.
+  Duration gone_within = std::chrono::seconds(2);
+  /// How long it may then take to come back. AN2606 table 229: 250 ms for the F411's USB; hosts add
+  /// up to 1.8 s (betaflight-configurator PR 2836).
+  Duration back_within = std::chrono::seconds(10);
+};
+
+enum class Outcome {
+  already,  ///< it was in DFU mode; nothing was sent
+  entered,
+  bounced,  ///< the application came back, every time
+  ignored,  ///< it never left the bus
+  lost,     ///< it left, and nothing came back
+};
+std::string_view to_string(Outcome outcome);
+
+struct EnterResult {
+  Outcome outcome = Outcome::already;
+  Board before;
+  std::optional<Board> board;      ///< in DFU mode; set for already and entered
+  std::string trigger;             ///< the one that worked, or the last one fired
+  std::vector<std::string> tried;  ///< names, in order
+  int fired = 0;                   ///< how often, all triggers together
+  std::string answer;              ///< what the firmware said, if anything
+  std::vector<Board>
+      strangers;  ///< boards that entered DFU mode meanwhile and are not taken for ours
+  Duration took{};
+
+  bool in_dfu_mode() const { return board.has_value(); }
+};
+
+/// Finds the one board, fires what fits, and follows it by its USB port path until it is back as a
+/// DFU device. Fails only where nothing could be sent; every way it can end afterwards is an
+/// outcome.
+EnterResult enter(const Job& job, const Selector& selector, const EnterOptions& options);
+
+/// The board in DFU mode, or the outcome as an Error: bounced, ignored or lost.
+const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& options);
+
+}  // namespace sysboot

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What can go wrong: one exception type whose code says which kind it is.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace sysboot {
+
+enum class Errc {
+  usage,                ///< a request that makes no sense, such as an address beyond 32 bits
+  ambiguous_board,      ///< several boards fit and none was chosen
+  bad_image,            ///< the image file is broken, or is no firmware
+  image_does_not_fit,   ///< the image is sound, but not for this board
+  no_input,             ///< the image file is missing or unreadable
+  no_board,             ///< nothing that fits is connected
+  no_driver,            ///< it is connected, but this machine has no usable driver for it
+  cannot_write_output,  ///< an output file or standard output
+  usb_io,               ///< a USB transfer failed; trying again may help
+  serial_io,            ///< a serial port failed
+  board_gone,           ///< the board left the bus in the middle of the work
+  busy,                 ///< another program holds the port or the board
+  ignored,              ///< no trigger made the board leave its application
+  bounced,              ///< the board rebooted, and its application came back, every time
+  lost,                 ///< the board left the bus, and nothing came back
+  mismatch,             ///< flash does not hold what was written
+  protocol,        ///< the device broke the protocol, or refused a request with an error status
+  read_protected,  ///< the device says errVENDOR: read protection (RDP) is active
+  not_permitted,   ///< the operating system does not let this user open the device
+  application_missing,  ///< flashed and verified, but the application did not come back
+  interrupted,          ///< the user asked to stop
+};
+
+/// The name scripts see, such as "no-board".
+std::string_view to_string(Errc code);
+
+/// Says *what* failed (text) and *where* (context, such as "board 1-4.2"). What to do about it is
+/// the application's business.
+class Error : public std::runtime_error {
+ public:
+  Error(Errc code, std::string text, std::string context = {});
+
+  Errc code() const { return code_; }
+  const std::string& text() const { return text_; }
+  const std::string& context() const { return context_; }
+
+  /// The same error, seen from one step further up: "erasing sector 3: the device stalled".
+  Error during(std::string_view step) const;
+  /// The same error with its place filled in, unless it already has one.
+  Error at(std::string_view place) const;
+
+ private:
+  Errc code_;
+  std::string text_;
+  std::string context_;
+};
+
+}  // namespace sysboot

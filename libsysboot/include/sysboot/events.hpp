@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one stream of news from a running story. Renderers (bars, lines, JSON) are made from it.
+#pragma once
+
+#include <functional>
+#include <variant>
+
+#include "sysboot/usb.hpp"
+
+namespace sysboot {
+
+/// In the order in which they happen. A stage begins once; between its begin and its end come its
+/// progress events; a stage that has nothing to do does not appear. After a transient USB error the
+/// stages from compare on may appear once more.
+enum class Stage {
+  find,
+  enter,
+  compare,
+  erase,
+  write,   ///< everything but the block with the vector table
+  verify,  ///< the same
+  commit,  ///< that block: written and read back, last of all
+  run,
+};
+std::string_view to_string(Stage stage);
+
+struct StageBegin {
+  Stage stage;
+  std::uint64_t total =
+      0;             ///< bytes, known before the work starts; 0 where there is nothing to count
+  std::string text;  ///< "2 sectors, 32 KiB"
+};
+struct StageProgress {
+  Stage stage;
+  std::uint64_t done = 0;  ///< bytes, never more than the stage's total
+};
+struct StageEnd {
+  Stage stage;
+  std::uint64_t done = 0;
+  Duration took{};
+  std::string text;  ///< "2 of 7 sectors differ"
+};
+
+struct Note {
+  enum class Level { debug, info, warning };
+  Level level = Level::info;
+  std::string text;
+};
+
+/// One control transfer, after it ended.
+struct Transfer {
+  Setup setup;
+  TransferResult result;
+  Bytes data;  ///< the first bytes of the data stage, 16 at most
+  Duration took{};
+};
+
+using Event = std::variant<StageBegin, StageProgress, StageEnd, Note, Transfer>;
+using Observer = std::function<void(const Event&)>;
+
+}  // namespace sysboot

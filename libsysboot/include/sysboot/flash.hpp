@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Story two: flash a board, prove it, and bring its new application up.
+#pragma once
+
+#include "sysboot/dfuse.hpp"
+#include "sysboot/enter.hpp"
+#include "sysboot/error.hpp"
+#include "sysboot/image.hpp"
+#include "sysboot/plan.hpp"
+
+namespace sysboot {
+
+struct RunOptions {
+  bool wait = true;  ///< for the application to appear on the bus
+  /// How long it may take. 0.45 s is usual (rom-to-application re-enumeration, SPRacingF3 log).
+  Duration back_within = std::chrono::seconds(10);
+};
+
+struct RunResult {
+  bool left = false;           ///< the DFU device is gone
+  std::optional<Board> board;  ///< the application, once it is back
+  Duration took{};
+};
+
+/// What is wrong with it as an application_missing error; none when the application is back, or was
+/// not to be waited for.
+std::optional<Error> missing_application(const RunResult& result, const RunOptions& options);
+
+struct FlashOptions {
+  EnterOptions enter;
+  RunOptions run;
+  bool compare_first = true;  ///< leave alone sectors that hold the right bytes already
+  bool verify = true;         ///< read back what was written
+  bool stay = false;          ///< do not run the application afterwards
+  bool force = false;         ///< flash it even if it is no program, or made for another device
+};
+
+struct FlashResult {
+  EnterResult entered;
+  std::size_t sectors = 0;         ///< touched by the image
+  std::size_t sectors_erased = 0;  ///< the others already matched
+  std::uint64_t bytes = 0;         ///< of the image
+  std::uint64_t bytes_written = 0;
+  std::uint64_t bytes_verified = 0;  ///< read from flash and found right
+  int restarts = 0;                  ///< after transient USB errors
+  std::optional<RunResult> run;      ///< none with stay
+  Duration took{};
+};
+
+/// Throws bad_image when the image is no program (vector_table_problem), unless forced.
+void check_image(const Image& image, bool force);
+
+/// The whole of it. The image has been loaded and checked; nothing is written before the plan fits.
+/// When the application does not come back, that is in the result, not an error.
+/// Errors: those of find_board, enter, DfuseSession, plan_flash; mismatch, with expected and
+/// observed bytes at the first difference; interrupted, with the board still in DFU mode.
+FlashResult flash(const Job& job, const Selector& selector, const Image& image,
+                  const FlashOptions& options);
+
+/// What flash would do, without changing the board: with a board in DFU mode its flash is compared;
+/// with one that runs its application, or none at all, the layout of the F411xE is assumed.
+struct DryRun {
+  std::optional<Board> board;
+  bool layout_assumed = false;
+  bool compared = false;
+  MemoryLayout layout;
+  std::vector<Sector> touched;
+  std::vector<Sector> erase;
+  std::uint64_t write_bytes = 0;
+};
+DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
+               const FlashOptions& options);
+
+/// Leaves DFU mode: starts the program at `address` and follows the board until it is back.
+/// Errors: no_board, also when the board is not in DFU mode; those of DfuseSession.
+RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
+              const RunOptions& options);
+
+}  // namespace sysboot

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Host: the one seam between this library and the world. Implemented with libusb and the operating
+// system (system_host) and in memory with a virtual clock (sysboot::virtual_bench).
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "sysboot/serial.hpp"
+#include "sysboot/usb.hpp"
+
+namespace sysboot {
+
+/// Held while one process works on the board at a port path.
+class BoardLock {
+ public:
+  BoardLock() = default;
+  BoardLock(const BoardLock&) = delete;
+  BoardLock& operator=(const BoardLock&) = delete;
+  virtual ~BoardLock() = default;
+};
+
+/// A board that was rebooted out of its application and has not been brought back yet. Kept on the
+/// machine until it has (or the machine restarts), because its serial port is gone meanwhile, and
+/// `--port` must still find the board when the same command is given again.
+struct RebootRecord {
+  std::string port_path;           ///< where it is plugged in
+  std::string serial;              ///< the application's serial number
+  std::vector<std::string> ports;  ///< serial ports it had, by every name that was used for them
+};
+
+class Host {
+ public:
+  Host() = default;
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+  virtual ~Host() = default;
+
+  /// Devices on the bus now, hubs left out, in order of port path.
+  virtual std::vector<UsbDeviceInfo> usb_devices() = 0;
+  /// USB serial ports now, in order of path.
+  virtual std::vector<SerialPortInfo> serial_ports() = 0;
+  /// Why this machine cannot see USB devices at all, if so ("/sys/bus/usb does not exist").
+  virtual std::optional<std::string> usb_unavailable() = 0;
+
+  /// May this user open it? Looks without opening.
+  virtual bool may_open(const UsbDeviceInfo& device) = 0;
+  virtual bool may_open(const SerialPortInfo& port) = 0;
+
+  /// Comes back when the bus may have changed, at `until` at the latest. A host that has to poll
+  /// comes back every 50 ms or sooner, so that callers look for themselves.
+  virtual void wait_for_change(TimePoint until) = 0;
+
+  /// Errors: not_permitted, no_driver, busy, board_gone, usb_io.
+  virtual std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) = 0;
+  /// Errors: usage (not a serial port), no_board (no such port), not_permitted, busy (naming the
+  /// program that holds it), serial_io.
+  virtual std::unique_ptr<SerialPort> open_serial(const std::string& path) = 0;
+  /// What the user typed ("/dev/serial/by-id/…") as serial_ports() spells it; unchanged when there
+  /// is no such file. Error: usage, when there is one, but it is no serial port or has no USB
+  /// device behind it.
+  virtual std::string canonical_port(const std::string& path) = 0;
+
+  /// Error: busy, naming the process, when another one holds the lock.
+  virtual std::unique_ptr<BoardLock> lock_board(const std::string& port_path) = 0;
+
+  /// Replaces what is known of that port path. Failing to keep it is no error.
+  virtual void remember_reboot(const RebootRecord& record) = 0;
+  virtual void forget_reboot(const std::string& port_path) = 0;
+  virtual std::vector<RebootRecord> reboots() = 0;
+
+  virtual TimePoint now() = 0;
+  virtual void sleep(Duration duration) = 0;
+};
+
+/// This machine: libusb, the operating system's serial ports, the real clock.
+std::unique_ptr<Host> system_host();
+
+}  // namespace sysboot

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/board.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sysboot/error.hpp"
+#include "sysboot/identity.hpp"
+
+namespace sysboot {
+namespace {
+
+constexpr std::uint16_t st_vendor = 0x0483;
+
+// ST-LINK probes offer a serial port under ST's vendor id, but are no boards.
+// Source: OpenOCD and stlink device tables (V1 to V3).
+constexpr std::array<std::uint16_t, 10> st_link_products = {0x3744, 0x3748, 0x374A, 0x374B, 0x374D,
+                                                            0x374E, 0x374F, 0x3752, 0x3753, 0x3754};
+
+bool is_debug_probe(const UsbDeviceInfo& device) {
+  return device.vendor == st_vendor && std::find(st_link_products.begin(), st_link_products.end(),
+                                                 device.product) != st_link_products.end();
+}
+
+bool same_text(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+Board make_board(const UsbDeviceInfo& device, const std::vector<SerialPortInfo>& ports) {
+  Board board{device, device.is_in_dfu_mode() ? BoardMode::dfu : BoardMode::application, {}};
+  std::copy_if(ports.begin(), ports.end(), std::back_inserter(board.ports),
+               [&](const SerialPortInfo& port) { return port.port_path == device.port_path; });
+  std::stable_sort(board.ports.begin(), board.ports.end(),
+                   [](const SerialPortInfo& a, const SerialPortInfo& b) {
+                     return a.interface_number < b.interface_number;
+                   });
+  return board;
+}
+
+bool fits(const Board& board, const Selector& selector) {
+  const bool port_fits =
+      selector.port.empty() ||
+      std::any_of(board.ports.begin(), board.ports.end(),
+                  [&](const SerialPortInfo& port) { return port.path == selector.port; });
+  return port_fits && (selector.port_path.empty() || selector.port_path == board.port_path()) &&
+         (selector.serial.empty() || same_text(selector.serial, board.usb.serial));
+}
+
+// The chosen port first: triggers use the first one.
+void put_first(Board& board, const std::string& port) {
+  std::stable_partition(board.ports.begin(), board.ports.end(),
+                        [&](const SerialPortInfo& info) { return info.path == port; });
+}
+
+// The board that had this serial port before it was rebooted, if it waits in DFU mode now.
+std::optional<Board> rebooted_from(Host& host, const std::string& port) {
+  for (const auto& record : host.reboots()) {
+    if (std::find(record.ports.begin(), record.ports.end(), port) == record.ports.end()) continue;
+    auto board = board_at(host, record.port_path);
+    if (board && board->mode == BoardMode::dfu &&
+        match_serials(record.serial, board->usb.serial) != SerialMatch::different) {
+      return board;
+    }
+  }
+  return std::nullopt;
+}
+
+[[noreturn]] void nothing_fits(Host& host, const Selector& selector) {
+  if (const auto reason = host.usb_unavailable()) throw Error(Errc::no_board, *reason);
+  throw Error(Errc::no_board,
+              selector.empty() ? "no STM32 board found" : "no board fits " + selector.describe());
+}
+
+}  // namespace
+
+std::string_view to_string(BoardMode mode) {
+  return mode == BoardMode::dfu ? "DFU" : "application";
+}
+
+std::string Board::describe() const {
+  std::vector<std::string> facts;
+  facts.push_back(usb.product_name.empty() ? usb.id() : printable(usb.product_name));
+  for (const auto& port : ports) facts.push_back(port.path);
+  if (!usb.serial.empty()) facts.push_back("serial " + printable(usb.serial));
+  return fmt::format("{} ({})", port_path(), fmt::join(facts, ", "));
+}
+
+std::string Selector::describe() const {
+  std::vector<std::string> parts;
+  if (!port.empty()) parts.push_back("--port " + port);
+  if (!port_path.empty()) parts.push_back("--usb " + port_path);
+  if (!serial.empty()) parts.push_back("--serial " + serial);
+  return fmt::format("{}", fmt::join(parts, " "));
+}
+
+Kinship kinship(const UsbDeviceInfo& device, bool has_serial_port) {
+  if (is_debug_probe(device)) return Kinship::none;
+  if (device.is_in_dfu_mode() || device.dfu_runtime()) return Kinship::board;
+  if (!has_serial_port) return Kinship::none;
+  return device.vendor == st_vendor ? Kinship::board : Kinship::serial_only;
+}
+
+std::vector<Board> list_boards(Host& host) {
+  const auto ports = host.serial_ports();
+  std::vector<Board> boards;
+  std::vector<Board> others;
+  for (const auto& device : host.usb_devices()) {
+    Board board = make_board(device, ports);
+    switch (kinship(device, !board.ports.empty())) {
+      case Kinship::board: boards.push_back(std::move(board)); break;
+      case Kinship::serial_only: others.push_back(std::move(board)); break;
+      case Kinship::none: break;
+    }
+  }
+  std::move(others.begin(), others.end(), std::back_inserter(boards));
+  return boards;
+}
+
+std::optional<Board> board_at(Host& host, const std::string& port_path) {
+  for (const auto& device : host.usb_devices()) {
+    if (device.port_path == port_path) return make_board(device, host.serial_ports());
+  }
+  return std::nullopt;
+}
+
+std::vector<Seen> look_around(Host& host) {
+  std::vector<Seen> seen;
+  const auto ports = host.serial_ports();
+  for (const auto& device : host.usb_devices()) {
+    const Board board = make_board(device, ports);
+    const std::string what =
+        fmt::format("{} {} {}", device.port_path, device.id(), printable(device.product_name));
+    const Kinship kin = kinship(device, !board.ports.empty());
+    if (is_debug_probe(device)) {
+      seen.push_back({what, "a debug probe, not a board"});
+    } else if (kin == Kinship::board) {
+      seen.push_back({board.describe(), "a board, but not the one that was asked for"});
+    } else if (kin == Kinship::serial_only) {
+      seen.push_back(
+          {board.describe(), "a serial port of another make: only used when it is named"});
+    } else if (device.vendor == st_vendor) {
+      seen.push_back({what, "made by ST, but it has neither a serial port nor a DFU interface"});
+    }
+    for (const auto& port : board.ports) {
+      if (!host.may_open(port)) seen.push_back({port.path, "this user may not open it"});
+    }
+    if (device.is_in_dfu_mode() && !host.may_open(device)) {
+      seen.push_back({what, "this user may not open it"});
+    }
+  }
+  return seen;
+}
+
+Board find_board(Host& host, const Selector& selector) {
+  Selector wanted = selector;
+  if (!wanted.port.empty()) wanted.port = host.canonical_port(wanted.port);
+
+  std::vector<Board> candidates;
+  for (auto& board : list_boards(host)) {
+    const bool named = !wanted.empty();
+    if (!named && kinship(board.usb, !board.ports.empty()) != Kinship::board) continue;
+    if (fits(board, wanted)) candidates.push_back(std::move(board));
+  }
+  if (candidates.empty() && !wanted.port.empty()) {
+    Selector rest = wanted;
+    rest.port.clear();
+    auto board = rebooted_from(host, wanted.port);
+    if (board && fits(*board, rest)) return std::move(*board);
+  }
+  if (candidates.empty()) nothing_fits(host, selector);
+  if (candidates.size() > 1) {
+    std::string text = fmt::format("{} boards fit; choose one:", candidates.size());
+    for (const auto& board : candidates) {
+      text += fmt::format("\n  --usb {:<8} {} mode, {}", board.port_path(), to_string(board.mode),
+                          board.describe());
+    }
+    throw Error(Errc::ambiguous_board, text);
+  }
+  if (!wanted.port.empty()) put_first(candidates.front(), wanted.port);
+  return std::move(candidates.front());
+}
+
+}  // namespace sysboot

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+
+std::string_view to_string(Errc code) {
+  switch (code) {
+    case Errc::usage: return "usage";
+    case Errc::ambiguous_board: return "ambiguous-board";
+    case Errc::bad_image: return "bad-image";
+    case Errc::image_does_not_fit: return "image-does-not-fit";
+    case Errc::no_input: return "no-input";
+    case Errc::no_board: return "no-board";
+    case Errc::no_driver: return "no-driver";
+    case Errc::cannot_write_output: return "cannot-write-output";
+    case Errc::usb_io: return "usb-io";
+    case Errc::serial_io: return "serial-io";
+    case Errc::board_gone: return "board-gone";
+    case Errc::busy: return "busy";
+    case Errc::ignored: return "ignored";
+    case Errc::bounced: return "bounced";
+    case Errc::lost: return "lost";
+    case Errc::mismatch: return "mismatch";
+    case Errc::protocol: return "protocol";
+    case Errc::read_protected: return "read-protected";
+    case Errc::not_permitted: return "not-permitted";
+    case Errc::application_missing: return "application-missing";
+    case Errc::interrupted: return "interrupted";
+  }
+  return "unknown";
+}
+
+Error::Error(Errc code, std::string text, std::string context)
+    : std::runtime_error(context.empty() ? text : context + ": " + text),
+      code_(code),
+      text_(std::move(text)),
+      context_(std::move(context)) {}
+
+Error Error::during(std::string_view step) const {
+  return {code_, std::string(step) + ": " + text_, context_};
+}
+
+Error Error::at(std::string_view place) const {
+  return context_.empty() ? Error(code_, text_, std::string(place)) : *this;
+}
+
+}  // namespace sysboot

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/job.hpp"
+
+#include <algorithm>
+
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+
+std::string_view to_string(Stage stage) {
+  switch (stage) {
+    case Stage::find: return "find";
+    case Stage::enter: return "enter";
+    case Stage::compare: return "compare";
+    case Stage::erase: return "erase";
+    case Stage::write: return "write";
+    case Stage::verify: return "verify";
+    case Stage::commit: return "commit";
+    case Stage::run: return "run";
+  }
+  return "unknown";
+}
+
+void Job::tell(const Event& event) const {
+  if (observer) observer(event);
+}
+
+void Job::note(Note::Level level, std::string text) const {
+  tell(Note{level, std::move(text)});
+}
+
+void Job::check_stop() const {
+  if (stop != nullptr && *stop) throw Error(Errc::interrupted, "stopped on request");
+}
+
+bool Job::wait_until(TimePoint deadline, const std::function<bool()>& done) const {
+  while (!done()) {
+    check_stop();
+    if (host.now() >= deadline) return false;
+    host.wait_for_change(deadline);
+  }
+  return true;
+}
+
+}  // namespace sysboot

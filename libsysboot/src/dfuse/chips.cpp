@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "sysboot/chip.hpp"
+#include "sysboot/image.hpp"
+
+namespace sysboot {
+namespace {
+
+// "4*16K,1*64K,3*128K": a layout without what devices spell differently.
+std::string plain(const MemoryLayout& flash) {
+  std::vector<std::string> runs;
+  for (const auto& run : flash.runs) {
+    const std::uint32_t kib = run.sector_size / 1024;
+    runs.push_back(run.sector_size % 1024 == 0 ? fmt::format("{}*{}K", run.count, kib)
+                                               : fmt::format("{}*{}", run.count, run.sector_size));
+  }
+  return fmt::format("{}", fmt::join(runs, ","));
+}
+
+bool looks_like(const Chip& chip, const MemoryLayout& flash) {
+  return flash.runs.front().address == flash_base && plain(flash) == chip.flash;
+}
+
+}  // namespace
+
+const std::vector<Chip>& known_chips() {
+  // Layouts: real devices' strings. Id bytes and their addresses: AN2606, tables 83 and 226.
+  static const std::vector<Chip> chips = {
+      {"STM32F401xB/C", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD1},
+      {"STM32F411xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD0},
+      {"STM32F401xD", "4*16K,1*64K,2*128K", 0x1FFF76DE, 0xD1},
+      {"STM32F401xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD1},
+      {"STM32F411xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD0},
+      {"STM32F446xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90},
+      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x31},
+      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x91},
+      {"STM32F205/207/215/217xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x33},
+      {"STM32F412xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90},
+      {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x70},
+      {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91},
+      {"STM32F413/423xH", "4*16K,1*64K,11*128K", 0x1FFF76DE, 0x90},
+      {"STM32F722/723/732/733xE", "4*16K,1*64K,3*128K", 0x1FF0EDBE, 0x90},
+      {"STM32F745/746/756xG", "4*32K,1*128K,3*256K", 0x1FF0EDBE, 0},
+      {"STM32F765/767/777xI", "4*32K,1*128K,7*256K", 0x1FF0EDBE, 0x93},
+      {"STM32F042x6", "32*1K", 0x1FFFF6A6, 0},
+      {"STM32F072xB", "64*2K", 0, 0},
+      {"STM32F303xC", "128*2K", 0x1FFFF796, 0x41},
+      {"STM32F105/107xC", "128*2K", 0, 0},
+      {"STM32L412xB", "64*2K", 0x1FFF6FFE, 0xD1},
+      {"STM32L476xG", "256*2K", 0x1FFF6FFE, 0},
+      {"STM32L072/073xZ", "1536*128", 0x1FF01FFE, 0x41},
+      {"STM32G0B1xC", "64*2K", 0x1FFF9FFE, 0x92},
+      {"STM32G0C1xE", "256*2K", 0x1FFF9FFE, 0x92},
+      {"STM32G474xE", "256*2K", 0x1FFF6FFE, 0},
+      {"STM32H743/750", "16*128K", 0x1FF1E7FE, 0},
+      {"STM32H7A3/7B0", "256*8K", 0x1FF13FFE, 0x92},
+      {"STM32H562/563/573", "256*8K", 0x0BF9FAFE, 0xE5},
+      {"STM32U575/585", "256*8K", 0x0BF99EFE, 0},
+      {"STM32C071xB", "128*2K", 0x1FFF67FE, 0xD1},
+  };
+  return chips;
+}
+
+ChipGuess guess_chip(const MemoryLayout& flash, std::optional<std::uint8_t> bootloader_id) {
+  std::vector<std::string> by_layout;
+  std::vector<std::string> by_id;
+  for (const auto& chip : known_chips()) {
+    if (!looks_like(chip, flash)) continue;
+    const std::string line(chip.line);
+    if (by_layout.empty() || by_layout.back() != line) by_layout.push_back(line);
+    if (bootloader_id && chip.bootloader_id == *bootloader_id) by_id.push_back(line);
+  }
+  return {by_id.empty() ? by_layout : by_id, bootloader_id};
+}
+
+std::vector<std::uint32_t> bootloader_id_addresses(const MemoryLayout& flash) {
+  std::vector<std::uint32_t> addresses;
+  for (const auto& chip : known_chips()) {
+    if (!looks_like(chip, flash) || chip.bootloader_id_at == 0) continue;
+    if (std::find(addresses.begin(), addresses.end(), chip.bootloader_id_at) == addresses.end()) {
+      addresses.push_back(chip.bootloader_id_at);
+    }
+  }
+  return addresses;
+}
+
+std::string ChipGuess::describe() const {
+  std::string text = lines.empty() ? "unknown" : fmt::format("{}", fmt::join(lines, " or "));
+  if (bootloader_id) text += fmt::format(" (bootloader id 0x{:02X})", *bootloader_id);
+  return text;
+}
+
+}  // namespace sysboot

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "connection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sysboot/error.hpp"
+#include "sysboot/image.hpp"
+#include "sysboot/plan.hpp"
+
+namespace sysboot {
+namespace {
+
+// Just after enumeration udev may not have set the permissions yet, and fwupd may look at the
+// device.
+constexpr Duration permission_patience = std::chrono::seconds(2);
+constexpr Duration busy_patience = std::chrono::seconds(5);
+
+// Tries again while the system is still busy with the new device.
+template <typename Attempt>
+auto with_patience(const Job& job, Attempt attempt) {
+  const TimePoint start = job.host.now();
+  for (;;) {
+    try {
+      return attempt();
+    } catch (const Error& error) {
+      const Duration waited = job.host.now() - start;
+      const bool later = (error.code() == Errc::not_permitted && waited < permission_patience) ||
+                         (error.code() == Errc::busy && waited < busy_patience);
+      if (!later) throw;
+    }
+    job.check_stop();
+    job.host.sleep(std::chrono::milliseconds(20));
+  }
+}
+
+std::uint8_t dfu_interface(const Configuration& configuration) {
+  for (const auto& interface : configuration.interfaces) {
+    if (interface.is_dfu_mode()) return interface.number;
+  }
+  throw Error(Errc::protocol, "the device has no DFU interface");
+}
+
+std::string alternate_name(const Job& job, UsbDevice& device, const UsbInterface& interface) {
+  try {
+    return read_string(device, interface.name_index);
+  } catch (const Error& error) {
+    if (error.code() == Errc::board_gone) throw;
+    job.note(Note::Level::debug, error.what());
+    return {};  // F437 ROMs have been seen to refuse it
+  }
+}
+
+std::vector<AltSetting> read_alternates(const Job& job, UsbDevice& device,
+                                        const std::vector<UsbInterface>& interfaces,
+                                        std::uint8_t interface_number) {
+  std::vector<AltSetting> alternates;
+  for (const auto& interface : interfaces) {
+    if (interface.number != interface_number || !interface.is_dfu_mode()) continue;
+    AltSetting alt{interface.alternate, alternate_name(job, device, interface), {}, {}};
+    try {
+      alt.layout = parse_layout(alt.name);
+    } catch (const Error& error) {
+      alt.problem = error.text();
+    }
+    alternates.push_back(std::move(alt));
+  }
+  return alternates;
+}
+
+DfuFunctional usable_functional(const Configuration& configuration) {
+  if (!configuration.dfu) {
+    throw Error(Errc::protocol, "the device has no DFU functional descriptor");
+  }
+  const DfuFunctional& dfu = *configuration.dfu;
+  if (!dfu.is_dfuse()) {
+    throw Error(Errc::protocol,
+                fmt::format("the device speaks DFU {:x}.{:02x}, not ST's DfuSe (1.1a): this is not "
+                            "the STM32 ROM bootloader",
+                            dfu.version >> 8, dfu.version & 0xFF));
+  }
+  if (dfu.transfer_size < program_unit) {
+    throw Error(Errc::protocol,
+                fmt::format("the device claims a transfer size of {} bytes", dfu.transfer_size));
+  }
+  return dfu;
+}
+
+std::size_t flash_alternate(const std::vector<AltSetting>& alternates) {
+  std::string seen;
+  for (std::size_t i = 0; i < alternates.size(); ++i) {
+    const auto& alt = alternates[i];
+    if (alt.layout && alt.layout->sector_at(flash_base)) return i;
+    seen +=
+        fmt::format("\n  alt {}: {}", alt.number, alt.layout ? printable(alt.name) : alt.problem);
+  }
+  throw Error(Errc::protocol, "no alternate setting holds the internal flash" + seen);
+}
+
+}  // namespace
+
+DfuseConnection connect(const Job& job, const Board& board) {
+  DfuseConnection link;
+  link.description.usb = board.usb;
+  link.device = with_patience(job, [&] { return job.host.open_usb(board.usb); });
+
+  const Configuration configuration = read_configuration(*link.device);
+  const std::uint8_t interface = dfu_interface(configuration);
+  link.description.interface_number = interface;
+  link.description.functional = usable_functional(configuration);
+  with_patience(job, [&] { link.device->claim_interface(interface); });
+  link.description.alternates =
+      read_alternates(job, *link.device, configuration.interfaces, interface);
+  link.alternate = flash_alternate(link.description.alternates);
+  link.device->set_alternate(interface, link.description.alternates[link.alternate].number);
+
+  const std::size_t transfer_size = link.description.functional.transfer_size;
+  const std::size_t most = std::min(transfer_size, link.device->longest_transfer());
+  link.block_size = static_cast<std::uint32_t>(most - most % program_unit);
+  link.address_every_block = link.block_size != transfer_size;
+  return link;
+}
+
+}  // namespace sysboot

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From a board in DFU mode to an opened, described and claimed DfuSe interface.
+#pragma once
+
+#include "requests.hpp"
+#include "sysboot/dfuse.hpp"
+
+namespace sysboot {
+
+struct DfuseConnection {
+  std::unique_ptr<UsbDevice> device;
+  DfuseDescription description;
+  std::size_t alternate = 0;  ///< index of the selected one
+  std::uint32_t block_size = 0;
+  /// wTransferSize is more than the host can carry, so block numbers do not count in our blocks.
+  bool address_every_block = false;
+
+  const MemoryLayout& layout() const { return *description.alternates[alternate].layout; }
+};
+
+/// Errors: as DfuseSession::open.
+DfuseConnection connect(const Job& job, const Board& board);
+
+}  // namespace sysboot

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "connection.hpp"
+#include "sysboot/dfuse.hpp"
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+namespace {
+
+// DfuSe commands: first byte of a DNLOAD to block 0 (AN3156, table 2).
+constexpr std::uint8_t command_set_address = 0x21;
+constexpr std::uint8_t command_erase = 0x41;
+constexpr std::uint16_t command_block = 0;
+constexpr std::uint16_t first_data_block = 2;
+
+constexpr Duration set_address_budget = std::chrono::seconds(5);
+constexpr Duration shortest_wait = std::chrono::milliseconds(1);
+// How long a device may need to come to dfuIDLE: longer than the longest sector erase that an
+// earlier session may have left running.
+constexpr Duration idle_budget = std::chrono::seconds(10);
+constexpr Duration leaving_shows_within = std::chrono::milliseconds(200);
+
+std::array<std::uint8_t, 5> command(std::uint8_t code, std::uint32_t address) {
+  return {code, static_cast<std::uint8_t>(address), static_cast<std::uint8_t>(address >> 8),
+          static_cast<std::uint8_t>(address >> 16), static_cast<std::uint8_t>(address >> 24)};
+}
+
+}  // namespace
+
+Duration operation_budget(std::uint64_t flash_bytes) {
+  // 128 KiB in 8 s, and 5 s at least.
+  const auto by_size = std::chrono::milliseconds(flash_bytes / 16);
+  return std::max<Duration>(by_size, std::chrono::seconds(5));
+}
+
+struct DfuseSession::State {
+  enum class Direction { none, write, read };
+
+  State(const Job& the_job, DfuseConnection&& the_connection)
+      : job(the_job),
+        link(std::move(the_connection)),
+        quirks(dfu_util_quirks(link.description.usb)),
+        requests(job, *link.device, link.description.interface_number, quirks) {}
+
+  Job job;
+  DfuseConnection link;
+  std::uint16_t quirks;
+  DfuRequests requests;
+  bool patient = false;  // sleeps the claimed poll timeouts, because asking early got a stall
+
+  // Where the device's address pointer stands, and which block of that run comes next.
+  Direction direction = Direction::none;
+  std::uint32_t base = 0;
+  std::uint32_t next_block = first_data_block;
+
+  void set_address(std::uint32_t address);
+  void aim(Direction wanted, std::uint32_t address, std::size_t length);
+  bool continues(Direction wanted, std::uint32_t address, std::size_t length) const;
+  void send_command(ByteView bytes, const std::string& step, Duration budget);
+  void complete(const std::string& step, Duration budget);
+  DfuStatus status_while_busy(const std::string& step, bool started, Duration claimed,
+                              TimePoint deadline);
+  void wait_claimed(Duration claimed, TimePoint deadline);
+  void to_idle();
+  void check(const TransferResult& result, const std::string& step);
+  bool has_left();
+  [[noreturn]] void explain_stall(const std::string& step);
+  [[noreturn]] void refused(const DfuStatus& status, const std::string& step);
+};
+
+// Hosts report an unplugged device as an I/O error at first.
+bool DfuseSession::State::has_left() {
+  const auto& usb = link.description.usb;
+  return job.wait_until(job.host.now() + leaving_shows_within, [&] {
+    const auto devices = job.host.usb_devices();
+    return std::none_of(devices.begin(), devices.end(), [&](const UsbDeviceInfo& device) {
+      return device.port_path == usb.port_path && device.address == usb.address;
+    });
+  });
+}
+
+// A failed transfer becomes the error that says so.
+void DfuseSession::State::check(const TransferResult& result, const std::string& step) {
+  switch (result.status) {
+    case TransferStatus::ok: return;
+    case TransferStatus::no_device:
+      throw Error(Errc::board_gone, step + ": the board left the bus");
+    case TransferStatus::stall: explain_stall(step);
+    case TransferStatus::timeout: break;
+    case TransferStatus::io_error:
+      if (has_left()) check({TransferStatus::no_device, 0}, step);
+      break;
+  }
+  throw Error(Errc::usb_io,
+              fmt::format("{}: USB transfer failed ({})", step, to_string(result.status)));
+}
+
+// A device that stalls usually says why when asked.
+void DfuseSession::State::explain_stall(const std::string& step) {
+  DfuStatus status;
+  const TransferResult asked = requests.get_status(status, set_address_budget);
+  if (asked.status == TransferStatus::no_device) check(asked, step);
+  const bool has_reason = asked.status == TransferStatus::ok &&
+                          status.state == DfuState::dfuERROR && status.status != DfuStatusCode::ok;
+  if (has_reason) refused(status, step);
+  throw Error(Errc::usb_io, step + ": the device stalled the request");
+}
+
+void DfuseSession::State::refused(const DfuStatus& status, const std::string& step) {
+  direction = Direction::none;
+  if (status.state == DfuState::dfuERROR) requests.clear_status();
+  if (status.status == DfuStatusCode::errVENDOR) {
+    throw Error(Errc::read_protected,
+                step + ": the device answered errVENDOR, as with read protection (RDP) active");
+  }
+  if (status.status == DfuStatusCode::errTARGET) {
+    throw Error(Errc::protocol,
+                step + ": the device answered errTARGET: it does not support this address");
+  }
+  throw Error(Errc::protocol, fmt::format("{}: the device answered {}", step, status.describe()));
+}
+
+void DfuseSession::State::wait_claimed(Duration claimed, TimePoint deadline) {
+  const Duration left = std::max(deadline - job.host.now(), Duration::zero());
+  job.host.sleep(std::min(std::max(claimed, shortest_wait), left));
+}
+
+// One GETSTATUS. A stall once the operation runs means busy; some L4 and F4 ROMs do that.
+DfuStatus DfuseSession::State::status_while_busy(const std::string& step, bool started,
+                                                 Duration claimed, TimePoint deadline) {
+  const Duration left = deadline - job.host.now();
+  if (left <= Duration::zero()) {
+    throw Error(Errc::protocol, step + ": the device stays busy (dfuDNBUSY) past every limit");
+  }
+  DfuStatus status;
+  const TransferResult result = requests.get_status(status, left);
+  if (result.status != TransferStatus::stall || !started) {
+    check(result, step);
+    return status;
+  }
+  if (!patient) {
+    job.note(Note::Level::debug, step + ": the device stalled while busy; waiting as it claims");
+  }
+  patient = true;
+  wait_claimed(claimed, deadline);
+  return {DfuStatusCode::ok, DfuState::dfuDNBUSY, claimed};
+}
+
+// The first GETSTATUS starts the operation (AN3156); the last one says how it went.
+void DfuseSession::State::complete(const std::string& step, Duration budget) {
+  const TimePoint deadline = job.host.now() + budget;
+  DfuStatus status = status_while_busy(step, false, {}, deadline);
+  bool asked_early = false;
+  while (status.state == DfuState::dfuDNBUSY) {
+    if (patient || asked_early) wait_claimed(status.poll_timeout, deadline);
+    asked_early = true;
+    status = status_while_busy(step, true, status.poll_timeout, deadline);
+  }
+  if (status.status != DfuStatusCode::ok || status.state == DfuState::dfuERROR) {
+    refused(status, step);
+  }
+  if (status.state != DfuState::dfuDNLOAD_IDLE) {
+    throw Error(Errc::protocol, fmt::format("{}: the device is in {}, expected dfuDNLOAD-IDLE",
+                                            step, to_string(status.state)));
+  }
+}
+
+void DfuseSession::State::send_command(ByteView bytes, const std::string& step, Duration budget) {
+  if (direction == Direction::read) to_idle();
+  direction = Direction::none;
+  check(requests.download(command_block, bytes), step);
+  complete(step, budget);
+}
+
+void DfuseSession::State::set_address(std::uint32_t address) {
+  send_command(command(command_set_address, address),
+               "setting the address pointer to " + hex32(address), set_address_budget);
+}
+
+bool DfuseSession::State::continues(Direction wanted, std::uint32_t address,
+                                    std::size_t length) const {
+  const std::uint64_t due = base + std::uint64_t{next_block - first_data_block} * link.block_size;
+  const bool first = next_block == first_data_block;
+  return direction == wanted && address == due && next_block <= 0xFFFF &&
+         (first || (length == link.block_size && !link.address_every_block));
+}
+
+// Points the device at `address`, with as few requests as it takes.
+void DfuseSession::State::aim(Direction wanted, std::uint32_t address, std::size_t length) {
+  if (continues(wanted, address, length)) return;
+  set_address(address);
+  if (wanted == Direction::read) to_idle();  // UPLOAD is not allowed from dfuDNLOAD-IDLE
+  direction = wanted;
+  base = address;
+  next_block = first_data_block;
+}
+
+// rom-dfu state recovery: dfuERROR needs CLRSTATUS, an unfinished transfer needs ABORT; CLRSTATUS
+// anywhere else makes things worse (ST's class code answers errUNKNOWN).
+void DfuseSession::State::to_idle() {
+  const std::string step = "bringing the device to dfuIDLE";
+  const TimePoint deadline = job.host.now() + idle_budget;
+  direction = Direction::none;
+  // A request that an earlier session left pending would start on GETSTATUS.
+  if (requests.get_state() == DfuState::dfuDNLOAD_SYNC) check(requests.abort(), step);
+  for (;;) {
+    const Duration left = deadline - job.host.now();
+    if (left <= Duration::zero()) break;
+    DfuStatus status;
+    check(requests.get_status(status, left), step);
+    switch (status.state) {
+      case DfuState::dfuIDLE: return;
+      case DfuState::dfuERROR: check(requests.clear_status(), step); break;
+      case DfuState::dfuDNLOAD_SYNC:
+      case DfuState::dfuDNLOAD_IDLE:
+      case DfuState::dfuUPLOAD_IDLE:
+      case DfuState::dfuMANIFEST_SYNC: check(requests.abort(), step); break;
+      case DfuState::dfuDNBUSY: wait_claimed(status.poll_timeout, deadline); continue;
+      default:
+        throw Error(Errc::protocol, fmt::format("{}: it is in {}", step, to_string(status.state)));
+    }
+    job.host.sleep(shortest_wait);
+  }
+  throw Error(Errc::protocol, step + ": it does not get there");
+}
+
+DfuseSession::DfuseSession(std::unique_ptr<State> state) : state_(std::move(state)) {}
+DfuseSession::DfuseSession(DfuseSession&&) noexcept = default;
+DfuseSession::~DfuseSession() = default;
+
+DfuseSession DfuseSession::open(const Job& job, const Board& board) {
+  auto state = std::make_unique<State>(job, connect(job, board));
+  state->to_idle();
+  return DfuseSession(std::move(state));
+}
+
+const DfuseDescription& DfuseSession::description() const {
+  return state_->link.description;
+}
+const MemoryLayout& DfuseSession::layout() const {
+  return state_->link.layout();
+}
+std::uint32_t DfuseSession::block_size() const {
+  return state_->link.block_size;
+}
+
+void DfuseSession::erase(const Sector& sector) {
+  state_->send_command(
+      command(command_erase, sector.address),
+      fmt::format("erasing the {} sector at {}", human_size(sector.size), hex32(sector.address)),
+      operation_budget(sector.size));
+}
+
+void DfuseSession::mass_erase() {
+  state_->send_command(std::array{command_erase}, "erasing the whole flash", mass_erase_budget);
+}
+
+void DfuseSession::write_block(std::uint32_t address, ByteView data) {
+  auto& s = *state_;
+  const auto step = fmt::format("writing {} bytes at {}", data.size(), hex32(address));
+  s.aim(State::Direction::write, address, data.size());
+  s.check(s.requests.download(static_cast<std::uint16_t>(s.next_block), data), step);
+  s.complete(step, operation_budget(data.size()));
+  ++s.next_block;
+}
+
+void DfuseSession::read_block(std::uint32_t address, std::span<std::uint8_t> out) {
+  auto& s = *state_;
+  const auto step = fmt::format("reading {} bytes at {}", out.size(), hex32(address));
+  s.aim(State::Direction::read, address, out.size());
+  const TransferResult result = s.requests.upload(static_cast<std::uint16_t>(s.next_block), out);
+  s.check(result, step);
+  if (result.length != out.size()) {
+    s.direction = State::Direction::none;
+    throw Error(Errc::usb_io, fmt::format("{}: the device sent {} bytes", step, result.length));
+  }
+  ++s.next_block;
+}
+
+void DfuseSession::leave(std::uint32_t address) {
+  auto& s = *state_;
+  try {
+    s.set_address(address);
+  } catch (const Error& error) {
+    // A read-protected device may refuse every address; its pointer then still has its default.
+    const bool refused = error.code() == Errc::read_protected || error.code() == Errc::protocol;
+    if (!refused || address != 0x08000000) throw;
+    s.job.note(Note::Level::debug, error.what());
+  }
+  s.requests.download(first_data_block, {});
+  if (leaves_without_status(s.quirks)) return;
+  DfuStatus status;
+  s.requests.get_status(status, std::chrono::seconds(1));
+}
+
+void DfuseSession::recover() {
+  state_->direction = State::Direction::none;
+  state_->to_idle();
+}
+
+}  // namespace sysboot

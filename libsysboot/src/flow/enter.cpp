@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/enter.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "follow.hpp"
+#include "steps.hpp"
+#include "sysboot/error.hpp"
+#include "sysboot/identity.hpp"
+
+namespace sysboot {
+namespace {
+
+// A trigger that cannot even be sent is worth an error only when no other could be.
+bool fire(const Job& job, const Trigger& trigger, const Board& board, EnterResult& result,
+          std::optional<Error>& first_error) {
+  result.trigger = trigger.name();
+  if (result.tried.empty() || result.tried.back() != trigger.name()) {
+    result.tried.push_back(trigger.name());
+  }
+  try {
+    job.note(Note::Level::debug, "firing " + trigger.name());
+    const std::string answer = trigger.fire(job, board);
+    if (!answer.empty()) result.answer = answer;
+    ++result.fired;
+    return true;
+  } catch (const Error& error) {
+    if (error.code() == Errc::interrupted) throw;
+    job.note(Note::Level::debug, trigger.name() + ": " + error.what());
+    if (!first_error) first_error = error;
+    return false;
+  }
+}
+
+// One trigger until it works, is ignored, loses the board or has bounced too often.
+Outcome fire_until_settled(const Job& job, const Trigger& trigger, const EnterOptions& options,
+                           EnterResult& result, std::optional<Error>& first_error) {
+  Board board = result.before;
+  for (int attempt = 1;; ++attempt) {
+    const BusBefore before = look_before(job.host, board);
+    if (!fire(job, trigger, board, result, first_error)) return Outcome::ignored;
+    const Followed followed = follow_into_dfu(job, before, options);
+    result.strangers = strangers(job.host, before, followed.board);
+    if (followed.outcome == Outcome::entered) result.board = followed.board;
+    if (followed.outcome != Outcome::bounced || attempt >= options.tries) return followed.outcome;
+    job.note(Note::Level::info,
+             fmt::format("the application came back instead of the bootloader (try {} of {})",
+                         attempt, options.tries));
+    board = settled(job, *followed.board, board.ports.size());
+  }
+}
+
+void check_serials(const Job& job, const EnterResult& result) {
+  const std::string& before = result.before.usb.serial;
+  const std::string& after = result.board->usb.serial;
+  if (match_serials(before, after) == SerialMatch::different) {
+    job.note(
+        Note::Level::warning,
+        fmt::format("the application's serial number was {}, the bootloader's is {}; taken for "
+                    "the same board because it is at the same USB port",
+                    printable(before), printable(after)));
+  }
+}
+
+EnterResult fire_triggers(const Job& job, const Board& board, const EnterOptions& options) {
+  EnterResult result;
+  result.before = board;
+  std::optional<Error> first_error;
+  result.outcome = Outcome::ignored;
+  for (const auto& trigger : choose_triggers(board, options.trigger)) {
+    result.outcome = fire_until_settled(job, *trigger, options, result, first_error);
+    if (result.outcome != Outcome::ignored) break;
+  }
+  if (result.fired == 0 && first_error) throw *first_error;
+  if (result.board) check_serials(job, result);
+  return result;
+}
+
+void remember(Host& host, const Board& board, const Selector& selector) {
+  RebootRecord record{board.port_path(), board.usb.serial, {}};
+  for (const auto& port : board.ports) record.ports.push_back(port.path);
+  if (!selector.port.empty()) record.ports.push_back(selector.port);
+  host.remember_reboot(record);
+}
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::already: return "already";
+    case Outcome::entered: return "entered";
+    case Outcome::bounced: return "bounced";
+    case Outcome::ignored: return "ignored";
+    case Outcome::lost: return "lost";
+  }
+  return "unknown";
+}
+
+Board find(const Job& job, const Selector& selector) {
+  const TimePoint start = job.host.now();
+  job.tell(StageBegin{Stage::find, 0, {}});
+  Board board = find_board(job.host, selector);
+  job.tell(StageEnd{Stage::find, 0, job.host.now() - start, board.describe()});
+  return board;
+}
+
+EnterResult enter_board(const Job& job, const Board& board, const Selector& selector,
+                        const EnterOptions& options) {
+  if (board.mode == BoardMode::dfu) return {Outcome::already, board, board, {}, {}, 0, {}, {}, {}};
+  const TimePoint start = job.host.now();
+  job.tell(StageBegin{Stage::enter, 0, {}});
+  remember(job.host, board, selector);
+  EnterResult result = fire_triggers(job, board, options);
+  result.took = job.host.now() - start;
+  if (result.board) {
+    job.tell(
+        StageEnd{Stage::enter, 0, result.took,
+                 fmt::format("DFU mode after {} ({})", human_time(result.took), result.trigger)});
+  } else if (result.outcome != Outcome::lost) {
+    job.host.forget_reboot(board.port_path());
+  }
+  return result;
+}
+
+EnterResult enter(const Job& job, const Selector& selector, const EnterOptions& options) {
+  const Board board = find(job, selector);
+  const auto lock = job.host.lock_board(board.port_path());
+  return enter_board(job, board, selector, options);
+}
+
+const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& options) {
+  if (result.board) return *result.board;
+  const std::string place = "board " + result.before.port_path();
+  switch (result.outcome) {
+    case Outcome::bounced:
+      throw Error(
+          Errc::bounced,
+          fmt::format("it rebooted {} times, and each time its application came back instead "
+                      "of the ROM bootloader",
+                      result.fired),
+          place);
+    case Outcome::lost: {
+      std::string text = fmt::format("it left the bus after {}, and nothing came back within {}",
+                                     result.trigger, human_time(options.back_within));
+      for (const auto& stranger : result.strangers) {
+        text += "\nmeanwhile another board entered DFU mode: " + stranger.describe();
+      }
+      throw Error(Errc::lost, text, place);
+    }
+    case Outcome::already:
+    case Outcome::entered:
+    case Outcome::ignored: break;
+  }
+  if (result.tried.empty()) {
+    throw Error(Errc::ignored, "it has no serial port and no DFU run-time interface to ask", place);
+  }
+  std::string text = fmt::format("its application ignored {}", fmt::join(result.tried, " and "));
+  if (!result.answer.empty()) {
+    text += fmt::format("; it answered \"{}\"", printable(result.answer));
+  }
+  throw Error(Errc::ignored, text, place);
+}
+
+}  // namespace sysboot

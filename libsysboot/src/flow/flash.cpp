@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/flash.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "flash_reader.hpp"
+#include "steps.hpp"
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+namespace {
+
+constexpr int most_restarts = 3;
+constexpr std::size_t shown_bytes = 16;
+
+// The only layout an F411xE has; assumed where no board can be asked (dry_run).
+constexpr std::string_view f411_layout = "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg";
+
+std::string sectors_text(std::size_t count, std::uint64_t bytes) {
+  return fmt::format("{} sector{}, {}", count, count == 1 ? "" : "s", human_size(bytes));
+}
+
+std::string rate_text(std::uint64_t bytes, Duration took) {
+  if (took <= Duration::zero()) return human_size(bytes);
+  const double seconds = std::chrono::duration<double>(took).count();
+  return fmt::format("{}, {:.0f} KiB/s", human_size(bytes),
+                     static_cast<double>(bytes) / 1024.0 / seconds);
+}
+
+void erase(const Job& job, DfuseSession& dfu, const WritePlan& plan) {
+  const TimePoint start = job.host.now();
+  const std::string text = sectors_text(plan.erase.size(), plan.erase_bytes);
+  job.tell(StageBegin{Stage::erase, plan.erase_bytes, text});
+  std::uint64_t done = 0;
+  for (const Sector& sector : plan.erase) {
+    job.check_stop();
+    dfu.erase(sector);
+    done += sector.size;
+    job.tell(StageProgress{Stage::erase, done});
+  }
+  job.tell(StageEnd{Stage::erase, done, job.host.now() - start, text});
+}
+
+// Tells a stage that counts bytes.
+class Counter {
+ public:
+  Counter(const Job& job, Stage stage, std::uint64_t total)
+      : job_(job), stage_(stage), start_(job.host.now()) {
+    job.tell(StageBegin{stage, total, human_size(total)});
+  }
+  void add(std::uint64_t bytes) {
+    done_ += bytes;
+    job_.tell(StageProgress{stage_, done_});
+  }
+  void end(std::string_view text = {}) const {
+    const Duration took = job_.host.now() - start_;
+    job_.tell(
+        StageEnd{stage_, done_, took, text.empty() ? rate_text(done_, took) : std::string(text)});
+  }
+
+ private:
+  const Job& job_;
+  Stage stage_;
+  TimePoint start_;
+  std::uint64_t done_ = 0;
+};
+
+using Count = std::function<void(std::uint64_t)>;
+
+std::string hex_bytes(ByteView bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes.first(std::min(bytes.size(), shown_bytes))) {
+    text += fmt::format(" {:02x}", byte);
+  }
+  return text;
+}
+
+[[noreturn]] void differs(std::uint32_t address, ByteView wanted, ByteView seen) {
+  throw Error(Errc::mismatch,
+              fmt::format("flash differs from the image at {}\n  expected{}\n  observed{}",
+                          hex32(address), hex_bytes(wanted), hex_bytes(seen)));
+}
+
+void verify_piece(const Job& job, FlashReader& reader, const Piece& piece, std::uint32_t chunk,
+                  const Count& count) {
+  Bytes buffer(chunk);
+  for (std::size_t at = 0; at < piece.data.size(); at += chunk) {
+    job.check_stop();
+    const ByteView wanted =
+        piece.data.subspan(at, std::min<std::size_t>(chunk, piece.data.size() - at));
+    const auto address = piece.address + static_cast<std::uint32_t>(at);
+    const std::span<std::uint8_t> seen = std::span(buffer).first(wanted.size());
+    reader.read(address, seen);
+    const auto [first, other] = std::mismatch(wanted.begin(), wanted.end(), seen.begin());
+    if (first != wanted.end()) {
+      const auto offset = static_cast<std::size_t>(first - wanted.begin());
+      differs(address + static_cast<std::uint32_t>(offset), wanted.subspan(offset),
+              ByteView(seen).subspan(offset));
+    }
+    count(wanted.size());
+  }
+}
+
+void verify(const Job& job, DfuseSession& dfu, const WritePart& part, const Count& count) {
+  FlashReader reader(dfu);
+  for (const Piece& piece : part.verify) {
+    verify_piece(job, reader, piece, dfu.block_size(), count);
+  }
+}
+
+void write(const Job& job, DfuseSession& dfu, const WritePart& part, const Count& count) {
+  for (const Block& block : part.blocks) {
+    job.check_stop();
+    dfu.write_block(block.address, block.data);
+    count(block.data.size());
+  }
+}
+
+void write_body(const Job& job, DfuseSession& dfu, const WritePart& body,
+                const FlashOptions& options) {
+  if (body.write_bytes > 0) {
+    Counter written(job, Stage::write, body.write_bytes);
+    write(job, dfu, body, [&](std::uint64_t bytes) { written.add(bytes); });
+    written.end();
+  }
+  if (options.verify && body.verify_bytes > 0) {
+    Counter verified(job, Stage::verify, body.verify_bytes);
+    verify(job, dfu, body, [&](std::uint64_t bytes) { verified.add(bytes); });
+    verified.end();
+  }
+}
+
+void commit(const Job& job, DfuseSession& dfu, const WritePart& part, const FlashOptions& options) {
+  Counter written(job, Stage::commit, part.write_bytes);
+  write(job, dfu, part, [&](std::uint64_t bytes) { written.add(bytes); });
+  if (options.verify) verify(job, dfu, part, [](std::uint64_t) {});
+  written.end("vector table, " + human_size(part.write_bytes));
+}
+
+// Compare, erase, write, prove; once, from wherever the flash stands.
+void program(const Job& job, DfuseSession& dfu, const FlashPlan& plan, const FlashOptions& options,
+             FlashResult& result) {
+  std::vector<bool> matches(plan.sectors.size(), false);
+  if (options.compare_first) matches = compare(job, dfu, plan);
+  const WritePlan writes = plan_writes(plan, matches, dfu.block_size());
+  result.sectors_erased = std::max(result.sectors_erased, writes.erase.size());
+  if (!writes.erase.empty()) {
+    erase(job, dfu, writes);
+    write_body(job, dfu, writes.body, options);
+    if (!writes.vector_table.blocks.empty()) commit(job, dfu, writes.vector_table, options);
+  }
+  result.bytes_written = std::max(result.bytes_written, writes.write_bytes());
+  const std::uint64_t rewritten = writes.body.verify_bytes + writes.vector_table.verify_bytes;
+  result.bytes_verified = plan.image_bytes - (options.verify ? 0 : rewritten);
+}
+
+// A transfer that failed on a board that is still there (F411 ROMs stall in mid-download now and
+// then) costs a new start from the comparison, which leaves alone what is right already.
+void program_with_restarts(const Job& job, DfuseSession& dfu, const FlashPlan& plan,
+                           const FlashOptions& options, FlashResult& result) {
+  for (;;) {
+    try {
+      program(job, dfu, plan, options, result);
+      return;
+    } catch (const Error& error) {
+      if (error.code() != Errc::usb_io || result.restarts == most_restarts) throw;
+      job.note(Note::Level::warning, fmt::format("{}; trying again ({} of {})", error.text(),
+                                                 ++result.restarts, most_restarts));
+    }
+    dfu.recover();
+  }
+}
+
+// A file that says which device it is for must mean this one.
+void check_made_for(const Image& image, const UsbDeviceInfo& device, bool force) {
+  if (!image.made_for || force) return;
+  const auto [vendor, product] = *image.made_for;
+  const bool fits = (vendor == 0xFFFF || vendor == device.vendor) &&
+                    (product == 0xFFFF || product == device.product);
+  if (!fits) {
+    throw Error(Errc::image_does_not_fit,
+                fmt::format("{} says it is for {}, but the board in DFU mode is {}", image.name,
+                            usb_id(vendor, product), device.id()));
+  }
+}
+
+// plan_flash only knows the flash; the device's other memories make a better message.
+FlashPlan plan_for(const Image& image, const DfuseSession& dfu) {
+  try {
+    return plan_flash(image, dfu.layout());
+  } catch (const Error& error) {
+    for (const auto& alt : dfu.description().alternates) {
+      if (alt.layout && alt.layout != dfu.layout() && alt.layout->sector_at(image.start())) {
+        throw Error(Errc::image_does_not_fit,
+                    fmt::format("{} is in {}, which flash does not write", hex32(image.start()),
+                                printable(alt.layout->name)));
+      }
+    }
+    throw;
+  }
+}
+
+void check_readable(const DfuseSession& dfu, const FlashOptions& options) {
+  if (dfu.description().functional.can_upload || (!options.compare_first && !options.verify))
+    return;
+  throw Error(Errc::protocol,
+              "the device does not let its flash be read, so nothing can be verified");
+}
+
+}  // namespace
+
+void check_image(const Image& image, bool force) {
+  if (force) return;
+  if (const auto problem = vector_table_problem(image)) {
+    throw Error(Errc::bad_image, "this is no STM32 program: " + *problem, image.name);
+  }
+}
+
+DfuseSession open_session(const Job& job, const Board& board) {
+  try {
+    return DfuseSession::open(job, board);
+  } catch (const Error& error) {
+    throw error.at("board " + board.port_path());
+  }
+}
+
+FlashResult flash(const Job& job, const Selector& selector, const Image& image,
+                  const FlashOptions& options) {
+  check_image(image, options.force);
+  const TimePoint start = job.host.now();
+  const Board found = find(job, selector);
+  const auto lock = job.host.lock_board(found.port_path());
+
+  FlashResult result;
+  result.entered = enter_board(job, found, selector, options.enter);
+  const Board& board = require_dfu_mode(result.entered, options.enter);
+  try {
+    DfuseSession dfu = DfuseSession::open(job, board);
+    check_made_for(image, board.usb, options.force);
+    check_readable(dfu, options);
+    const FlashPlan plan = plan_for(image, dfu);
+    result.sectors = plan.sectors.size();
+    result.bytes = plan.image_bytes;
+    program_with_restarts(job, dfu, plan, options, result);
+    if (!options.stay) {
+      result.run = leave_and_follow(job, std::move(dfu), image.start(), options.run);
+    }
+  } catch (const Error& error) {
+    throw error.at("board " + board.port_path());
+  }
+  result.took = job.host.now() - start;
+  return result;
+}
+
+DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
+               const FlashOptions& options) {
+  check_image(image, options.force);
+  DryRun result;
+  std::vector<bool> matches;
+  const auto add_plan = [&](const FlashPlan& plan, std::uint32_t block_size) {
+    for (const auto& sector : plan.sectors) result.touched.push_back(sector.sector);
+    if (matches.empty()) matches.assign(plan.sectors.size(), false);
+    const WritePlan writes = plan_writes(plan, matches, block_size);
+    result.erase = writes.erase;
+    result.write_bytes = writes.write_bytes();
+  };
+  try {
+    result.board = find(job, selector);
+  } catch (const Error& error) {
+    if (error.code() != Errc::no_board || !selector.empty()) throw;
+  }
+  if (!result.board || result.board->mode != BoardMode::dfu) {
+    result.layout_assumed = true;
+    result.layout = parse_layout(f411_layout);
+    add_plan(plan_flash(image, result.layout), 2048);
+    return result;
+  }
+  const auto lock = job.host.lock_board(result.board->port_path());
+  DfuseSession dfu = open_session(job, *result.board);
+  check_made_for(image, result.board->usb, options.force);
+  result.layout = dfu.layout();
+  const FlashPlan plan = plan_for(image, dfu);
+  if (options.compare_first) {
+    matches = compare(job, dfu, plan);
+    result.compared = true;
+  }
+  add_plan(plan, dfu.block_size());
+  return result;
+}
+
+}  // namespace sysboot

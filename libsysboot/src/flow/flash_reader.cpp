@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "flash_reader.hpp"
+
+#include <algorithm>
+
+namespace sysboot {
+
+void FlashReader::fetch(std::uint32_t address) {
+  const std::uint64_t left = dfu_.layout().contiguous_end(address) - address;
+  Bytes block(std::min<std::uint64_t>(dfu_.block_size(), left));
+  block_.clear();
+  dfu_.read_block(address, block);
+  block_ = std::move(block);
+  block_at_ = address;
+}
+
+void FlashReader::read(std::uint32_t address, std::span<std::uint8_t> out) {
+  while (!out.empty()) {
+    const bool cached = address >= block_at_ && address < block_at_ + std::uint64_t{block_.size()};
+    if (!cached) fetch(address);
+    const ByteView rest = ByteView(block_).subspan(address - block_at_);
+    const std::size_t count = std::min(rest.size(), out.size());
+    std::copy_n(rest.begin(), count, out.begin());
+    out = out.subspan(count);
+    address += static_cast<std::uint32_t>(count);
+  }
+}
+
+}  // namespace sysboot

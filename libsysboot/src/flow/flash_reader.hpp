@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads any range of flash in whole blocks, so that ranges in a row cost one Set Address.
+#pragma once
+
+#include "sysboot/dfuse.hpp"
+
+namespace sysboot {
+
+class FlashReader {
+ public:
+  /// The session must do nothing else while this reader is in use.
+  explicit FlashReader(DfuseSession& dfu) : dfu_(dfu) {}
+
+  /// The range must lie in the session's layout.
+  void read(std::uint32_t address, std::span<std::uint8_t> out);
+
+ private:
+  void fetch(std::uint32_t address);
+
+  DfuseSession& dfu_;
+  Bytes block_;
+  std::uint32_t block_at_ = 0;
+};
+
+}  // namespace sysboot

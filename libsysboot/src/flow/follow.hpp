@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Following one board across the bus while it reboots: by USB port path first, by serial number
+// next.
+#pragma once
+
+#include <set>
+
+#include "sysboot/enter.hpp"
+
+namespace sysboot {
+
+/// What the bus looked like before the trigger.
+struct BusBefore {
+  Board board;
+  std::set<std::string> dfu_port_paths;  ///< where a DFU device was already
+};
+BusBefore look_before(Host& host, const Board& board);
+
+struct Followed {
+  Outcome outcome = Outcome::lost;
+  std::optional<Board> board;  ///< what is at the end of it: DFU device, or the application again
+};
+
+/// After a trigger was fired: entered, bounced, ignored or lost, whichever shows first.
+Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOptions& options);
+
+/// Devices that came up in DFU mode since, other than `ours`.
+std::vector<Board> strangers(Host& host, const BusBefore& before, const std::optional<Board>& ours);
+
+/// After a leave: waits until the DFU device is gone and something else is at its place.
+struct Returned {
+  bool left = false;
+  std::optional<Board> board;
+};
+Returned follow_into_application(const Job& job, const Board& dfu_board, Duration back_within);
+
+/// After a bounce: waits until the application's serial ports are there again, as many as there
+/// were.
+Board settled(const Job& job, const Board& board, std::size_t ports_before);
+
+}  // namespace sysboot

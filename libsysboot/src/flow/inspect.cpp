@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/inspect.hpp"
+
+#include <algorithm>
+
+#include "flash_reader.hpp"
+#include "steps.hpp"
+#include "sysboot/error.hpp"
+#include "sysboot/plan.hpp"
+
+namespace sysboot {
+namespace {
+
+// System memory can be read like flash; a ROM that refuses just leaves the guess less certain.
+std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu) {
+  for (const std::uint32_t address : bootloader_id_addresses(dfu.layout())) {
+    try {
+      Bytes two(2);  // the ROM reads two bytes at least (AN3156)
+      dfu.read_block(address, two);
+      return two.front();
+    } catch (const Error& error) {
+      if (error.code() != Errc::usb_io && error.code() != Errc::protocol &&
+          error.code() != Errc::read_protected) {
+        throw;
+      }
+      job.note(Note::Level::debug, error.what());
+      dfu.recover();
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_empty(const Job& job, FlashReader& reader, const Sector& sector, std::uint32_t chunk) {
+  Bytes buffer(std::min(chunk, sector.size));
+  for (std::uint32_t at = 0; at < sector.size; at += chunk) {
+    job.check_stop();
+    const auto seen = std::span(buffer).first(std::min<std::size_t>(chunk, sector.size - at));
+    reader.read(sector.address + at, seen);
+    if (std::any_of(seen.begin(), seen.end(), [](auto byte) { return byte != 0xFF; })) return false;
+  }
+  return true;
+}
+
+std::vector<Sector> all_sectors(const MemoryLayout& layout) {
+  std::vector<Sector> sectors;
+  for (const auto& run : layout.runs) {
+    for (std::uint32_t i = 0; i < run.count; ++i) {
+      sectors.push_back({run.address + i * run.sector_size, run.sector_size, run.access});
+    }
+  }
+  return sectors;
+}
+
+void read_use(const Job& job, DfuseSession& dfu, Inspection& inspection) {
+  FlashReader reader(dfu);
+  for (const Sector& sector : all_sectors(inspection.flash)) {
+    SectorUse use;
+    use.sector = sector;
+    use.empty = is_empty(job, reader, sector, dfu.block_size());
+    inspection.sectors.push_back(use);
+  }
+}
+
+void mark_image(const Job& job, DfuseSession& dfu, const Image& image, Inspection& inspection) {
+  const FlashPlan plan = plan_flash(image, inspection.flash);
+  const std::vector<bool> matches = compare(job, dfu, plan);
+  for (std::size_t i = 0; i < plan.sectors.size(); ++i) {
+    const auto use = std::find_if(
+        inspection.sectors.begin(), inspection.sectors.end(),
+        [&](const SectorUse& u) { return u.sector.address == plan.sectors[i].sector.address; });
+    use->in_image = true;
+    use->matches = matches[i];
+  }
+}
+
+}  // namespace
+
+Inspection inspect(const Job& job, const Selector& selector, const Image* image) {
+  const Board board = find(job, selector);
+  if (board.mode != BoardMode::dfu) {
+    throw Error(Errc::no_board,
+                "it runs its application; only a board in DFU mode tells what it holds",
+                "board " + board.port_path());
+  }
+  const auto lock = job.host.lock_board(board.port_path());
+  DfuseSession dfu = open_session(job, board);
+  Inspection inspection;
+  inspection.description = dfu.description();
+  inspection.flash = dfu.layout();
+  inspection.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
+  try {
+    read_use(job, dfu, inspection);
+  } catch (const Error& error) {
+    if (error.code() != Errc::read_protected) throw;
+    inspection.sectors.clear();
+    inspection.unreadable = error.text();
+  }
+  if (image != nullptr && !inspection.unreadable) mark_image(job, dfu, *image, inspection);
+  return inspection;
+}
+
+}  // namespace sysboot

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include "follow.hpp"
+#include "steps.hpp"
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+namespace {
+
+std::string tell_outcome(const RunResult& result, const RunOptions& options) {
+  if (!result.left) return "the board did not leave DFU mode";
+  if (!options.wait) return "started";
+  if (!result.board) {
+    return "nothing came back within " + human_time(options.back_within);
+  }
+  if (result.board->mode == BoardMode::dfu) return "the bootloader came back, not the application";
+  const std::string where =
+      result.board->ports.empty() ? std::string() : " on " + result.board->ports.front().path;
+  return fmt::format("application back{} after {}", where, human_time(result.took));
+}
+
+}  // namespace
+
+std::optional<Error> missing_application(const RunResult& result, const RunOptions& options) {
+  const bool is_back = result.board && result.board->mode == BoardMode::application;
+  if (is_back || (result.left && !options.wait)) return std::nullopt;
+  return Error(Errc::application_missing, tell_outcome(result, options));
+}
+
+RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t address,
+                           const RunOptions& options) {
+  const TimePoint start = job.host.now();
+  job.tell(StageBegin{Stage::run, 0, {}});
+  const Board dfu_board{dfu.description().usb, BoardMode::dfu, {}};
+  {
+    DfuseSession session = std::move(dfu);  // closed before the board is awaited
+    session.leave(address);
+  }
+  const auto returned = follow_into_application(
+      job, dfu_board, options.wait ? options.back_within : Duration::zero());
+  RunResult result{returned.left, returned.board, job.host.now() - start};
+  if (result.board) job.host.forget_reboot(dfu_board.port_path());
+  job.tell(StageEnd{Stage::run, 0, result.took, tell_outcome(result, options)});
+  return result;
+}
+
+RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
+              const RunOptions& options) {
+  const Board board = find(job, selector);
+  if (board.mode != BoardMode::dfu) {
+    throw Error(Errc::no_board,
+                "it runs its application already; only a board in DFU mode can be run",
+                "board " + board.port_path());
+  }
+  const auto lock = job.host.lock_board(board.port_path());
+  return leave_and_follow(job, open_session(job, board), address, options);
+}
+
+}  // namespace sysboot

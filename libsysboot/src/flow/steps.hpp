@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The steps that several stories share. Each tells its own stage.
+#pragma once
+
+#include "sysboot/flash.hpp"
+
+namespace sysboot {
+
+Board find(const Job& job, const Selector& selector);
+
+/// enter() for a board that is found and locked. `selector` is how the user named it.
+EnterResult enter_board(const Job& job, const Board& board, const Selector& selector,
+                        const EnterOptions& options);
+
+DfuseSession open_session(const Job& job, const Board& board);
+
+/// Which sectors of the plan hold the image's bytes already. Stops in each at the first difference.
+std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& plan);
+
+/// Leaves DFU mode and follows the board. Takes the session, because its handle must be closed
+/// before the board can come back on some systems.
+RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t address,
+                           const RunOptions& options);
+
+}  // namespace sysboot

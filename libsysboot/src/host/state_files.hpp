@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What outlives one run of the program: locks per USB port path, and boards left in DFU mode.
+#pragma once
+
+#include <filesystem>
+
+#include "sysboot/host.hpp"
+
+namespace sysboot {
+
+class StateFiles {
+ public:
+  /// `shared` is a folder that every user can write to, for locks; `own` is this user's, for
+  /// records.
+  StateFiles(std::filesystem::path shared, std::filesystem::path own);
+  /// /run/lock and $XDG_RUNTIME_DIR where they exist, the temporary folder elsewhere.
+  static StateFiles usual();
+
+  /// Error: busy, naming the process that holds it. Works without a lock where no file can be made.
+  std::unique_ptr<BoardLock> lock(const std::string& port_path) const;
+
+  void remember(const RebootRecord& record) const;
+  void forget(const std::string& port_path) const;
+  std::vector<RebootRecord> records() const;
+
+ private:
+  std::filesystem::path shared_;
+  std::filesystem::path own_;
+};
+
+}  // namespace sysboot

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The trigger strategies, one file each.
+#pragma once
+
+#include "sysboot/trigger.hpp"
+
+namespace sysboot {
+
+/// Opens the board's first port at 1200 baud and drops DTR, in the order that every known firmware
+/// accepts; puts the rate back if the board is still there.
+std::unique_ptr<Trigger> make_touch_1200();
+
+/// Writes bytes to the board's first port. `name` is what users see.
+std::unique_ptr<Trigger> make_text(std::string name, Bytes text);
+
+/// DFU_DETACH to the run-time interface, and a USB reset unless the device will detach by itself.
+std::unique_ptr<Trigger> make_dfu_detach();
+
+/// Opens the board's first port. Errors: usage when it has none; those of Host::open_serial.
+std::unique_ptr<SerialPort> open_first_port(const Job& job, const Board& board);
+
+/// Is the board still there as the same device? A new address means that it enumerated again.
+bool still_there(Host& host, const Board& board);
+
+}  // namespace sysboot
