@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/virtual/board.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sysboot::virtual_bench {
+namespace {
+
+constexpr std::uint32_t flash_start = 0x08000000;
+constexpr std::uint32_t ram_start = 0x20000000;
+constexpr std::uint32_t ram_end = 0x20020000;  // 128 KiB on the F411
+
+// Long enough for the last answer to reach the host before the pull-up goes.
+constexpr Duration leave_delay = std::chrono::milliseconds(10);
+// HSE detection that fails, and the reset after it (AN2606 table 227: up to 85 ms).
+constexpr Duration bounce_delay = std::chrono::milliseconds(85);
+constexpr Duration nak_fault = std::chrono::milliseconds(300);
+
+constexpr std::uint8_t class_in_interface = 0xA1;
+constexpr std::uint8_t request_upload = 2;
+constexpr std::uint16_t first_data_block = 2;
+
+std::uint32_t long_word(ByteView bytes) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 4; i-- > 0;) value = value << 8 | bytes[i];
+  return value;
+}
+
+BoardSettings with_serials(BoardSettings settings) {
+  const std::string serial = serial_from_unique_id(settings.unique_id);
+  if (settings.application.serial.empty()) settings.application.serial = serial;
+  if (settings.rom.serial.empty()) settings.rom.serial = serial;
+  return settings;
+}
+
+MemoryLayout flash_layout(const RomSettings& settings) {
+  for (const auto& name : settings.alternates) {
+    try {
+      MemoryLayout layout = parse_layout(name);
+      if (layout.sector_at(flash_start)) return layout;
+    } catch (const std::exception&) {
+      continue;  // hostile names are the host's problem; the flash behind them is an F411's
+    }
+  }
+  return parse_layout(RomSettings().alternates.front());
+}
+
+}  // namespace
+
+std::string serial_from_unique_id(const std::array<std::uint8_t, 12>& id) {
+  const std::uint32_t sum =
+      long_word(ByteView(id).subspan(0, 4)) + long_word(ByteView(id).subspan(8, 4));
+  const std::uint32_t middle = long_word(ByteView(id).subspan(4, 4));
+  return fmt::format("{:08X}{:04X}", sum, middle >> 16);
+}
+
+Bytes stub_application() {
+  // Initial stack pointer, reset vector, then `b .` over and over.
+  Bytes image = {0x00, 0x00, 0x02, 0x20, 0x09, 0x00, 0x00, 0x08};
+  for (int i = 0; i < 508; ++i) image.insert(image.end(), {0xFE, 0xE7});
+  return image;
+}
+
+VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
+    : settings_(with_serials(std::move(settings))), flash_(flash_layout(settings_.rom)) {
+  flash_.load(flash_start, stub_application());
+  attach(settings_.starts_in_rom ? Mode::rom : Mode::application);
+  advance(now);
+}
+
+UsbFunction* VirtualBoard::function() {
+  if (rom_) return rom_.get();
+  return application_.get();
+}
+
+void VirtualBoard::attach(Mode mode) {
+  ++generation_;
+  transfers_ = 0;
+  if (mode == Mode::rom) {
+    rom_ = std::make_unique<Rom>(settings_.rom, flash_);
+  } else {
+    application_ = std::make_unique<Application>(settings_.application);
+  }
+}
+
+void VirtualBoard::detach() {
+  if (rom_) {
+    const auto& seen = rom_->violations();
+    old_violations_.insert(old_violations_.end(), seen.begin(), seen.end());
+  }
+  rom_.reset();
+  application_.reset();
+  leaves_bus_at_.reset();
+  next_transfer_.reset();
+}
+
+bool VirtualBoard::boots_at(std::uint32_t address) const {
+  if (!flash_.contains(address, 8)) return false;
+  const std::uint32_t sp = long_word(flash_.read(address, 4));
+  const std::uint32_t reset = long_word(flash_.read(address + 4, 4));
+  return sp > ram_start && sp <= ram_end && reset % 2 == 1 && flash_.contains(reset - 1, 2);
+}
+
+bool VirtualBoard::boots() const {
+  return boots_at(flash_start);
+}
+
+// A reset: BOOT0 decides, then the flash.
+void VirtualBoard::boot(TimePoint now) {
+  appears_.reset();
+  if (settings_.boot0_held) {
+    appears_ = {now + settings_.rom_start, Mode::rom};
+  } else if (boots()) {
+    appears_ = {now + settings_.application_start, Mode::application};
+  }
+}
+
+void VirtualBoard::enter_rom(TimePoint now) {
+  detach();
+  const TimePoint reset = now + settings_.disconnect;
+  if (settings_.bounces > 0) {
+    --settings_.bounces;
+    appears_ = {reset + bounce_delay + settings_.application_start, Mode::application};
+  } else if (settings_.never_returns) {
+    appears_.reset();
+  } else {
+    appears_ = {reset + settings_.rom_start, Mode::rom};
+  }
+}
+
+// What the running program decided to do when it was last spoken to.
+void VirtualBoard::leave_bus(TimePoint now) {
+  if (application_) {
+    enter_rom(now);
+  } else if (rom_) {
+    const auto start = rom_->leaving();
+    detach();
+    if (start && boots_at(*start)) {
+      appears_ = {now + settings_.application_start, Mode::application};
+    } else {
+      boot(now);
+    }
+  }
+}
+
+void VirtualBoard::act_on_requests(TimePoint now) {
+  const bool leaves = (application_ && application_->wants_rom()) ||
+                      (rom_ && (rom_->leaving() || rom_->resetting()));
+  if (leaves && !leaves_bus_at_) leaves_bus_at_ = now + leave_delay;
+}
+
+std::optional<TimePoint> VirtualBoard::next_event() const {
+  std::optional<TimePoint> next;
+  const auto consider = [&](TimePoint at) { next = next ? std::min(*next, at) : at; };
+  if (appears_) consider(appears_->at);
+  if (leaves_bus_at_) consider(*leaves_bus_at_);
+  if (unplugged_at_) consider(*unplugged_at_);
+  return next;
+}
+
+void VirtualBoard::advance(TimePoint now) {
+  for (auto event = next_event(); event && *event <= now; event = next_event()) {
+    if (unplugged_at_ == event) {
+      unplug(*event);
+    } else if (leaves_bus_at_ == event) {
+      leave_bus(*event);
+    } else {
+      const Mode mode = appears_->mode;
+      appears_.reset();
+      attach(mode);
+    }
+  }
+}
+
+void VirtualBoard::unplug(TimePoint now) {
+  if (rom_) rom_->power_off(now);
+  detach();
+  appears_.reset();
+  unplugged_at_.reset();
+}
+
+void VirtualBoard::plug_in(TimePoint now, bool boot0_held) {
+  settings_.boot0_held = boot0_held;
+  boot(now);
+}
+
+void VirtualBoard::usb_reset(TimePoint now) {
+  if (application_) application_->usb_reset();
+  act_on_requests(now);
+}
+
+TimePoint VirtualBoard::ready_at(TimePoint now) const {
+  TimePoint ready = std::max(now, nak_until_);
+  if (rom_) ready = std::max(ready, rom_->ready_at());
+  return ready;
+}
+
+Answer VirtualBoard::control(const Setup& setup, ByteView out, TimePoint now) {
+  if (function() == nullptr) return {TransferStatus::no_device, {}};
+  Answer answer = rom_ ? rom_control(setup, out, now) : application_->control(setup, out, now);
+  act_on_requests(now);
+  return answer;
+}
+
+Answer VirtualBoard::rom_control(const Setup& setup, ByteView out, TimePoint now) {
+  ++transfers_;
+  auto fault = std::exchange(next_transfer_, std::nullopt);
+  if (!fault) fault = take_fault(Fault::Point::transfer, transfers_);
+  const bool reads = setup.request_type == class_in_interface && setup.request == request_upload &&
+                     setup.value >= first_data_block;
+  if (!fault && reads) fault = take_fault(Fault::Point::read, rom_->counts().reads + 1);
+  if (fault == Fault::Action::nak) {
+    nak_until_ = now + nak_fault;
+  } else if (fault) {
+    return fault_answer(*fault, now);
+  }
+  const Rom::Counts before = rom_->counts();
+  Answer answer = rom_->control(setup, out, now);
+  arm_operation_faults(before, now);
+  return answer;
+}
+
+void VirtualBoard::arm_operation_faults(const Rom::Counts& before, TimePoint now) {
+  std::optional<Fault::Action> fault;
+  const Rom::Counts& after = rom_->counts();
+  if (after.erases > before.erases) fault = take_fault(Fault::Point::erase, after.erases);
+  if (after.writes > before.writes) fault = take_fault(Fault::Point::write, after.writes);
+  if (!fault) return;
+  const TimePoint end = rom_->busy_until().value_or(now);
+  switch (*fault) {
+    case Fault::Action::unplug: unplugged_at_ = now + (end - now) / 2; break;
+    case Fault::Action::nak: nak_until_ = end + nak_fault; break;
+    case Fault::Action::stall:
+    case Fault::Action::timeout:
+    case Fault::Action::io_error: next_transfer_ = fault; break;
+  }
+}
+
+std::optional<Fault::Action> VirtualBoard::take_fault(Fault::Point point, unsigned nth) {
+  auto& faults = settings_.faults;
+  const auto found = std::find_if(faults.begin(), faults.end(), [&](const Fault& fault) {
+    return fault.point == point && fault.nth == nth;
+  });
+  if (found == faults.end()) return std::nullopt;
+  const Fault::Action action = found->action;
+  faults.erase(found);
+  return action;
+}
+
+Answer VirtualBoard::fault_answer(Fault::Action action, TimePoint now) {
+  switch (action) {
+    case Fault::Action::stall: return Answer::stall();
+    case Fault::Action::timeout: return {TransferStatus::timeout, {}};
+    case Fault::Action::io_error: return {TransferStatus::io_error, {}};
+    case Fault::Action::nak: return {};
+    case Fault::Action::unplug: break;
+  }
+  unplug(now);
+  return {TransferStatus::no_device, {}};
+}
+
+void VirtualBoard::bulk_out(std::uint8_t endpoint, ByteView data, TimePoint now) {
+  if (application_) application_->bulk_out(endpoint, data);
+  act_on_requests(now);
+}
+
+Bytes VirtualBoard::bulk_in(std::uint8_t endpoint, std::size_t most) {
+  return application_ ? application_->bulk_in(endpoint, most) : Bytes();
+}
+
+std::vector<std::string> VirtualBoard::violations() const {
+  std::vector<std::string> all = old_violations_;
+  if (rom_) all.insert(all.end(), rom_->violations().begin(), rom_->violations().end());
+  return all;
+}
+
+}  // namespace sysboot::virtual_bench

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/virtual/flash_memory.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sysboot::virtual_bench {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+constexpr std::uint32_t kib = 1024;
+
+std::size_t part_of(std::size_t whole, double fraction) {
+  return static_cast<std::size_t>(std::floor(static_cast<double>(whole) * fraction));
+}
+
+}  // namespace
+
+FlashTimes FlashTimes::x8() {
+  return {microseconds(16),  1, milliseconds(400), milliseconds(1200), milliseconds(2000),
+          milliseconds(8000)};
+}
+
+FlashTimes FlashTimes::x32() {
+  return {microseconds(16),  4, milliseconds(250), milliseconds(550), milliseconds(1000),
+          milliseconds(4000)};
+}
+
+FlashTimes FlashTimes::none() {
+  return {};
+}
+
+Duration FlashTimes::of_sector(std::uint32_t bytes) const {
+  if (bytes <= 16 * kib) return erase_16k;
+  return bytes <= 64 * kib ? erase_64k : erase_128k;
+}
+
+Duration FlashTimes::of_program(std::size_t bytes) const {
+  const std::size_t steps = (bytes + bytes_per_program - 1) / bytes_per_program;
+  return program * static_cast<Duration::rep>(steps);
+}
+
+FlashMemory::FlashMemory(MemoryLayout layout)
+    : layout_(std::move(layout)), content_(layout_.size(), 0xFF) {}
+
+bool FlashMemory::contains(std::uint32_t where, std::size_t length) const {
+  return where >= address() && where - address() + std::uint64_t{length} <= content_.size();
+}
+
+ByteView FlashMemory::read(std::uint32_t where, std::size_t length) const {
+  return content().subspan(where - address(), length);
+}
+
+void FlashMemory::load(std::uint32_t where, ByteView data) {
+  std::copy(data.begin(), data.end(), content_.begin() + (where - address()));
+}
+
+void FlashMemory::erase(const Sector& sector, double fraction) {
+  if (is_protected(sector.address)) return;
+  const auto start = content_.begin() + (sector.address - address());
+  std::fill_n(start, part_of(sector.size, fraction), std::uint8_t{0xFF});
+}
+
+void FlashMemory::erase_all(double fraction) {
+  std::fill_n(content_.begin(), part_of(content_.size(), fraction), std::uint8_t{0xFF});
+}
+
+bool FlashMemory::program(std::uint32_t where, ByteView data, double fraction) {
+  bool clean = true;
+  for (std::size_t i = 0; i < part_of(data.size(), fraction); ++i) {
+    const auto at = where + static_cast<std::uint32_t>(i);
+    if (is_protected(at)) continue;
+    std::uint8_t& cell = content_[at - address()];
+    clean = clean && (cell & data[i]) == data[i];
+    cell = static_cast<std::uint8_t>(cell & data[i]);
+  }
+  return clean;
+}
+
+void FlashMemory::write_protect(std::uint32_t where) {
+  if (const auto sector = layout_.sector_at(where)) protected_.insert(sector->address);
+}
+
+bool FlashMemory::is_protected(std::uint32_t where) const {
+  if (protected_.empty()) return false;
+  const auto sector = layout_.sector_at(where);
+  return sector && protected_.contains(sector->address);
+}
+
+}  // namespace sysboot::virtual_bench

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/virtual/host.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "sysboot/dfu.hpp"
+#include "sysboot/error.hpp"
+
+namespace sysboot::virtual_bench {
+namespace {
+
+constexpr std::uint8_t cdc_class = 0x02;
+constexpr std::size_t packet_size = 64;
+constexpr unsigned kernel_default_baud = 9600;
+
+// USB CDC PSTN 1.2, table 13.
+constexpr std::uint8_t class_out_interface = 0x21;
+constexpr std::uint8_t set_line_coding = 0x20;
+constexpr std::uint8_t set_control_line_state = 0x22;
+constexpr std::uint16_t line_dtr = 1;
+constexpr std::uint16_t line_rts = 2;
+
+std::uint16_t word(const Bytes& bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
+}
+
+std::string text_of(const Descriptors& descriptors, std::uint8_t index) {
+  const auto found = descriptors.strings.find(index);
+  return found == descriptors.strings.end() ? std::string()
+                                            : parse_string_descriptor(found->second);
+}
+
+}  // namespace
+
+struct VirtualHost::Slot {
+  Slot(BoardSettings settings, TimePoint now) : board(std::move(settings), now) {}
+
+  VirtualBoard board;
+  unsigned seen_generation = 0;
+  unsigned address = 0;
+  std::string tty;  // while the application is there
+};
+
+Duration WireTimes::of(std::size_t bytes) const {
+  const std::size_t packets = (bytes + packet_size - 1) / packet_size;
+  return transfer + packet * static_cast<Duration::rep>(packets);
+}
+
+// One opened device; stale as soon as the board enumerates again.
+class VirtualUsb : public UsbDevice {
+ public:
+  VirtualUsb(VirtualHost& host, VirtualHost::Slot& slot)
+      : host_(host), slot_(slot), generation_(slot.board.generation()) {}
+
+  void claim_interface(std::uint8_t /*number*/) override { require_device(); }
+
+  void set_alternate(std::uint8_t interface_number, std::uint8_t alternate) override {
+    const Setup setup{0x01, 0x0B, alternate, interface_number, 0};
+    if (control(setup, {}, std::chrono::seconds(1)).status != TransferStatus::ok) {
+      throw Error(Errc::usb_io, "selecting the alternate setting failed");
+    }
+  }
+
+  TransferResult control(const Setup& setup, std::span<std::uint8_t> data,
+                         Duration timeout) override {
+    ++host_.control_transfers;
+    const TimePoint deadline = host_.now() + timeout;
+    if (!is_there()) return {TransferStatus::no_device, 0};
+    const TimePoint ready = slot_.board.ready_at(host_.now());
+    host_.advance_to(std::min(ready, deadline));
+    if (!is_there()) return {TransferStatus::no_device, 0};
+    if (ready > deadline) return {TransferStatus::timeout, 0};
+    const ByteView out = setup.is_in() ? ByteView() : ByteView(data);
+    const Answer answer = slot_.board.control(setup, out, host_.now());
+    if (answer.status == TransferStatus::timeout) {
+      host_.advance_to(deadline);
+      return {TransferStatus::timeout, 0};
+    }
+    const std::size_t moved =
+        setup.is_in() ? std::min(answer.data.size(), data.size()) : data.size();
+    host_.advance_to(host_.now() + host_.wire.of(answer.status == TransferStatus::ok ? moved : 0));
+    if (answer.status != TransferStatus::ok) return {answer.status, 0};
+    if (setup.is_in()) std::copy_n(answer.data.begin(), moved, data.begin());
+    return {TransferStatus::ok, moved};
+  }
+
+  void reset() override {
+    if (is_there()) slot_.board.usb_reset(host_.now());
+  }
+
+  std::size_t longest_transfer() const override { return host_.longest_transfer; }
+
+ private:
+  bool is_there() const {
+    return slot_.board.function() != nullptr && slot_.board.generation() == generation_;
+  }
+  void require_device() const {
+    if (!is_there()) throw Error(Errc::board_gone, "the board left the bus");
+  }
+
+  VirtualHost& host_;
+  VirtualHost::Slot& slot_;
+  unsigned generation_;
+};
+
+// One opened port, with the habits of Linux' cdc-acm: lines rise on opening and fall on closing,
+// the rate outlives the port, and the device only hears of changes.
+class VirtualSerial : public SerialPort {
+ public:
+  VirtualSerial(VirtualHost& host, VirtualHost::Slot& slot)
+      : host_(host), slot_(slot), path_(slot.tty), generation_(slot.board.generation()) {
+    send_baud(saved_baud());
+    set_lines(line_dtr | line_rts);
+  }
+  ~VirtualSerial() override {
+    if (is_there()) set_lines(0);
+  }
+
+  unsigned baud() override { return saved_baud(); }
+  unsigned saved_baud() const {
+    const auto saved = host_.saved_baud_.find(path_);
+    return saved == host_.saved_baud_.end() ? kernel_default_baud : saved->second;
+  }
+  void set_baud(unsigned baud) override {
+    require_device();
+    host_.saved_baud_[path_] = baud;
+    send_baud(baud);
+  }
+  void set_dtr(bool on) override { change_line(line_dtr, on); }
+  void set_rts(bool on) override { change_line(line_rts, on); }
+
+  void write(ByteView data, Duration /*timeout*/) override {
+    require_device();
+    slot_.board.bulk_out(1, data, host_.now());
+    host_.advance_to(host_.now() + host_.wire.of(data.size()));
+  }
+
+  Bytes read(std::size_t most, Duration timeout) override {
+    const TimePoint deadline = host_.now() + timeout;
+    Bytes data;
+    while (data.size() < most) {
+      require_device();
+      const Bytes chunk = slot_.board.bulk_in(1, most - data.size());
+      data.insert(data.end(), chunk.begin(), chunk.end());
+      if (host_.now() >= deadline) break;
+      host_.wait_for_change(deadline);
+    }
+    return data;
+  }
+
+ private:
+  bool is_there() const {
+    return slot_.board.application() != nullptr && slot_.board.generation() == generation_;
+  }
+  void require_device() const {
+    if (!is_there()) throw Error(Errc::serial_io, path_ + ": the port is gone");
+  }
+  void send_baud(unsigned baud) {
+    const Bytes coding = {static_cast<std::uint8_t>(baud),
+                          static_cast<std::uint8_t>(baud >> 8),
+                          static_cast<std::uint8_t>(baud >> 16),
+                          static_cast<std::uint8_t>(baud >> 24),
+                          0,
+                          0,
+                          8};
+    slot_.board.control({class_out_interface, set_line_coding, 0, 0, 7}, coding, host_.now());
+  }
+  void change_line(std::uint16_t line, bool on) {
+    require_device();
+    set_lines(static_cast<std::uint16_t>(on ? lines_ | line : lines_ & ~line));
+  }
+  void set_lines(std::uint16_t lines) {
+    if (lines == lines_) return;
+    lines_ = lines;
+    slot_.board.control({class_out_interface, set_control_line_state, lines, 0, 0}, {},
+                        host_.now());
+  }
+
+  VirtualHost& host_;
+  VirtualHost::Slot& slot_;
+  std::string path_;
+  unsigned generation_;
+  std::uint16_t lines_ = 0;
+};
+
+VirtualHost::VirtualHost() : now_(std::chrono::hours(1)) {}
+VirtualHost::~VirtualHost() = default;
+
+VirtualBoard& VirtualHost::add_board(const std::string& port_path, BoardSettings settings) {
+  auto& made = slots_[port_path];
+  if (made) throw std::logic_error("port path " + port_path + " is taken");
+  made = std::make_unique<Slot>(std::move(settings), now_);
+  refresh(*made);
+  return made->board;
+}
+
+VirtualBoard& VirtualHost::board(const std::string& port_path) {
+  return slot(port_path)->board;
+}
+
+void VirtualHost::add_device(const UsbDeviceInfo& device,
+                             const std::vector<SerialPortInfo>& ports) {
+  other_devices_.push_back(device);
+  other_ports_.insert(other_ports_.end(), ports.begin(), ports.end());
+}
+
+void VirtualHost::at(TimePoint when, std::function<void()> action) {
+  actions_.emplace(when, std::move(action));
+}
+
+void VirtualHost::refuse(const std::string& what, const Error& error, TimePoint until) {
+  refusals_.insert_or_assign(what, std::pair(error, until));
+}
+
+bool VirtualHost::refuses(const std::string& what) const {
+  const auto found = refusals_.find(what);
+  return found != refusals_.end() && now_ < found->second.second;
+}
+
+void VirtualHost::check_refusal(const std::string& what) const {
+  if (refuses(what)) throw refusals_.at(what).first;
+}
+
+std::vector<std::string> VirtualHost::violations() const {
+  std::vector<std::string> all;
+  for (const auto& [path, slot] : slots_) {
+    for (const auto& violation : slot->board.violations()) all.push_back(path + ": " + violation);
+  }
+  return all;
+}
+
+VirtualHost::Slot* VirtualHost::slot(const std::string& port_path) {
+  const auto found = slots_.find(port_path);
+  if (found == slots_.end()) throw std::logic_error("no board at port path " + port_path);
+  return found->second.get();
+}
+
+// A board that enumerated again has a new address, and its serial port the lowest free number.
+void VirtualHost::refresh(Slot& slot) {
+  if (slot.board.application() == nullptr) slot.tty.clear();
+  if (slot.board.function() == nullptr || slot.board.generation() == slot.seen_generation) return;
+  slot.seen_generation = slot.board.generation();
+  slot.address = next_address_++;
+  if (slot.board.application() == nullptr) return;
+  slot.tty.clear();
+  for (int number = 0; slot.tty.empty(); ++number) {
+    const std::string name = "/dev/ttyACM" + std::to_string(number);
+    const bool taken = std::any_of(slots_.begin(), slots_.end(),
+                                   [&](const auto& entry) { return entry.second->tty == name; });
+    if (!taken) slot.tty = name;
+  }
+}
+
+std::optional<TimePoint> VirtualHost::next_event() const {
+  std::optional<TimePoint> next;
+  if (!actions_.empty()) next = actions_.begin()->first;
+  for (const auto& [path, slot] : slots_) {
+    const auto event = slot->board.next_event();
+    if (event) next = next ? std::min(*next, *event) : *event;
+  }
+  return next;
+}
+
+void VirtualHost::run_due() {
+  while (!actions_.empty() && actions_.begin()->first <= now_) {
+    const auto action = actions_.extract(actions_.begin());
+    action.mapped()();
+  }
+  for (auto& [path, slot] : slots_) {
+    slot->board.advance(now_);
+    refresh(*slot);
+  }
+}
+
+void VirtualHost::advance_to(TimePoint when) {
+  for (auto event = next_event(); event && *event <= when; event = next_event()) {
+    now_ = std::max(now_, *event);
+    run_due();
+  }
+  now_ = std::max(now_, when);
+  run_due();
+  if (now_ > give_up_at) throw std::logic_error("the virtual clock has passed its limit");
+}
+
+void VirtualHost::wait_for_change(TimePoint until) {
+  const auto event = next_event();
+  advance_to(event ? std::min(*event, until) : until);
+}
+
+std::vector<UsbDeviceInfo> VirtualHost::usb_devices() {
+  std::vector<UsbDeviceInfo> devices = other_devices_;
+  for (auto& [path, slot] : slots_) {
+    UsbFunction* function = slot->board.function();
+    if (function == nullptr) continue;
+    const Descriptors& descriptors = function->descriptors();
+    const Bytes& device = descriptors.device;
+    devices.push_back({path, 1, slot->address, word(device, 8), word(device, 10), word(device, 12),
+                       text_of(descriptors, device[14]), text_of(descriptors, device[15]),
+                       text_of(descriptors, device[16]), interfaces_in(descriptors.configuration)});
+  }
+  std::sort(devices.begin(), devices.end(), [](const UsbDeviceInfo& a, const UsbDeviceInfo& b) {
+    return a.port_path < b.port_path;
+  });
+  return devices;
+}
+
+std::vector<SerialPortInfo> VirtualHost::serial_ports() {
+  std::vector<SerialPortInfo> ports = other_ports_;
+  for (const auto& [path, slot] : slots_) {
+    if (!slot->tty.empty()) ports.push_back({slot->tty, path, 0});
+  }
+  std::sort(ports.begin(), ports.end(),
+            [](const SerialPortInfo& a, const SerialPortInfo& b) { return a.path < b.path; });
+  return ports;
+}
+
+std::unique_ptr<UsbDevice> VirtualHost::open_usb(const UsbDeviceInfo& device) {
+  check_refusal(device.port_path);
+  const auto found = slots_.find(device.port_path);
+  const bool there = found != slots_.end() && found->second->board.function() != nullptr &&
+                     found->second->address == device.address;
+  if (!there) throw Error(Errc::board_gone, "the board left the bus");
+  return std::make_unique<VirtualUsb>(*this, *found->second);
+}
+
+std::unique_ptr<SerialPort> VirtualHost::open_serial(const std::string& path) {
+  check_refusal(path);
+  for (auto& [port_path, slot] : slots_) {
+    if (slot->tty == path) return std::make_unique<VirtualSerial>(*this, *slot);
+  }
+  throw Error(Errc::no_board, "cannot open " + path + ": no such port");
+}
+
+std::unique_ptr<BoardLock> VirtualHost::lock_board(const std::string& port_path) {
+  if (held_.contains(port_path)) {
+    throw Error(Errc::busy, "another stm32boot (process 4711) is working on this board",
+                "board " + port_path);
+  }
+  return std::make_unique<BoardLock>();
+}
+
+void VirtualHost::remember_reboot(const RebootRecord& record) {
+  records_[record.port_path] = record;
+}
+
+std::vector<RebootRecord> VirtualHost::reboots() {
+  std::vector<RebootRecord> all;
+  for (const auto& [path, record] : records_) all.push_back(record);
+  return all;
+}
+
+}  // namespace sysboot::virtual_bench

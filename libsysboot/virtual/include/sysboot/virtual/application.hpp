@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An application on a board: a USB serial port with a console, and the triggers it obeys.
+#pragma once
+
+#include "sysboot/virtual/usb_function.hpp"
+
+namespace sysboot::virtual_bench {
+
+struct ApplicationSettings {
+  std::uint16_t vendor = 0x0483;
+  std::uint16_t product = 0x5740;
+  std::string manufacturer = "stm32boot";
+  std::string product_name = "stm32boot Black Pill";
+  std::string serial;
+  bool obeys_touch = true;          ///< DTR falls while the rate is 1200
+  std::string reboot_line = "dfu";  ///< console line that reboots into the ROM; empty for none
+  bool has_dfu_runtime = false;     ///< offers a DFU run-time interface, and obeys DETACH
+  bool will_detach = true;          ///< bitWillDetach; without it the host has to reset the port
+};
+
+class Application : public UsbFunction {
+ public:
+  explicit Application(ApplicationSettings settings);
+
+  const Descriptors& descriptors() const override { return descriptors_; }
+  void bulk_out(std::uint8_t endpoint, ByteView data) override;
+  Bytes bulk_in(std::uint8_t endpoint, std::size_t most) override;
+
+  /// Has it been told to reboot into the ROM?
+  bool wants_rom() const { return wants_rom_; }
+  /// A USB reset arrived; that ends a detach without bitWillDetach.
+  void usb_reset();
+
+  unsigned baud() const { return baud_; }
+  /// Everything that arrived on the console.
+  const std::string& received() const { return received_; }
+
+ protected:
+  Answer class_request(const Setup& setup, ByteView out, TimePoint now) override;
+  Answer interface_descriptor(const Setup& setup) override;
+
+ private:
+  void make_descriptors();
+  void line(const std::string& text);
+  void say(std::string_view text);
+
+  ApplicationSettings settings_;
+  Descriptors descriptors_;
+  unsigned baud_ = 115200;
+  std::uint16_t line_state_ = 0;
+  bool detach_pending_ = false;
+  bool wants_rom_ = false;
+  std::string received_;
+  std::string current_line_;
+  Bytes to_host_;
+};
+
+}  // namespace sysboot::virtual_bench

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A whole board on a USB port: application, ROM and flash, and how it goes from one to the other.
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include "sysboot/virtual/application.hpp"
+#include "sysboot/virtual/rom.hpp"
+
+namespace sysboot::virtual_bench {
+
+/// Something that goes wrong once, at a certain point of the work in DFU mode.
+struct Fault {
+  enum class Action { stall, timeout, io_error, nak, unplug };
+  enum class Point {
+    transfer,  ///< the nth control transfer since the ROM started
+    erase,     ///< while the nth erase is under way
+    write,     ///< while the nth block is being programmed
+    read,      ///< at the nth UPLOAD of data
+  };
+  Action action = Action::stall;
+  Point point = Point::transfer;
+  unsigned nth = 1;
+
+  bool operator==(const Fault&) const = default;
+};
+
+struct BoardSettings {
+  ApplicationSettings application;
+  RomSettings rom;
+  std::array<std::uint8_t, 12> unique_id = {0x37, 0x00, 0x2F, 0x00, 0x0A, 0x51,
+                                            0x34, 0x37, 0x31, 0x33, 0x36, 0x32};
+  int bounces = 0;  ///< how often the ROM misjudges the crystal and resets into the application
+  bool never_returns = false;  ///< the ROM comes up, but its USB is dead
+  bool boot0_held = false;     ///< every reset ends in the ROM
+  bool starts_in_rom = false;
+  std::vector<Fault> faults;
+  // AN2606 table 229: 250 ms from reset to USB; the application's pull-up is off for 20 ms before.
+  Duration disconnect = std::chrono::milliseconds(20);
+  Duration rom_start = std::chrono::milliseconds(250);
+  Duration application_start = std::chrono::milliseconds(300);
+};
+
+/// Serial number that ROM and companion firmware make from the unique id (see identity.hpp).
+std::string serial_from_unique_id(const std::array<std::uint8_t, 12>& id);
+
+/// A program that boots and does nothing: a vector table and some filler.
+Bytes stub_application();
+
+class VirtualBoard {
+ public:
+  /// Plugged in at `now`; holds stub_application() in flash.
+  VirtualBoard(BoardSettings settings, TimePoint now);
+
+  FlashMemory& flash() { return flash_; }
+  const FlashMemory& flash() const { return flash_; }
+  BoardSettings& settings() { return settings_; }
+
+  /// What answers on the bus now; none while it reboots, is unplugged or is dead.
+  UsbFunction* function();
+  Rom* rom() { return rom_.get(); }
+  Application* application() { return application_.get(); }
+  /// Counts the times it appeared on the bus.
+  unsigned generation() const { return generation_; }
+
+  /// Lets time pass up to `now`.
+  void advance(TimePoint now);
+  /// When something will happen by itself.
+  std::optional<TimePoint> next_event() const;
+
+  void unplug(TimePoint now);
+  /// Power returns: it comes up in the ROM with BOOT0 held, else in its application, if it has one.
+  void plug_in(TimePoint now, bool boot0_held);
+  /// The application reboots into the ROM of its own accord.
+  void enter_rom(TimePoint now);
+  void usb_reset(TimePoint now);
+  /// Does flash hold a program that starts? An F411 does not check for an empty flash; it just
+  /// hangs.
+  bool boots() const;
+
+  /// When a control transfer that arrives at `now` can be served.
+  TimePoint ready_at(TimePoint now) const;
+  /// Serves it. status no_device, timeout and io_error come from faults.
+  Answer control(const Setup& setup, ByteView out, TimePoint now);
+  void bulk_out(std::uint8_t endpoint, ByteView data, TimePoint now);
+  Bytes bulk_in(std::uint8_t endpoint, std::size_t most);
+
+  /// Of the ROM that runs and all before it.
+  std::vector<std::string> violations() const;
+  void forget_violations();
+
+ private:
+  enum class Mode { application, rom };
+  struct Scheduled {
+    TimePoint at;
+    Mode mode;
+  };
+
+  void attach(Mode mode);
+  void detach();
+  void leave_bus(TimePoint now);
+  void boot(TimePoint now);
+  bool boots_at(std::uint32_t address) const;
+  void act_on_requests(TimePoint now);
+  Answer rom_control(const Setup& setup, ByteView out, TimePoint now);
+  void arm_operation_faults(const Rom::Counts& before, TimePoint now);
+  std::optional<Fault::Action> take_fault(Fault::Point point, unsigned nth);
+  Answer fault_answer(Fault::Action action, TimePoint now);
+
+  BoardSettings settings_;
+  FlashMemory flash_;
+  std::unique_ptr<Application> application_;
+  std::unique_ptr<Rom> rom_;
+  unsigned generation_ = 0;
+  unsigned transfers_ = 0;            // control transfers since the ROM started
+  std::optional<Scheduled> appears_;  // what comes up next, and when
+  std::optional<TimePoint>
+      leaves_bus_at_;                      // the request to leave has been answered; any moment now
+  std::optional<TimePoint> unplugged_at_;  // by a fault
+  std::optional<Fault::Action> next_transfer_;
+  TimePoint nak_until_{};
+  std::vector<std::string> old_violations_;
+};
+
+}  // namespace sysboot::virtual_bench

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Virtual boards described in a line of text, for command lines and environment variables.
+#pragma once
+
+#include <string_view>
+
+#include "sysboot/virtual/board.hpp"
+
+namespace sysboot::virtual_bench {
+
+/// Comma-separated, all optional:
+///   product=NAME serial=TEXT id=VVVV:PPPP   what the application shows
+///   line=TEXT                               console line that reboots it; line= for none
+///   no-touch detach                         ignores the touch; offers DFU_DETACH
+///   bounces=N lost                          the ROM resets N times; the ROM never shows up
+///   mode=dfu boot0                          starts in the ROM; every reset ends there
+///   times=x8|x32|none                       how long flash takes
+///   rom-serial=TEXT rdp                     the ROM's serial number; read protection
+///   fault=ACTION@POINT:N                    stall, timeout, io-error, nak or unplug at the Nth
+///                                           transfer, erase, write or read; may be repeated
+/// "bounces=2,times=none". Error: usage.
+BoardSettings parse_board_spec(std::string_view text);
+
+}  // namespace sysboot::virtual_bench

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// NOR flash with sectors: erasing sets all bits, programming only clears them, and both take time.
+#pragma once
+
+#include <set>
+
+#include "sysboot/layout.hpp"
+
+namespace sysboot::virtual_bench {
+
+/// DS-F411 table 45, typical values.
+struct FlashTimes {
+  Duration program{};  ///< one byte (x8) or one word (x32)
+  unsigned bytes_per_program = 1;
+  Duration erase_16k{};
+  Duration erase_64k{};
+  Duration erase_128k{};
+  Duration mass_erase{};
+
+  static FlashTimes x8();    ///< what the ROM uses by default: it assumes a low supply voltage
+  static FlashTimes x32();   ///< after voltage range 3 was chosen through the Device Feature memory
+  static FlashTimes none();  ///< for tests that are not about time
+  Duration of_sector(std::uint32_t bytes) const;  ///< in between, by size
+  Duration of_program(std::size_t bytes) const;
+};
+
+class FlashMemory {
+ public:
+  /// Blank. `layout` has no gaps.
+  explicit FlashMemory(MemoryLayout layout);
+
+  const MemoryLayout& layout() const { return layout_; }
+  std::uint32_t address() const { return layout_.runs.front().address; }
+  ByteView content() const { return content_; }
+  bool contains(std::uint32_t address, std::size_t length) const;
+  ByteView read(std::uint32_t address, std::size_t length) const;
+
+  /// Puts bytes there as a debug probe would: no rules, no time.
+  void load(std::uint32_t address, ByteView data);
+
+  /// Erases (part of) a sector; silently nothing when it is write-protected, as the ROM does it.
+  void erase(const Sector& sector, double fraction = 1.0);
+  void erase_all(double fraction = 1.0);
+  /// Programs (the first part of) `data`. False when a bit would have had to go from 0 to 1: then
+  /// the flash holds neither what was there nor what was wanted.
+  bool program(std::uint32_t address, ByteView data, double fraction = 1.0);
+
+  void write_protect(std::uint32_t address);
+
+ private:
+  bool is_protected(std::uint32_t address) const;
+
+  MemoryLayout layout_;
+  Bytes content_;
+  std::set<std::uint32_t> protected_;  // sector addresses
+};
+
+}  // namespace sysboot::virtual_bench

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A Host in memory: virtual boards on a virtual bus, and a clock that only moves when somebody
+// waits.
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "sysboot/error.hpp"
+#include "sysboot/host.hpp"
+#include "sysboot/virtual/board.hpp"
+
+namespace sysboot::virtual_bench {
+
+/// What moving bytes over full-speed USB costs.
+struct WireTimes {
+  Duration transfer = std::chrono::microseconds(500);  ///< setup and status stage
+  Duration packet =
+      std::chrono::microseconds(53);  ///< 64 bytes: 19 fit a frame (USB 2.0, table 5-9)
+
+  Duration of(std::size_t bytes) const;
+};
+
+class VirtualHost : public Host {
+ public:
+  VirtualHost();
+  ~VirtualHost() override;
+
+  /// The port path must be free.
+  VirtualBoard& add_board(const std::string& port_path, BoardSettings settings);
+  VirtualBoard& board(const std::string& port_path);
+  /// Something else on the bus.
+  void add_device(const UsbDeviceInfo& device, const std::vector<SerialPortInfo>& ports = {});
+
+  /// Runs at that time, once.
+  void at(TimePoint when, std::function<void()> action);
+  /// This machine shows no USB at all.
+  void hide_usb(std::string reason) { usb_unavailable_ = std::move(reason); }
+  /// Opening this serial port or port path fails so, until then.
+  void refuse(const std::string& what, const Error& error, TimePoint until = TimePoint::max());
+  /// The next board_lock for this port path is held by someone else.
+  void hold_lock(const std::string& port_path) { held_.insert(port_path); }
+
+  WireTimes wire;
+  std::size_t longest_transfer = 4096;
+  /// Throws when the clock passes it: a test's proof that nothing waits for ever.
+  TimePoint give_up_at = TimePoint::max();
+  std::uint64_t control_transfers = 0;
+
+  /// What the ROM of any board would not have accepted.
+  std::vector<std::string> violations() const;
+
+  std::vector<UsbDeviceInfo> usb_devices() override;
+  std::vector<SerialPortInfo> serial_ports() override;
+  std::optional<std::string> usb_unavailable() override { return usb_unavailable_; }
+  bool may_open(const UsbDeviceInfo& device) override { return !refuses(device.port_path); }
+  bool may_open(const SerialPortInfo& port) override { return !refuses(port.path); }
+  void wait_for_change(TimePoint until) override;
+  std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) override;
+  std::unique_ptr<SerialPort> open_serial(const std::string& path) override;
+  std::string canonical_port(const std::string& path) override { return path; }
+  std::unique_ptr<BoardLock> lock_board(const std::string& port_path) override;
+  void remember_reboot(const RebootRecord& record) override;
+  void forget_reboot(const std::string& port_path) override { records_.erase(port_path); }
+  std::vector<RebootRecord> reboots() override;
+  TimePoint now() override { return now_; }
+  void sleep(Duration duration) override { advance_to(now_ + duration); }
+
+ private:
+  friend class VirtualUsb;
+  friend class VirtualSerial;
+  struct Slot;
+
+  void advance_to(TimePoint when);
+  std::optional<TimePoint> next_event() const;
+  void run_due();
+  Slot* slot(const std::string& port_path);
+  void refresh(Slot& slot);
+  void check_refusal(const std::string& what) const;
+  bool refuses(const std::string& what) const;
+
+  TimePoint now_;
+  std::map<std::string, std::unique_ptr<Slot>> slots_;
+  std::vector<UsbDeviceInfo> other_devices_;
+  std::vector<SerialPortInfo> other_ports_;
+  std::multimap<TimePoint, std::function<void()>> actions_;
+  std::optional<std::string> usb_unavailable_;
+  std::map<std::string, std::pair<Error, TimePoint>> refusals_;
+  std::set<std::string> held_;
+  std::map<std::string, RebootRecord> records_;
+  std::map<std::string, unsigned> saved_baud_;  // the kernel keeps it when a port is closed
+  unsigned next_address_ = 1;
+};
+
+}  // namespace sysboot::virtual_bench

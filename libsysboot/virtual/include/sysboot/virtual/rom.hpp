@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The DFU bootloader in the ROM of the STM32F411 (V2.2), as strict as the real one: states and
+// answers of ST's class code, NAK while busy, silent write protection, leaving without a reset.
+#pragma once
+
+#include <optional>
+
+#include "sysboot/dfu.hpp"
+#include "sysboot/virtual/flash_memory.hpp"
+#include "sysboot/virtual/usb_function.hpp"
+
+namespace sysboot::virtual_bench {
+
+/// What differs from ROM to ROM; the defaults are the F411's.
+struct RomSettings {
+  std::uint16_t release = 0x2200;  ///< bcdDevice
+  std::string product = "STM32  BOOTLOADER";
+  std::string serial;
+  std::uint16_t transfer_size = 2048;
+  /// Names of the alternate settings; the first one with flash decides where erasing works.
+  std::vector<std::string> alternates = {
+      "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg",
+      "@Option Bytes  /0x1FFFC000/01*016 e",
+      "@OTP Memory /0x1FFF7800/01*512 e,01*016 e",
+      "@Device Feature/0xFFFF0000/01*004 e",
+  };
+  bool read_protected = false;  ///< RDP level 1
+  bool starts_in_error = true;  ///< first GETSTATUS says dfuERROR, errFIRMWARE
+  Duration erase_poll = std::chrono::milliseconds(100);  ///< claimed, whatever the operation takes
+  Duration other_poll = std::chrono::milliseconds(104);
+  bool stalls_while_busy = false;      ///< L4: refuses GETSTATUS instead of holding it back
+  bool answers_while_busy = false;     ///< says dfuDNBUSY instead of holding it back
+  bool never_finishes = false;         ///< stays in dfuDNBUSY for ever
+  bool leaves_without_status = false;  ///< newer ROMs: gone before they answer the last GETSTATUS
+  std::size_t status_length = 6;       ///< shorter ones break the protocol
+  std::optional<Bytes> raw_configuration;     ///< sent instead of the right one
+  std::map<std::uint8_t, Bytes> raw_strings;  ///< likewise
+  FlashTimes times = FlashTimes::x8();
+};
+
+class Rom : public UsbFunction {
+ public:
+  /// `flash` must outlive the ROM.
+  Rom(RomSettings settings, FlashMemory& flash);
+
+  const Descriptors& descriptors() const override { return descriptors_; }
+  TimePoint ready_at() const override;
+
+  DfuState state() const { return state_; }
+  /// Set once a leave is under way: where the program starts.
+  std::optional<std::uint32_t> leaving() const { return leaving_; }
+  /// Set once something ends in a system reset (option bytes, read unprotect).
+  bool resetting() const { return resetting_; }
+
+  /// Operations begun so far; faults count by these.
+  struct Counts {
+    unsigned erases = 0;
+    unsigned writes = 0;
+    unsigned reads = 0;
+  };
+  const Counts& counts() const { return counts_; }
+  /// When the operation under way ends; none when there is none.
+  std::optional<TimePoint> busy_until() const;
+  /// Power is cut: what was under way is left half done.
+  void power_off(TimePoint now);
+
+  /// What the host did that a real ROM would not have accepted, or that spoils flash.
+  const std::vector<std::string>& violations() const { return violations_; }
+
+ protected:
+  Answer class_request(const Setup& setup, ByteView out, TimePoint now) override;
+  Answer interface_descriptor(const Setup& setup) override;
+  std::size_t alternates() const override { return settings_.alternates.size(); }
+
+ private:
+  struct Memory {
+    std::uint32_t address;
+    Bytes content;
+    bool writable;
+  };
+  struct Operation {
+    enum class Kind { none, set_address, erase, mass_erase, write, read_unprotect, refused };
+    Kind kind = Kind::none;
+    std::uint32_t address = 0;
+    Bytes data;
+    std::optional<Sector> sector;
+    TimePoint begin{};
+    Duration takes{};
+  };
+
+  Answer download(const Setup& setup, ByteView out);
+  Answer upload(const Setup& setup);
+  Answer get_status(TimePoint now);
+  Answer status_answer(Duration poll) const;
+  Answer clear_status();
+  Answer abort();
+  Answer violate(std::string what);
+  void begin(TimePoint now);
+  void settle(TimePoint now);
+  void apply(double fraction);
+  Operation operation_for(std::uint16_t block, const Bytes& data);
+  Operation command(const Bytes& data);
+  Operation write_to(std::uint32_t address, const Bytes& data);
+  Memory* memory_at(std::uint32_t address, std::size_t length);
+  void fail(DfuStatusCode status);
+  void make_descriptors();
+
+  RomSettings settings_;
+  FlashMemory& flash_;
+  std::vector<Memory> memories_;
+  Descriptors descriptors_;
+  DfuState state_ = DfuState::dfuIDLE;
+  DfuStatusCode status_ = DfuStatusCode::ok;
+  std::uint32_t pointer_ = flash_base_address;
+  std::uint16_t block_ = 0;
+  Bytes pending_;  // DNLOAD data that the next GETSTATUS will act upon
+  Operation operation_;
+  DfuStatusCode refusal_ = DfuStatusCode::ok;
+  std::optional<std::uint32_t> leaving_;
+  bool resetting_ = false;
+  Counts counts_;
+  std::vector<std::string> violations_;
+
+  static constexpr std::uint32_t flash_base_address = 0x08000000;
+};
+
+}  // namespace sysboot::virtual_bench

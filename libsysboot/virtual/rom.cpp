@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// States and transitions follow ST's published DFU class code and AN3156; see rom.hpp.
+#include "sysboot/virtual/rom.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sysboot/error.hpp"
+
+namespace sysboot::virtual_bench {
+namespace {
+
+enum Request : std::uint8_t {
+  detach,
+  dnload,
+  upload_request,
+  getstatus,
+  clrstatus,
+  getstate,
+  abort_request
+};
+
+constexpr std::uint8_t command_get = 0x00;
+constexpr std::uint8_t command_set_address = 0x21;
+constexpr std::uint8_t command_erase = 0x41;
+constexpr std::uint8_t command_read_unprotect = 0x92;
+constexpr std::uint16_t reserved_block = 1;
+constexpr std::uint16_t first_data_block = 2;
+
+// AN2606: system memory of the F411 with its bootloader id, and the RAM that hosts may touch.
+constexpr std::uint32_t system_memory = 0x1FFF0000;
+constexpr std::uint32_t system_memory_size = 0x7800;
+constexpr std::uint32_t bootloader_id_at = 0x1FFF76DE;
+constexpr std::uint8_t bootloader_id = 0xD0;
+constexpr std::uint32_t host_ram = 0x20003000;
+constexpr std::uint32_t host_ram_end = 0x20020000;
+constexpr std::uint32_t option_bytes = 0x1FFFC000;
+constexpr std::uint32_t device_feature = 0xFFFF0000;
+constexpr std::uint8_t voltage_range_3 = 3;
+
+std::uint32_t address_in(const Bytes& command) {
+  std::uint32_t address = 0;
+  for (std::size_t i = 4; i >= 1; --i) address = address << 8 | command[i];
+  return address;
+}
+
+}  // namespace
+
+Rom::Rom(RomSettings settings, FlashMemory& flash) : settings_(std::move(settings)), flash_(flash) {
+  if (settings_.starts_in_error) {
+    state_ = DfuState::dfuERROR;
+    status_ = DfuStatusCode::errFIRMWARE;
+  }
+  Bytes system(system_memory_size, 0);
+  system[bootloader_id_at - system_memory] = bootloader_id;
+  memories_.push_back({system_memory, std::move(system), false});
+  memories_.push_back({host_ram, Bytes(host_ram_end - host_ram), true});
+  memories_.push_back({0x1FFF7800, Bytes(528, 0xFF), true});
+  memories_.push_back({option_bytes,
+                       {0xEF, 0xAA, 0x10, 0x55, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0x00, 0x80,
+                        0xFF, 0xFF, 0xFF, 0xFF},
+                       true});
+  memories_.push_back({device_feature, {0x00, 0xFF, 0xFF, 0xFF}, true});
+  make_descriptors();
+}
+
+void Rom::make_descriptors() {
+  descriptors_.device = DescriptorBuilder()
+                            .add({18, 1, 0x00, 0x01, 0, 0, 0, 64, 0x83, 0x04, 0x11, 0xDF})
+                            .word(settings_.release)
+                            .add({1, 2, 3, 1})
+                            .bytes();
+  DescriptorBuilder builder;
+  builder.add({9, 2, 0, 0, 1, 1, 0, 0xC0, 50});
+  descriptors_.strings[0] = {4, 3, 0x09, 0x04};
+  descriptors_.strings[1] = Descriptors::string("STMicroelectronics");
+  descriptors_.strings[2] = Descriptors::string(settings_.product);
+  descriptors_.strings[3] = Descriptors::string(settings_.serial);
+  for (unsigned i = 0; i < settings_.alternates.size(); ++i) {
+    builder.add({9, 4, 0, i, 0, 0xFE, 1, 2, 4 + i});
+    descriptors_.strings[static_cast<std::uint8_t>(4 + i)] =
+        Descriptors::string(settings_.alternates[i]);
+  }
+  builder.add({9, 0x21, 0x0B, 0xFF, 0x00}).word(settings_.transfer_size).word(0x011A);
+  descriptors_.configuration = settings_.raw_configuration.value_or(builder.configuration());
+  for (const auto& [index, bytes] : settings_.raw_strings) descriptors_.strings[index] = bytes;
+}
+
+Answer Rom::interface_descriptor(const Setup& setup) {
+  if (setup.value >> 8 != 0x21) return Answer::stall();
+  const Bytes& all = descriptors_.configuration;
+  if (all.size() < 9) return Answer::stall();
+  return {TransferStatus::ok, Bytes(all.end() - 9, all.end())};
+}
+
+TimePoint Rom::ready_at() const {
+  const bool holds_back = !settings_.stalls_while_busy && !settings_.answers_while_busy;
+  return holds_back ? busy_until().value_or(TimePoint{}) : TimePoint{};
+}
+
+std::optional<TimePoint> Rom::busy_until() const {
+  if (operation_.kind == Operation::Kind::none) return std::nullopt;
+  return operation_.begin + operation_.takes;
+}
+
+Answer Rom::violate(std::string what) {
+  violations_.push_back(std::move(what));
+  return Answer::stall();
+}
+
+Answer Rom::class_request(const Setup& setup, ByteView out, TimePoint now) {
+  settle(now);
+  if (leaving_ || resetting_) return Answer::stall();
+  switch (setup.request) {
+    case dnload: return download(setup, out);
+    case upload_request: return upload(setup);
+    case getstatus: return get_status(now);
+    case clrstatus: return clear_status();
+    case getstate: return {TransferStatus::ok, {static_cast<std::uint8_t>(state_)}};
+    case abort_request: return abort();
+    case detach: state_ = DfuState::dfuIDLE; return {};
+    default: return violate(fmt::format("unknown request {}", setup.request));
+  }
+}
+
+Answer Rom::download(const Setup& setup, ByteView out) {
+  if (state_ != DfuState::dfuIDLE && state_ != DfuState::dfuDNLOAD_IDLE) {
+    return violate("DNLOAD in " + to_string(state_));
+  }
+  if (setup.length == 0) {
+    state_ = DfuState::dfuMANIFEST_SYNC;
+    return {};
+  }
+  if (setup.length > settings_.transfer_size) {
+    return violate(fmt::format("DNLOAD of {} bytes", setup.length));
+  }
+  if (setup.value == reserved_block) return violate("DNLOAD to block 1");
+  if (setup.value >= first_data_block && setup.length < 2)
+    violations_.push_back("DNLOAD of 1 byte");
+  block_ = setup.value;
+  pending_.assign(out.begin(), out.end());
+  state_ = DfuState::dfuDNLOAD_SYNC;
+  return {};
+}
+
+Answer Rom::upload(const Setup& setup) {
+  if (setup.length == 0) {
+    state_ = DfuState::dfuIDLE;
+    return {};
+  }
+  if (state_ != DfuState::dfuIDLE && state_ != DfuState::dfuUPLOAD_IDLE) {
+    return violate("UPLOAD in " + to_string(state_));
+  }
+  if (setup.length > settings_.transfer_size) {
+    return violate(fmt::format("UPLOAD of {} bytes", setup.length));
+  }
+  if (setup.value == command_get) {
+    state_ = setup.length > 3 ? DfuState::dfuIDLE : DfuState::dfuUPLOAD_IDLE;
+    return {TransferStatus::ok,
+            {command_get, command_set_address, command_erase, command_read_unprotect}};
+  }
+  if (setup.value == reserved_block) return violate("UPLOAD of block 1");
+  ++counts_.reads;
+  if (settings_.read_protected) {
+    fail(DfuStatusCode::errVENDOR);
+    return Answer::stall();
+  }
+  const std::uint32_t address =
+      pointer_ + (setup.value - std::uint32_t{first_data_block}) * settings_.transfer_size;
+  state_ = DfuState::dfuUPLOAD_IDLE;
+  if (flash_.contains(address, setup.length)) {
+    const ByteView data = flash_.read(address, setup.length);
+    return {TransferStatus::ok, Bytes(data.begin(), data.end())};
+  }
+  if (const Memory* memory = memory_at(address, setup.length)) {
+    const ByteView data =
+        ByteView(memory->content).subspan(address - memory->address, setup.length);
+    return {TransferStatus::ok, Bytes(data.begin(), data.end())};
+  }
+  fail(DfuStatusCode::errTARGET);
+  return violate(fmt::format("UPLOAD of {} bytes at {}", setup.length, hex32(address)));
+}
+
+Answer Rom::status_answer(Duration poll) const {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(poll).count();
+  Bytes data = {static_cast<std::uint8_t>(status_), static_cast<std::uint8_t>(ms),
+                static_cast<std::uint8_t>(ms >> 8), static_cast<std::uint8_t>(ms >> 16),
+                static_cast<std::uint8_t>(state_),  0};
+  data.resize(settings_.status_length);
+  return {TransferStatus::ok, std::move(data)};
+}
+
+Answer Rom::get_status(TimePoint now) {
+  if (state_ == DfuState::dfuDNBUSY && settings_.stalls_while_busy) return Answer::stall();
+  if (state_ == DfuState::dfuDNLOAD_SYNC && !pending_.empty()) {
+    const bool is_erase = block_ == 0 && pending_.front() == command_erase;
+    state_ = DfuState::dfuDNBUSY;
+    begin(now);
+    return status_answer(is_erase ? settings_.erase_poll : settings_.other_poll);
+  }
+  if (state_ == DfuState::dfuDNBUSY) return status_answer(settings_.other_poll);
+  if (state_ == DfuState::dfuDNLOAD_SYNC) {
+    state_ = DfuState::dfuDNLOAD_IDLE;
+    return status_answer({});
+  }
+  if (state_ == DfuState::dfuMANIFEST_SYNC) {
+    state_ = DfuState::dfuMANIFEST;
+    leaving_ = pointer_;
+    if (settings_.leaves_without_status) return Answer::stall();
+    return status_answer(std::chrono::milliseconds(1));
+  }
+  return status_answer({});
+}
+
+Answer Rom::clear_status() {
+  if (state_ == DfuState::dfuERROR) {
+    state_ = DfuState::dfuIDLE;
+    status_ = DfuStatusCode::ok;
+    return {};
+  }
+  violations_.push_back("CLRSTATUS in " + to_string(state_));
+  constexpr auto err_unknown = static_cast<DfuStatusCode>(0x0E);
+  fail(err_unknown);
+  return {};
+}
+
+Answer Rom::abort() {
+  if (state_ == DfuState::dfuERROR || state_ == DfuState::dfuDNBUSY ||
+      state_ == DfuState::dfuMANIFEST) {
+    return {};  // acknowledged and ignored
+  }
+  state_ = DfuState::dfuIDLE;
+  status_ = DfuStatusCode::ok;
+  block_ = 0;
+  pending_.clear();
+  return {};
+}
+
+void Rom::fail(DfuStatusCode status) {
+  state_ = DfuState::dfuERROR;
+  status_ = status;
+}
+
+Rom::Memory* Rom::memory_at(std::uint32_t address, std::size_t length) {
+  const auto found = std::find_if(memories_.begin(), memories_.end(), [&](const Memory& memory) {
+    return address >= memory.address &&
+           address - memory.address + std::uint64_t{length} <= memory.content.size();
+  });
+  return found == memories_.end() ? nullptr : &*found;
+}
+
+// What the pending DNLOAD asks for, and how long it will take.
+Rom::Operation Rom::operation_for(std::uint16_t block, const Bytes& data) {
+  if (block == 0) return command(data);
+  const auto offset = (block - std::uint32_t{first_data_block}) * settings_.transfer_size;
+  return write_to(pointer_ + offset, data);
+}
+
+Rom::Operation Rom::command(const Bytes& data) {
+  Operation operation;
+  operation.kind = Operation::Kind::refused;
+  const std::uint8_t code = data.front();
+  if (code == command_set_address && data.size() == 5) {
+    operation.address = address_in(data);
+    const bool known =
+        flash_.contains(operation.address, 1) || memory_at(operation.address, 1) != nullptr;
+    if (known) operation.kind = Operation::Kind::set_address;
+    refusal_ = DfuStatusCode::errTARGET;
+  } else if (settings_.read_protected && code == command_erase) {
+    refusal_ = DfuStatusCode::errVENDOR;
+  } else if (code == command_erase && data.size() == 5) {
+    operation.address = address_in(data);
+    operation.sector = flash_.layout().sector_at(operation.address);
+    refusal_ = DfuStatusCode::errTARGET;
+    if (operation.sector) {
+      operation.kind = Operation::Kind::erase;
+      operation.takes = settings_.times.of_sector(operation.sector->size);
+    }
+  } else if (code == command_erase && data.size() == 1) {
+    operation.kind = Operation::Kind::mass_erase;
+    operation.takes = settings_.times.mass_erase;
+  } else if (code == command_read_unprotect && data.size() == 1) {
+    operation.kind = Operation::Kind::read_unprotect;
+    operation.takes = settings_.times.mass_erase;
+  } else {
+    refusal_ = static_cast<DfuStatusCode>(0x0F);  // errSTALLEDPKT
+  }
+  if (operation.kind == Operation::Kind::refused) {
+    violations_.push_back(fmt::format("command 0x{:02X} with {} bytes, address {}", code,
+                                      data.size(), hex32(operation.address)));
+  }
+  return operation;
+}
+
+Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
+  Operation operation;
+  operation.address = address;
+  operation.data = data;
+  operation.kind = Operation::Kind::write;
+  operation.takes = settings_.times.of_program(data.size());
+  const Memory* memory = memory_at(address, data.size());
+  const bool writable =
+      flash_.contains(address, data.size()) || (memory != nullptr && memory->writable);
+  if (settings_.read_protected) {
+    operation.kind = Operation::Kind::refused;
+    refusal_ = DfuStatusCode::errVENDOR;
+  } else if (!writable) {
+    operation.kind = Operation::Kind::refused;
+    refusal_ = DfuStatusCode::errTARGET;
+    violations_.push_back(fmt::format("write of {} bytes at {}", data.size(), hex32(address)));
+  }
+  return operation;
+}
+
+void Rom::begin(TimePoint now) {
+  operation_ = operation_for(block_, pending_);
+  operation_.begin = now;
+  if (settings_.never_finishes) operation_.takes = std::chrono::hours(1000);
+  if (operation_.kind == Operation::Kind::erase || operation_.kind == Operation::Kind::mass_erase) {
+    ++counts_.erases;
+  }
+  if (operation_.kind == Operation::Kind::write) ++counts_.writes;
+}
+
+void Rom::settle(TimePoint now) {
+  const auto end = busy_until();
+  if (!end || now < *end) return;
+  state_ = DfuState::dfuDNLOAD_SYNC;
+  pending_.clear();
+  apply(1.0);
+  operation_ = {};
+}
+
+void Rom::power_off(TimePoint now) {
+  if (operation_.kind == Operation::Kind::none) return;
+  const auto done = std::chrono::duration<double>(now - operation_.begin);
+  const auto whole = std::chrono::duration<double>(operation_.takes);
+  apply(whole.count() > 0 ? std::clamp(done / whole, 0.0, 1.0) : 1.0);
+  operation_ = {};
+}
+
+// Carries out the operation, or the part of it that there was power for.
+void Rom::apply(double fraction) {
+  const Operation& op = operation_;
+  switch (op.kind) {
+    case Operation::Kind::none: break;
+    case Operation::Kind::refused: fail(refusal_); break;
+    case Operation::Kind::set_address: pointer_ = op.address; break;
+    case Operation::Kind::erase:
+      flash_.erase(*op.sector, fraction);
+      pointer_ = op.address;
+      break;
+    case Operation::Kind::mass_erase: flash_.erase_all(fraction); break;
+    case Operation::Kind::read_unprotect:
+      flash_.erase_all(fraction);
+      settings_.read_protected = false;
+      resetting_ = true;
+      break;
+    case Operation::Kind::write:
+      if (flash_.contains(op.address, op.data.size())) {
+        if (!flash_.program(op.address, op.data, fraction)) {
+          violations_.push_back(
+              fmt::format("programmed {} bytes at {} over bits that were not erased",
+                          op.data.size(), hex32(op.address)));
+        }
+      } else if (Memory* memory = memory_at(op.address, op.data.size())) {
+        std::copy(op.data.begin(), op.data.end(),
+                  memory->content.begin() + (op.address - memory->address));
+        if (memory->address == option_bytes) resetting_ = true;
+        if (memory->address == device_feature) {
+          settings_.times =
+              memory->content.front() == voltage_range_3 ? FlashTimes::x32() : FlashTimes::x8();
+        }
+      }
+      break;
+  }
+}
+
+}  // namespace sysboot::virtual_bench
