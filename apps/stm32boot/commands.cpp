@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands.hpp"
+
+namespace stm32boot {
+
+std::vector<Command> add_commands(CLI::App& app) {
+  return {add_list(app), add_enter(app), add_flash(app), add_run(app), add_info(app)};
+}
+
+}  // namespace stm32boot

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every command gets: the options that stand before or after any command, and what they lead
+// to.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "renderer.hpp"
+#include "sysboot/job.hpp"
+#include "virtual_bench.hpp"
+
+namespace stm32boot {
+
+struct GlobalOptions {
+  std::string virtual_file;  ///< "-" when --virtual has no file
+  std::vector<std::string> virtual_boards;
+  bool json = false;
+  bool quiet = false;
+  int verbosity = 0;
+  When color = When::automatic;
+  When progress = When::automatic;
+
+  void add_to(CLI::App& app);
+  bool is_virtual() const { return !virtual_file.empty() || !virtual_boards.empty(); }
+};
+
+class Context {
+ public:
+  explicit Context(const GlobalOptions& options);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  sysboot::Host& host();
+  /// Its events go to the renderer; Ctrl-C stops it.
+  sysboot::Job job();
+  Renderer& renderer() { return *renderer_; }
+  /// Writes back what has to survive this run (--virtual=FILE). Error: cannot_write_output.
+  void save();
+
+ private:
+  GlobalOptions options_;
+  std::unique_ptr<Renderer> renderer_;
+  std::unique_ptr<VirtualBench> bench_;
+  std::unique_ptr<sysboot::Host> host_;
+};
+
+}  // namespace stm32boot

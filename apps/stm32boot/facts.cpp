@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "facts.hpp"
+
+namespace stm32boot {
+
+using nlohmann::ordered_json;
+
+double seconds(sysboot::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+ordered_json to_json(const sysboot::Board& board) {
+  ordered_json ports = ordered_json::array();
+  for (const auto& port : board.ports) ports.push_back(port.path);
+  return {{"usb", board.port_path()},
+          {"mode", board.mode == sysboot::BoardMode::dfu ? "dfu" : "application"},
+          {"id", board.usb.id()},
+          {"product", board.usb.product_name},
+          {"serial", board.usb.serial},
+          {"ports", ports}};
+}
+
+ordered_json to_json(const sysboot::Sector& sector) {
+  return {{"address", sysboot::hex32(sector.address)}, {"size", sector.size}};
+}
+
+ordered_json to_json(const sysboot::EnterResult& result) {
+  ordered_json object = {{"outcome", to_string(result.outcome)}};
+  if (!result.trigger.empty()) object["trigger"] = result.trigger;
+  object["fired"] = result.fired;
+  object["seconds"] = seconds(result.took);
+  if (result.board) object["board"] = to_json(*result.board);
+  return object;
+}
+
+ordered_json to_json(const sysboot::RunResult& result) {
+  ordered_json object = {{"left", result.left}, {"back", result.board.has_value()}};
+  if (result.board) object["board"] = to_json(*result.board);
+  object["seconds"] = seconds(result.took);
+  return object;
+}
+
+}  // namespace stm32boot

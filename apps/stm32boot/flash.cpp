@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot flash: enter, erase, write, verify, run, and wait for the application.
+#include "sysboot/flash.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "commands.hpp"
+#include "facts.hpp"
+#include "options.hpp"
+#include "sysboot/error.hpp"
+
+namespace stm32boot {
+namespace {
+
+using sysboot::hex32;
+using sysboot::human_size;
+using sysboot::human_time;
+
+std::string what_was_done(const sysboot::FlashResult& result, bool verified) {
+  if (result.sectors_erased == 0) return "already in flash, verified";
+  return verified ? "flashed and verified" : "flashed, NOT verified";
+}
+
+std::string sector_list(const std::vector<sysboot::Sector>& sectors) {
+  std::string text;
+  for (const auto& sector : sectors) {
+    text += fmt::format("\n  {}  {}", hex32(sector.address), human_size(sector.size));
+  }
+  return text;
+}
+
+struct FlashCommand {
+  std::string file;
+  SelectorOptions board;
+  EnterFlags how;
+  AddressOption address;
+  bool full = false;
+  bool no_verify = false;
+  bool stay = false;
+  bool no_wait = false;
+  bool only_plan = false;
+  bool force = false;
+
+  void add_to(CLI::App& command) {
+    command.add_option("image", file, "Firmware image: .bin")->required()->type_name("FILE");
+    board.add_to(command);
+    how.add_to(command);
+    address.add_to(command, "Where a raw binary goes (default 0x08000000)");
+    command.add_flag("--full", full, "Write every sector, even those that match already");
+    command.add_flag("--no-verify", no_verify, "Do not read back what was written");
+    command.add_flag("--stay", stay, "Stay in DFU mode afterwards");
+    command.add_flag("--no-wait", no_wait, "Do not wait for the application to appear");
+    command.add_flag("--dry-run", only_plan, "Print the plan and change nothing");
+    command.add_flag("--force", force, "Flash it even if it looks like no STM32 program");
+  }
+
+  sysboot::FlashOptions options() const {
+    sysboot::FlashOptions options;
+    options.enter = how.values();
+    options.run.back_within = options.enter.back_within;
+    options.run.wait = !no_wait;
+    options.compare_first = !full;
+    options.verify = !no_verify;
+    options.stay = stay;
+    options.force = force;
+    return options;
+  }
+
+  Outcome run(Context& context) const {
+    const sysboot::FlashOptions wanted = options();
+    const sysboot::Image image = sysboot::load_image(file, address.value());
+    return only_plan ? plan(context, image, wanted) : flash(context, image, wanted);
+  }
+
+  Outcome flash(Context& context, const sysboot::Image& image,
+                const sysboot::FlashOptions& wanted) const {
+    const sysboot::FlashResult result =
+        sysboot::flash(context.job(), board.selector, image, wanted);
+    const sysboot::Board& dfu = *result.entered.board;
+    Outcome outcome;
+    outcome.text = fmt::format("{}: {}, {} bytes at {}, board {}, {}",
+                               what_was_done(result, wanted.verify), image.name, result.bytes,
+                               hex32(image.start()), dfu.port_path(), human_time(result.took));
+    if (wanted.stay) outcome.text += "; it stays in DFU mode";
+    outcome.facts = {{"image", image.name},
+                     {"format", image.format},
+                     {"address", hex32(image.start())},
+                     {"bytes", result.bytes},
+                     {"sectors", result.sectors},
+                     {"sectors_erased", result.sectors_erased},
+                     {"bytes_written", result.bytes_written},
+                     {"bytes_verified", result.bytes_verified},
+                     {"verified", result.bytes_verified == result.bytes},
+                     {"restarts", result.restarts},
+                     {"enter", to_json(result.entered)},
+                     {"seconds", seconds(result.took)}};
+    if (result.run) {
+      outcome.facts["run"] = to_json(*result.run);
+      outcome.problem = missing_application(*result.run, wanted.run);
+    }
+    return outcome;
+  }
+
+  Outcome plan(Context& context, const sysboot::Image& image,
+               const sysboot::FlashOptions& wanted) const {
+    const sysboot::DryRun plan = dry_run(context.job(), board.selector, image, wanted);
+    Outcome outcome;
+    outcome.text = fmt::format("{}: {} bytes at {}, {} sector(s)", image.name, image.size(),
+                               hex32(image.start()), plan.touched.size());
+    if (plan.layout_assumed) {
+      outcome.text += plan.board ? "\nthe board runs its application and was not asked; "
+                                 : "\nno board is connected; ";
+      outcome.text += "memory assumed: " + plan.layout.describe() + " (STM32F411xE)";
+    }
+    outcome.text += fmt::format("\nwould erase {} of them and write {}{}", plan.erase.size(),
+                                human_size(plan.write_bytes),
+                                plan.compared ? "; the others match already" : "");
+    outcome.text += sector_list(plan.erase);
+    outcome.facts = {{"dry_run", true},
+                     {"image", image.name},
+                     {"address", hex32(image.start())},
+                     {"bytes", image.size()},
+                     {"layout_assumed", plan.layout_assumed},
+                     {"compared", plan.compared},
+                     {"touched", nlohmann::ordered_json::array()},
+                     {"erase", nlohmann::ordered_json::array()},
+                     {"write_bytes", plan.write_bytes}};
+    for (const auto& sector : plan.touched) outcome.facts["touched"].push_back(to_json(sector));
+    for (const auto& sector : plan.erase) outcome.facts["erase"].push_back(to_json(sector));
+    return outcome;
+  }
+};
+
+}  // namespace
+
+Command add_flash(CLI::App& app) {
+  auto command = std::make_shared<FlashCommand>();
+  CLI::App* sub =
+      app.add_subcommand("flash", "Flash a board, verify it, and run its new application");
+  command->add_to(*sub);
+  return {sub, [command](Context& context) { return command->run(context); }};
+}
+
+}  // namespace stm32boot

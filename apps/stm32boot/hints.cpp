@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hints.hpp"
+
+namespace stm32boot {
+
+// Causes are listed as usual causes, never as the cause: the program cannot know.
+std::vector<std::string> hints(sysboot::Errc code) {
+  using sysboot::Errc;
+  switch (code) {
+    case Errc::no_board:
+      return {"is the board connected with a cable that carries data?",
+              "`stm32boot list` shows what can be used"};
+    case Errc::not_permitted:
+      return {
+          "serial ports: `sudo usermod -aG dialout $USER`, then log out and in",
+          "the bootloader: put this line into /etc/udev/rules.d/60-stm32boot.rules",
+          R"(  SUBSYSTEM=="usb", ATTR{idVendor}=="0483", ATTR{idProduct}=="df11", MODE="0660", )"
+          R"(GROUP="plugdev", TAG+="uaccess")",
+          "  then `sudo udevadm control --reload` and plug the board in again"};
+    case Errc::no_driver:
+      return {
+          "on Windows, install the WinUSB driver for \"STM32 BOOTLOADER\" (0483:df11) with Zadig, "
+          "or STM32CubeProgrammer, which brings ST's"};
+    case Errc::busy: return {"close the other program, then run the same command again"};
+    case Errc::board_gone:
+      return {"usual causes: the cable, a hub, a reset by hand",
+              "plug it in again and run the same command: what is right already is left alone",
+              "if its application no longer starts, hold BOOT0 while plugging it in"};
+    case Errc::usb_io: return {"run the same command again; try another cable or port if it stays"};
+    case Errc::ignored:
+      return {"hold BOOT0, press and release NRST: a board in DFU mode is used as it is",
+              "if its firmware has a command for it: --text 'COMMAND\\r'",
+              "to teach your firmware, see firmware/README.md"};
+    case Errc::bounced:
+      return {
+          "F4 and F7 ROMs measure the crystal with an oscillator that drifts with temperature; "
+          "25 MHz crystals are misjudged when the chip is hot or cold",
+          "try again at room temperature, or with --tries 10"};
+    case Errc::lost:
+      return {
+          "usual causes: PA10 (USART1 RX) floating or driven, so that the ROM listens to the UART "
+          "instead; a 25 MHz crystal misjudged on a hot or cold chip; a missing crystal",
+          "tie PA10 to 3V3 with 10 kOhm, unplug serial adapters, let the chip come to room "
+          "temperature; a power cycle brings the application back"};
+    case Errc::mismatch:
+      return {
+          "run the same command again; a sector that stays wrong is write-protected or worn out",
+          "the board is still in DFU mode, and its vector table is not written until the rest is "
+          "right"};
+    case Errc::read_protected:
+      return {
+          "the flash of a protected chip can be used again only after it has been erased as a "
+          "whole "
+          "(read unprotect)"};
+    case Errc::bad_image:
+      return {
+          "is this the right file? --address says where a raw binary goes; --force flashes it as "
+          "it is"};
+    case Errc::application_missing:
+      return {
+          "press NRST or power-cycle the board",
+          "the ROM starts programs without a reset: they must set VTOR and their clocks themselves",
+          "--no-wait is for firmware that has no USB"};
+    case Errc::interrupted:
+      return {"the same command again finishes the work; what is right already is left alone",
+              "`stm32boot run` starts what is in flash"};
+    case Errc::usage:
+    case Errc::ambiguous_board:
+    case Errc::image_does_not_fit:
+    case Errc::no_input:
+    case Errc::cannot_write_output:
+    case Errc::serial_io:
+    case Errc::protocol: break;
+  }
+  return {};
+}
+
+}  // namespace stm32boot

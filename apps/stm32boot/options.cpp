@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "options.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "sysboot/error.hpp"
+
+namespace stm32boot {
+
+using sysboot::Errc;
+using sysboot::Error;
+
+void SelectorOptions::add_to(CLI::App& command) {
+  command.add_option("-p,--port", selector.port, "Serial port of the board")->type_name("TTY");
+  command.add_option("--usb", selector.port_path, "USB port path of the board, such as 1-4.2")
+      ->type_name("PATH");
+  command.add_option("--serial", selector.serial, "USB serial number of the board")
+      ->type_name("TEXT");
+}
+
+void EnterFlags::add_to(CLI::App& command) {
+  command.add_option("--trigger", trigger, "How to reboot it: auto, touch-1200, text, dfu-detach")
+      ->type_name("NAME");
+  command.add_option("--text", text, "Reboot it with this text; C escapes such as \\r")
+      ->type_name("TEXT");
+  command.add_option("--timeout", timeout, "Seconds to wait for the bootloader or the application")
+      ->type_name("S")
+      ->check(CLI::Range(0.1, 3600.0));
+  command.add_option("--tries", tries, "How often to try when the board bounces")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100));
+}
+
+sysboot::EnterOptions EnterFlags::values() const {
+  sysboot::EnterOptions options;
+  options.trigger.name = text.empty() || trigger != "auto" ? trigger : "text";
+  if (!text.empty() && options.trigger.name != "text") {
+    throw Error(Errc::usage, "--text goes with --trigger text, not with " + trigger);
+  }
+  options.trigger.text = sysboot::unescape(text);
+  options.tries = tries;
+  options.back_within =
+      std::chrono::duration_cast<sysboot::Duration>(std::chrono::duration<double>(timeout));
+  return options;
+}
+
+void AddressOption::add_to(CLI::App& command, const std::string& what) {
+  command.add_option("--address", text, what)->type_name("ADDR");
+}
+
+std::optional<std::uint32_t> AddressOption::value() const {
+  if (text.empty()) return std::nullopt;
+  const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
+  const std::string_view digits = std::string_view(text).substr(is_hex ? 2 : 0);
+  std::uint32_t value = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, is_hex ? 16 : 10);
+  if (error == std::errc::result_out_of_range) {
+    throw Error(Errc::usage, fmt::format("address {} is beyond 32 bits", text));
+  }
+  if (error != std::errc{} || end != digits.data() + digits.size()) {
+    throw Error(Errc::usage, fmt::format("'{}' is no address; write it as 0x08000000", text));
+  }
+  return value;
+}
+
+}  // namespace stm32boot

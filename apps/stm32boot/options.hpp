@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Groups of options that several commands share, and how their text becomes values.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "sysboot/flash.hpp"
+
+namespace stm32boot {
+
+/// --port, --usb, --serial
+struct SelectorOptions {
+  sysboot::Selector selector;
+
+  void add_to(CLI::App& command);
+};
+
+/// --trigger, --text, --timeout, --tries
+struct EnterFlags {
+  std::string trigger = "auto";
+  std::string text;
+  double timeout = 10;
+  int tries = 3;
+
+  void add_to(CLI::App& command);
+  /// Error: usage.
+  sysboot::EnterOptions values() const;
+};
+
+/// --address: 0x08000000 or decimal.
+struct AddressOption {
+  std::string text;
+
+  void add_to(CLI::App& command, const std::string& what);
+  /// Error: usage, for anything but a number of 32 bits.
+  std::optional<std::uint32_t> value() const;
+};
+
+}  // namespace stm32boot

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How a command ended: for people, for programs, and for the shell.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "exit_code.hpp"
+#include "sysboot/error.hpp"
+
+namespace stm32boot {
+
+struct Outcome {
+  std::string command;
+  std::string text;  ///< for people, on standard output; may have several lines, or none
+  nlohmann::ordered_json facts = nlohmann::ordered_json::object();  ///< for programs
+  std::optional<sysboot::Error> problem;
+
+  int code() const { return problem ? exit_code(problem->code()) : exit_ok; }
+};
+
+}  // namespace stm32boot

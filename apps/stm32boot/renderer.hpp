@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Turns events and outcomes into output. Only the main thread calls it.
+#pragma once
+
+#include <memory>
+
+#include "outcome.hpp"
+#include "sysboot/events.hpp"
+#include "terminal.hpp"
+
+namespace stm32boot {
+
+class Renderer {
+ public:
+  Renderer() = default;
+  Renderer(const Renderer&) = delete;
+  Renderer& operator=(const Renderer&) = delete;
+  virtual ~Renderer() = default;
+
+  virtual void event(const sysboot::Event& event) = 0;
+  /// Called once, at the end, in every case. Error: cannot_write_output.
+  virtual void finish(const Outcome& outcome) = 0;
+};
+
+struct RenderOptions {
+  bool quiet = false;
+  int verbosity = 0;  ///< 1: what is tried; 2: every control transfer
+  When color = When::automatic;
+  When progress = When::automatic;
+};
+
+/// Lines and bars on standard error, results on standard output.
+std::unique_ptr<Renderer> make_text_renderer(const RenderOptions& options);
+/// One JSON object a line on standard output; the last one has "event":"result".
+std::unique_ptr<Renderer> make_json_renderer(const RenderOptions& options);
+
+}  // namespace stm32boot

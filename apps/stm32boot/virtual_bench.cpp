@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "virtual_bench.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "sysboot/error.hpp"
+#include "sysboot/virtual/board_spec.hpp"
+#include "sysboot/virtual/host.hpp"
+
+namespace stm32boot {
+namespace {
+
+namespace fs = std::filesystem;
+using sysboot::Errc;
+using sysboot::Error;
+using sysboot::virtual_bench::BoardSettings;
+using sysboot::virtual_bench::VirtualBoard;
+using sysboot::virtual_bench::VirtualHost;
+
+constexpr std::string_view first_port_path = "1-1";
+
+// None when there is no such file yet.
+std::optional<sysboot::Bytes> read_flash(const fs::path& file, std::size_t size) {
+  std::error_code code;
+  if (!fs::exists(file, code)) return std::nullopt;
+  std::ifstream in(file, std::ios::binary);
+  sysboot::Bytes content(size + 1);
+  in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
+  if (in.bad() || static_cast<std::size_t>(in.gcount()) != size) {
+    throw Error(Errc::no_input,
+                fmt::format("is no flash of a virtual board: it must have {} bytes", size),
+                file.string());
+  }
+  content.resize(size);
+  return content;
+}
+
+}  // namespace
+
+struct VirtualBench::State {
+  fs::path file;
+  VirtualHost host;
+
+  VirtualBoard& first_board() { return host.board(std::string(first_port_path)); }
+};
+
+VirtualBench::VirtualBench(fs::path file, const std::vector<std::string>& specs)
+    : state_(std::make_unique<State>()) {
+  state_->file = std::move(file);
+  const std::vector<std::string> wanted = specs.empty() ? std::vector<std::string>{""} : specs;
+  std::optional<sysboot::Bytes> flash;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    BoardSettings settings = sysboot::virtual_bench::parse_board_spec(wanted[i]);
+    settings.unique_id[0] = static_cast<std::uint8_t>(settings.unique_id[0] + i);
+    auto& board = state_->host.add_board(fmt::format("1-{}", i + 1), std::move(settings));
+    if (i != 0 || state_->file.empty()) continue;
+    flash = read_flash(state_->file, board.flash().content().size());
+    if (!flash) continue;
+    board.flash().load(board.flash().address(), *flash);
+    // Without a program that starts, somebody has to hold BOOT0 to get anywhere.
+    board.unplug(state_->host.now());
+    board.plug_in(state_->host.now(), !board.boots());
+    state_->host.sleep(std::chrono::seconds(1));
+  }
+}
+
+VirtualBench::~VirtualBench() = default;
+
+sysboot::Host& VirtualBench::host() {
+  return state_->host;
+}
+
+void VirtualBench::save() const {
+  if (state_->file.empty()) return;
+  const fs::path unfinished = state_->file.string() + ".new";
+  const auto flash = state_->first_board().flash().content();
+  errno = 0;
+  std::ofstream out(unfinished, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(flash.data()),
+            static_cast<std::streamsize>(flash.size()));
+  out.close();
+  std::error_code code;
+  if (out) fs::rename(unfinished, state_->file, code);
+  if (!out || code) {
+    const std::string reason = code ? code.message() : std::strerror(errno);
+    fs::remove(unfinished, code);
+    throw Error(Errc::cannot_write_output, "cannot be written: " + reason, state_->file.string());
+  }
+}
+
+}  // namespace stm32boot

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// --virtual: boards in memory instead of those on the bus.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "sysboot/host.hpp"
+
+namespace stm32boot {
+
+/// A host with one board for each of `specs` (sysboot/virtual/board_spec.hpp), at least one. The
+/// first board's flash is the content of `file`, if that is not empty; the board has just been
+/// switched on.
+class VirtualBench {
+ public:
+  VirtualBench(std::filesystem::path file, const std::vector<std::string>& specs);
+  ~VirtualBench();
+  VirtualBench(const VirtualBench&) = delete;
+  VirtualBench& operator=(const VirtualBench&) = delete;
+
+  sysboot::Host& host();
+  /// Writes the flash back to the file; all of it or nothing. Error: cannot_write_output.
+  void save() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace stm32boot
