@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "server.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <sstream>
+
+#include "sysboot/dfu.hpp"
+#include "sysboot/error.hpp"
+#include "vhci.hpp"
+
+namespace virtual_board {
+namespace {
+
+using sysboot::Duration;
+using sysboot::Errc;
+using sysboot::Error;
+using sysboot::TimePoint;
+using sysboot::virtual_bench::VirtualBoard;
+
+constexpr Duration vhci_retry = std::chrono::milliseconds(5);
+constexpr Duration longest_nap = std::chrono::seconds(1);
+
+std::uint16_t word(const Bytes& bytes, std::size_t at) {
+  return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
+}
+
+}  // namespace
+
+struct Server::Seat {
+  Seat(std::size_t the_number, sysboot::virtual_bench::BoardSettings settings, TimePoint now,
+       std::optional<unsigned> port)
+      : number(the_number), board(std::move(settings), now), vhci_port(port) {}
+
+  std::size_t number;
+  VirtualBoard board;
+  std::optional<unsigned> vhci_port;
+  std::unique_ptr<UsbipSession> session;
+  unsigned session_generation = 0;
+  TimePoint try_again{};
+
+  const char* mode() { return board.rom() != nullptr ? "rom" : "application"; }
+  std::string bus_id() const { return fmt::format("1-{}", number + 1); }
+};
+
+Server::Server(Tell tell) : tell_(std::move(tell)) {}
+Server::~Server() = default;
+
+TimePoint Server::now() const {
+  return std::chrono::time_point_cast<Duration>(std::chrono::steady_clock::now());
+}
+
+void Server::add_board(sysboot::virtual_bench::BoardSettings settings,
+                       std::optional<unsigned> vhci_port) {
+  // Real boards differ in their unique ids.
+  settings.unique_id[0] = static_cast<std::uint8_t>(settings.unique_id[0] + seats_.size());
+  seats_.push_back(std::make_unique<Seat>(seats_.size(), std::move(settings), now(), vhci_port));
+}
+
+void Server::listen(const std::string& address) {
+  listener_ = listen_on(address);
+}
+
+void Server::keep_flash_in(const std::string& folder) {
+  folder_ = folder;
+  for (auto& seat : seats_) {
+    std::ifstream in(fmt::format("{}/board-{}.bin", folder_, seat->number), std::ios::binary);
+    if (!in) continue;
+    Bytes content(seat->board.flash().content().size());
+    in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
+    if (in) seat->board.flash().load(seat->board.flash().address(), content);
+  }
+}
+
+void Server::save() const {
+  if (folder_.empty()) return;
+  for (const auto& seat : seats_) {
+    const ByteView flash = seat->board.flash().content();
+    std::ofstream out(fmt::format("{}/board-{}.bin", folder_, seat->number), std::ios::binary);
+    out.write(reinterpret_cast<const char*>(flash.data()),
+              static_cast<std::streamsize>(flash.size()));
+  }
+  tell_(R"({"event":"saved"})");
+}
+
+bool Server::command(const std::string& line) {
+  std::istringstream words(line);
+  std::string verb;
+  std::string option;
+  std::size_t number = 0;
+  words >> verb;
+  if (verb.empty()) return true;
+  if (verb == "quit") return false;
+  if (verb == "save") {
+    save();
+    return true;
+  }
+  if (!(words >> number) || number >= seats_.size()) {
+    throw Error(Errc::usage, "command '" + line + "' needs the number of a board");
+  }
+  words >> option;
+  VirtualBoard& board = seats_[number]->board;
+  if (verb == "unplug") {
+    board.unplug(now());
+  } else if (verb == "plug") {
+    board.plug_in(now(), option == "boot0");
+  } else if (verb == "enter") {
+    board.enter_rom(now());
+  } else {
+    throw Error(Errc::usage, "unknown command '" + line + "'");
+  }
+  return true;
+}
+
+void Server::disconnect(Seat& seat) {
+  seat.session.reset();
+  tell_(fmt::format(R"({{"event":"detached","board":{}}})", seat.number));
+}
+
+void Server::connect(Seat& seat) {
+  auto [ours, theirs] = socket_pair();
+  const bool attached = attach_to_vhci(*seat.vhci_port, theirs);
+  ::close(theirs);
+  if (!attached) {
+    seat.try_again = now() + vhci_retry;
+    return;
+  }
+  seat.session = std::make_unique<UsbipSession>(seat.board, std::move(ours));
+  seat.session_generation = seat.board.generation();
+  tell_(fmt::format(R"({{"event":"attached","board":{},"mode":"{}"}})", seat.number, seat.mode()));
+}
+
+void Server::step(Seat& seat) {
+  seat.board.advance(now());
+  if (seat.session) {
+    seat.session->work(now());
+    seat.board.advance(now());
+    const bool is_other =
+        seat.board.function() == nullptr || seat.board.generation() != seat.session_generation;
+    if (is_other || !seat.session->socket().is_open()) disconnect(seat);
+  }
+  const bool can_connect = !seat.session && seat.vhci_port && seat.board.function() != nullptr &&
+                           now() >= seat.try_again;
+  if (can_connect) connect(seat);
+}
+
+std::vector<Exported> Server::exported() const {
+  std::vector<Exported> devices;
+  for (const auto& seat : seats_) {
+    auto* function = seat->board.function();
+    if (seat->vhci_port || seat->session || function == nullptr) continue;
+    const auto& descriptors = function->descriptors();
+    Exported device;
+    device.bus_id = seat->bus_id();
+    device.device = static_cast<std::uint32_t>(seat->number + 1);
+    device.info.vendor = word(descriptors.device, 8);
+    device.info.product = word(descriptors.device, 10);
+    device.info.release = word(descriptors.device, 12);
+    device.info.interfaces = sysboot::interfaces_in(descriptors.configuration);
+    device.device_class = descriptors.device[4];
+    devices.push_back(std::move(device));
+  }
+  return devices;
+}
+
+// A connection asks for the list, or takes one board and keeps the connection for its transfers.
+void Server::handshake(Socket& socket) {
+  const auto request = parse_request(socket.received());
+  if (!request) {
+    if (socket.received().size() >= request_size) socket.close();
+    return;
+  }
+  const auto devices = exported();
+  if (*request == Request::list) {
+    socket.send(list_answer(devices));
+    socket.received().clear();
+    return;
+  }
+  if (socket.received().size() < request_size + bus_id_size) return;
+  const Bytes& bytes = socket.received();
+  const auto* text = reinterpret_cast<const char*>(bytes.data() + request_size);
+  const std::string bus_id(text, ::strnlen(text, bus_id_size));
+  const auto device = std::find_if(devices.begin(), devices.end(),
+                                   [&](const Exported& d) { return d.bus_id == bus_id; });
+  socket.send(import_answer(device == devices.end() ? nullptr : &*device));
+  if (device == devices.end()) return;
+  socket.received().erase(socket.received().begin(),
+                          socket.received().begin() + request_size + bus_id_size);
+  Seat& seat = *seats_[device->device - 1];
+  seat.session_generation = seat.board.generation();
+  seat.session = std::make_unique<UsbipSession>(seat.board, std::move(socket));
+  tell_(fmt::format(R"({{"event":"attached","board":{},"mode":"{}"}})", seat.number, seat.mode()));
+}
+
+Duration Server::until_next() const {
+  TimePoint next = now() + longest_nap;
+  for (const auto& seat : seats_) {
+    if (const auto event = seat->board.next_event()) next = std::min(next, *event);
+    if (seat->session) {
+      if (const auto due = seat->session->next_due(now())) next = std::min(next, *due);
+    } else if (seat->vhci_port && seat->board.function() != nullptr) {
+      next = std::min(next, seat->try_again);
+    }
+  }
+  return std::max(next - now(), Duration::zero());
+}
+
+// Sleeps until something arrives or is due, then reads what arrived.
+void Server::wait(int commands_fd) {
+  std::vector<pollfd> items;
+  std::vector<std::function<void(short)>> actions;
+  const auto add = [&](int fd, short events, std::function<void(short)> action) {
+    items.push_back({fd, events, 0});
+    actions.push_back(std::move(action));
+  };
+  const auto add_socket = [&](Socket& socket) {
+    const short events = socket.wants_to_write() ? POLLIN | POLLOUT : POLLIN;
+    add(socket.fd(), events, [&socket](short ready) {
+      if ((ready & POLLOUT) != 0) socket.flush();
+      if (socket.is_open() && (ready & (POLLIN | POLLHUP | POLLERR)) != 0) socket.receive();
+    });
+  };
+  if (commands_open_) add(commands_fd, POLLIN, [&](short) { read_commands(commands_fd); });
+  if (listener_.is_open()) {
+    add(listener_.fd(), POLLIN, [&](short) { strangers_.push_back(accept_from(listener_)); });
+  }
+  for (auto& socket : strangers_) add_socket(socket);
+  for (auto& seat : seats_) {
+    if (seat->session) add_socket(seat->session->socket());
+  }
+  const auto nap = until_next();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(nap);
+  const timespec timeout{seconds.count(), static_cast<long>((nap - seconds).count()) * 1000};
+  if (::ppoll(items.data(), items.size(), &timeout, nullptr) <= 0) return;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].revents != 0) actions[i](items[i].revents);
+  }
+}
+
+void Server::read_commands(int fd) {
+  std::array<char, 512> chunk{};
+  const ssize_t count = ::read(fd, chunk.data(), chunk.size());
+  if (count <= 0) {
+    commands_open_ = false;  // no more commands; the boards stay
+    return;
+  }
+  commands_.append(chunk.data(), static_cast<std::size_t>(count));
+  for (auto end = commands_.find('\n'); end != std::string::npos; end = commands_.find('\n')) {
+    const std::string line = commands_.substr(0, end);
+    commands_.erase(0, end + 1);
+    try {
+      quit_ = !command(line) || quit_;
+    } catch (const Error& error) {
+      tell_(fmt::format(R"({{"event":"error","text":"{}"}})", error.text()));
+    }
+  }
+}
+
+void Server::run(int commands_fd, const std::atomic<bool>& stop) {
+  while (!stop && !quit_) {
+    for (auto& seat : seats_) step(*seat);
+    for (auto& socket : strangers_) {
+      if (socket.is_open()) handshake(socket);
+    }
+    std::erase_if(strangers_, [](const Socket& socket) { return !socket.is_open(); });
+    wait(commands_fd);
+  }
+  for (auto& seat : seats_) {
+    for (const auto& violation : seat->board.violations()) {
+      tell_(fmt::format(R"({{"event":"violation","board":{},"text":"{}"}})", seat->number,
+                        violation));
+    }
+  }
+  save();
+}
+
+}  // namespace virtual_board

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Virtual boards in real time, on the kernel's USB stack or over USB/IP.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include "usbip_session.hpp"
+
+namespace virtual_board {
+
+/// What the server tells, one JSON object each: {"event":"attached","board":0,"mode":"rom"}.
+using Tell = std::function<void(const std::string& json)>;
+
+class Server {
+ public:
+  explicit Server(Tell tell);
+  ~Server();
+
+  /// Boards count from 0. With a port it sits on the kernel's bus, without one it can be imported.
+  void add_board(sysboot::virtual_bench::BoardSettings settings, std::optional<unsigned> vhci_port);
+  void listen(const std::string& address);
+  /// Loads and saves board N's flash as FOLDER/board-N.bin.
+  void keep_flash_in(const std::string& folder);
+
+  /// "unplug N", "plug N [boot0]", "enter N", "save", "quit"; false for quit. Error: usage.
+  bool command(const std::string& line);
+
+  /// Serves until stop is true or a command says so. Commands come line by line from `commands_fd`.
+  void run(int commands_fd, const std::atomic<bool>& stop);
+
+ private:
+  struct Seat;
+  struct Poll;
+
+  sysboot::TimePoint now() const;
+  void step(Seat& seat);
+  void connect(Seat& seat);
+  void disconnect(Seat& seat);
+  void handshake(Socket& socket);
+  std::vector<Exported> exported() const;
+  sysboot::Duration until_next() const;
+  void wait(int commands_fd);
+  void read_commands(int fd);
+  void save() const;
+
+  Tell tell_;
+  std::vector<std::unique_ptr<Seat>> seats_;
+  Socket listener_;
+  std::list<Socket> strangers_;  // connected, not yet importing
+  std::string folder_;
+  std::string commands_;  // what has been read of the next line
+  bool commands_open_ = true;
+  bool quit_ = false;
+};
+
+}  // namespace virtual_board

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "usbip_session.hpp"
+
+#include <algorithm>
+
+namespace virtual_board {
+namespace {
+
+using sysboot::TimePoint;
+using sysboot::TransferStatus;
+
+constexpr std::uint8_t set_configuration = 0x09;
+constexpr std::uint32_t longest_buffer = 1U << 20;
+
+bool is_set_configuration(const sysboot::Setup& setup) {
+  return setup.request_type == 0 && setup.request == set_configuration;
+}
+
+std::uint8_t endpoint_address(const Submit& submit) {
+  return static_cast<std::uint8_t>(submit.endpoint | (submit.is_in ? 0x80 : 0));
+}
+
+}  // namespace
+
+UsbipSession::UsbipSession(sysboot::virtual_bench::VirtualBoard& board, Socket socket)
+    : board_(board), socket_(std::move(socket)) {}
+
+void UsbipSession::work(TimePoint now) {
+  while (socket_.is_open() && take_command(now)) {
+  }
+  run_control(now);
+  run_bulk_in();
+}
+
+// False when no whole command has arrived yet.
+bool UsbipSession::take_command(TimePoint now) {
+  Bytes& received = socket_.received();
+  if (received.size() < header_size) return false;
+  const Command command = parse_command(ByteView(received).first(header_size));
+  std::size_t size = header_size;
+  if (command.submit) {
+    const bool too_long = command.submit->length > longest_buffer;
+    if (!command.submit->is_in && !too_long) size += command.submit->length;
+    if (too_long) socket_.close();
+  } else if (!command.unlink) {
+    socket_.close();
+  }
+  if (!socket_.is_open() || received.size() < size) return false;
+  Bytes out(received.begin() + header_size, received.begin() + static_cast<std::ptrdiff_t>(size));
+  received.erase(received.begin(), received.begin() + static_cast<std::ptrdiff_t>(size));
+  if (command.submit) submit(*command.submit, std::move(out), now);
+  if (command.unlink) unlink(*command.unlink);
+  return true;
+}
+
+void UsbipSession::submit(const Submit& submit, Bytes out, TimePoint now) {
+  Transfer transfer{submit, std::move(out), {}, {}, false};
+  if (submit.endpoint == 0) {
+    control_.push_back(std::move(transfer));
+  } else if (submit.is_in) {
+    in_.push_back(std::move(transfer));
+  } else {
+    board_.bulk_out(submit.endpoint, transfer.out, now);
+    socket_.send(submit_answer(submit.sequence, 0, submit.length, {}));
+  }
+}
+
+void UsbipSession::unlink(const Unlink& unlink) {
+  const auto is_victim = [&](const Transfer& t) { return t.submit.sequence == unlink.victim; };
+  const std::size_t before = control_.size() + in_.size();
+  std::erase_if(control_, is_victim);
+  std::erase_if(in_, is_victim);
+  const bool found = control_.size() + in_.size() != before;
+  socket_.send(unlink_answer(unlink.sequence, found ? status_unlinked : 0));
+}
+
+// The board sees a transfer when it stops saying NAK; the host sees the answer when it has crossed
+// the wire.
+void UsbipSession::run_control(TimePoint now) {
+  while (!control_.empty() && !control_.front().dead) {
+    Transfer& first = control_.front();
+    if (!first.answer) {
+      if (board_.ready_at(now) > now) return;
+      serve_control(first, now);
+      if (!socket_.is_open() || first.dead) return;
+    }
+    if (first.due > now) return;
+    socket_.send(*first.answer);
+    control_.pop_front();
+  }
+}
+
+void UsbipSession::serve_control(Transfer& transfer, TimePoint now) {
+  const Submit& submit = transfer.submit;
+  const bool again = is_set_configuration(submit.setup) && std::exchange(configured_, true);
+  if (again) board_.usb_reset(now);  // USB/IP hides resets; the host configures anew after one
+  const auto answer = board_.control(submit.setup, transfer.out, now);
+  switch (answer.status) {
+    case TransferStatus::no_device: socket_.close(); return;
+    case TransferStatus::timeout: transfer.dead = true; return;
+    case TransferStatus::stall:
+      transfer.answer = submit_answer(submit.sequence, status_stall, 0, {});
+      break;
+    case TransferStatus::io_error:
+      transfer.answer = submit_answer(submit.sequence, status_io_error, 0, {});
+      break;
+    case TransferStatus::ok: {
+      const auto length = static_cast<std::uint32_t>(
+          submit.is_in ? std::min<std::size_t>(answer.data.size(), submit.length) : submit.length);
+      transfer.answer = submit_answer(submit.sequence, 0, length,
+                                      ByteView(answer.data).first(submit.is_in ? length : 0));
+      transfer.due = now + wire_.of(length);
+      break;
+    }
+  }
+}
+
+void UsbipSession::run_bulk_in() {
+  std::erase_if(in_, [this](const Transfer& transfer) {
+    const Bytes data = board_.bulk_in(endpoint_address(transfer.submit), transfer.submit.length);
+    if (data.empty()) return false;
+    socket_.send(
+        submit_answer(transfer.submit.sequence, 0, static_cast<std::uint32_t>(data.size()), data));
+    return true;
+  });
+}
+
+std::optional<TimePoint> UsbipSession::next_due(TimePoint now) const {
+  if (control_.empty() || control_.front().dead) return std::nullopt;
+  const Transfer& first = control_.front();
+  return first.answer ? first.due : board_.ready_at(now);
+}
+
+}  // namespace virtual_board

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One virtual board as a USB/IP device: transfers come in, wait as long as the board makes them
+// wait, and are answered when the wire would have carried them.
+#pragma once
+
+#include <deque>
+#include <list>
+
+#include "socket.hpp"
+#include "sysboot/virtual/board.hpp"
+#include "sysboot/virtual/host.hpp"
+#include "usbip_protocol.hpp"
+
+namespace virtual_board {
+
+class UsbipSession {
+ public:
+  /// The board must stay attached as it is now for the life of the session.
+  UsbipSession(sysboot::virtual_bench::VirtualBoard& board, Socket socket);
+
+  Socket& socket() { return socket_; }
+  /// Takes in commands and completes what is due.
+  void work(sysboot::TimePoint now);
+  /// When there is something to do without anything arriving.
+  std::optional<sysboot::TimePoint> next_due(sysboot::TimePoint now) const;
+
+ private:
+  struct Transfer {
+    Submit submit;
+    Bytes out;
+    std::optional<Bytes> answer;  // what to send at `due`, once the board has seen it
+    sysboot::TimePoint due{};
+    bool dead = false;  // never answered: only the host's patience ends it
+  };
+
+  bool take_command(sysboot::TimePoint now);
+  void submit(const Submit& submit, Bytes out, sysboot::TimePoint now);
+  void unlink(const Unlink& unlink);
+  void run_control(sysboot::TimePoint now);
+  void serve_control(Transfer& transfer, sysboot::TimePoint now);
+  void run_bulk_in();
+
+  sysboot::virtual_bench::VirtualBoard& board_;
+  Socket socket_;
+  sysboot::virtual_bench::WireTimes wire_;
+  std::deque<Transfer> control_;  // one after the other, as on endpoint 0
+  std::list<Transfer> in_;        // waiting for the device to have something to say
+  bool configured_ = false;
+};
+
+}  // namespace virtual_board
