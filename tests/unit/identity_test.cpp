@@ -7,7 +7,9 @@ namespace sysboot {
 namespace {
 
 // Pairs of application and ROM serial numbers as people reported them.
-TEST(Serials, EqualOnF405) { EXPECT_EQ(match_serials("325E35633334", "325E35633334"), SerialMatch::equal); }
+TEST(Serials, EqualOnF405) {
+  EXPECT_EQ(match_serials("325E35633334", "325E35633334"), SerialMatch::equal);
+}
 
 TEST(Serials, LetterCaseDoesNotMatter) {
   EXPECT_EQ(match_serials("325e35633334", "325E35633334"), SerialMatch::equal);

@@ -12,10 +12,13 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-Access access_of(char letter) { return Access::from_letter(letter); }
+Access access_of(char letter) {
+  return Access::from_letter(letter);
+}
 
 TEST(Layout, F411) {
-  const MemoryLayout layout = parse_layout("@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg");
+  const MemoryLayout layout =
+      parse_layout("@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg");
   EXPECT_EQ(layout.name, "Internal Flash");
   const std::vector<SectorRun> runs = {{0x08000000, 4, 16 * 1024, access_of('g')},
                                        {0x08010000, 1, 64 * 1024, access_of('g')},
@@ -44,7 +47,8 @@ TEST(Layout, GapsBetweenAddressGroups) {
 }
 
 TEST(Layout, SectorAt) {
-  const MemoryLayout layout = parse_layout("@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg");
+  const MemoryLayout layout =
+      parse_layout("@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg");
   const auto at = [&](std::uint64_t address) { return layout.sector_at(address)->address; };
   EXPECT_EQ(at(0x08000000), 0x08000000U);
   EXPECT_EQ(at(0x0800FFFF), 0x0800C000U);

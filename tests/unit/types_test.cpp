@@ -35,7 +35,10 @@ TEST(Printable, LeavesTextAlone) {
 
 TEST(Printable, ReplacesWhatATerminalWouldAct) {
   EXPECT_EQ(printable("a\x1b[2Jb\r\n\t\x7f"), "a?[2Jb????");
-  EXPECT_EQ(printable("\xc2\x9b" "31m"), "?31m") << "C1 control sequence introducer";
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "?31m")
+      << "C1 control sequence introducer";
 }
 
 TEST(Printable, ReplacesWhatIsNotUtf8) {

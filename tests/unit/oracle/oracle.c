@@ -13,8 +13,11 @@ int oracle_say(const char* format, ...) {
   return 0;
 }
 
-/* dfuse_mem.c allocates without room for the final zero; a little more keeps its sscanf in bounds. */
-void* dfu_malloc(size_t size) { return calloc(1, size + 16); }
+/* dfuse_mem.c allocates without room for the final zero; a little more keeps its sscanf in bounds.
+ */
+void* dfu_malloc(size_t size) {
+  return calloc(1, size + 16);
+}
 
 size_t oracle_parse_layout(const char* text, struct oracle_segment* segments, size_t most) {
   char* copy = strdup(text);

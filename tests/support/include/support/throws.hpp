@@ -23,9 +23,9 @@ sysboot::Error error_from(Action action) {
 }  // namespace support
 
 /// The action must throw an Error with this code, and its what() must contain each of the texts.
-#define EXPECT_ERROR(action, expected_code, matcher)                              \
-  do {                                                                            \
-    const sysboot::Error seen_error = support::error_from([&] { (void)(action); }); \
-    EXPECT_EQ(to_string(seen_error.code()), to_string(expected_code));            \
-    EXPECT_THAT(seen_error.what(), matcher);                                      \
+#define EXPECT_ERROR(action, expected_code, matcher)                                           \
+  do {                                                                                         \
+    const sysboot::Error seen_error = support::error_from([&] { static_cast<void>(action); }); \
+    EXPECT_EQ(to_string(seen_error.code()), to_string(expected_code)) << seen_error.what();    \
+    EXPECT_THAT(seen_error.what(), matcher);                                                   \
   } while (false)

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/virtual/board_spec.hpp"
+
+#include "support/throws.hpp"
+
+namespace sysboot::virtual_bench {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(BoardSpec, NothingIsABlackPill) {
+  const BoardSettings board = parse_board_spec("");
+  EXPECT_EQ(board.application.product_name, "stm32boot Black Pill");
+  EXPECT_TRUE(board.application.obeys_touch);
+  EXPECT_FALSE(board.starts_in_rom);
+}
+
+TEST(BoardSpec, Everything) {
+  const BoardSettings board = parse_board_spec(
+      "product=My Board,serial=S1,id=1d50:614e,line=,no-touch,detach,bounces=2,lost,mode=dfu,boot0,"
+      "times=none,rom-serial=STM32,rdp,fault=unplug@write:3,fault=stall@transfer:120");
+  EXPECT_EQ(board.application.product_name, "My Board");
+  EXPECT_EQ(board.application.serial, "S1");
+  EXPECT_EQ(board.application.vendor, 0x1D50);
+  EXPECT_EQ(board.application.product, 0x614E);
+  EXPECT_EQ(board.application.reboot_line, "");
+  EXPECT_FALSE(board.application.obeys_touch);
+  EXPECT_TRUE(board.application.has_dfu_runtime);
+  EXPECT_EQ(board.bounces, 2);
+  EXPECT_TRUE(board.never_returns);
+  EXPECT_TRUE(board.starts_in_rom);
+  EXPECT_TRUE(board.boot0_held);
+  EXPECT_EQ(board.rom.times.program, Duration::zero());
+  EXPECT_EQ(board.rom.serial, "STM32");
+  EXPECT_TRUE(board.rom.read_protected);
+  EXPECT_THAT(board.faults, ElementsAre(Fault{Fault::Action::unplug, Fault::Point::write, 3},
+                                        Fault{Fault::Action::stall, Fault::Point::transfer, 120}));
+}
+
+TEST(BoardSpec, RefusesWhatItDoesNotKnow) {
+  for (const char* text :
+       {"bouncy", "bounces=two", "bounces=", "mode=ram", "times=fast", "id=0483", "fault=unplug",
+        "fault=unplug@write", "fault=melt@write:1", "fault=stall@sleep:1", "fault=stall@write:x"}) {
+    SCOPED_TRACE(text);
+    EXPECT_ERROR(parse_board_spec(text), Errc::usage, HasSubstr("is not understood"));
+  }
+}
+
+}  // namespace
+}  // namespace sysboot::virtual_bench

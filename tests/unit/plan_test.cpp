@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/plan.hpp"
+
+#include <numeric>
+
+#include "support/throws.hpp"
+
+namespace sysboot {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::uint32_t block_size = 2048;
+constexpr std::uint32_t kib = 1024;
+
+MemoryLayout f411() {
+  return parse_layout("@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg");
+}
+
+Bytes counting(std::size_t size) {
+  Bytes bytes(size);
+  std::iota(bytes.begin(), bytes.end(), std::uint8_t{1});
+  for (auto& byte : bytes) byte = byte == 0xFF ? 0 : byte;
+  return bytes;
+}
+
+Image image_of(std::vector<Segment> segments) {
+  return {"app.bin", "bin", std::move(segments), {}};
+}
+
+std::vector<std::uint32_t> addresses(const std::vector<Block>& blocks) {
+  std::vector<std::uint32_t> out;
+  for (const auto& block : blocks) out.push_back(block.address);
+  return out;
+}
+
+std::vector<std::uint32_t> addresses(const std::vector<Sector>& sectors) {
+  std::vector<std::uint32_t> out;
+  for (const auto& sector : sectors) out.push_back(sector.address);
+  return out;
+}
+
+WritePlan write_everything(const FlashPlan& plan) {
+  return plan_writes(plan, std::vector<bool>(plan.sectors.size(), false), block_size);
+}
+
+TEST(FlashPlan, OneSectorForASmallImage) {
+  const Image image = image_of({{0x08000000, counting(100)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  ASSERT_EQ(plan.sectors.size(), 1U);
+  EXPECT_EQ(plan.sectors[0].sector.address, 0x08000000U);
+  EXPECT_EQ(plan.sectors[0].pieces.size(), 1U);
+  EXPECT_EQ(plan.image_bytes, 100U);
+  EXPECT_EQ(plan.erase_bytes(), 16U * kib);
+}
+
+TEST(FlashPlan, SplitsAtSectorsOfEverySize) {
+  const Image image = image_of({{0x08000000, counting(300 * kib)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  std::vector<std::uint32_t> starts;
+  std::size_t bytes = 0;
+  for (const auto& sector : plan.sectors) {
+    starts.push_back(sector.sector.address);
+    for (const auto& piece : sector.pieces) bytes += piece.data.size();
+  }
+  EXPECT_THAT(starts, ElementsAre(0x08000000, 0x08004000, 0x08008000, 0x0800C000, 0x08010000,
+                                  0x08020000, 0x08040000));
+  EXPECT_EQ(bytes, 300U * kib);
+}
+
+TEST(FlashPlan, LeavesOutSectorsThatNoSegmentTouches) {
+  const Image image = image_of(
+      {{0x08000000, counting(10)}, {0x08008010, counting(10)}, {0x08008100, counting(10)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  ASSERT_EQ(plan.sectors.size(), 2U);
+  EXPECT_EQ(plan.sectors[1].sector.address, 0x08008000U);
+  EXPECT_EQ(plan.sectors[1].pieces.size(), 2U);
+}
+
+TEST(FlashPlan, FillsTheFlashToItsLastByte) {
+  const Image image = image_of({{0x08000000, counting(512 * kib)}});
+  EXPECT_EQ(plan_flash(image, f411()).erase_bytes(), 512U * kib);
+}
+
+TEST(FlashPlan, RefusesOneByteTooMany) {
+  const Image image = image_of({{0x08000000, counting(512 * kib + 1)}});
+  EXPECT_ERROR(plan_flash(image, f411()), Errc::image_does_not_fit,
+               AllOf(HasSubstr("app.bin goes to 0x08000000-0x08080000"),
+                     HasSubstr("1 byte past the end of Internal Flash (0x08000000-0x0807FFFF)")));
+}
+
+TEST(FlashPlan, RefusesMemoryThatIsNotThere) {
+  const Image image = image_of({{0x20000000, counting(16)}});
+  EXPECT_ERROR(plan_flash(image, f411()), Errc::image_does_not_fit,
+               HasSubstr("goes to 0x20000000-0x2000000F, outside Internal Flash"));
+}
+
+TEST(FlashPlan, RefusesSectorsThatCannotBeErasedAndWritten) {
+  const MemoryLayout layout = parse_layout("@Flash/0x08000000/1*16Ka,1*16Kg");
+  const Image image = image_of({{0x08000000, counting(16)}});
+  EXPECT_ERROR(plan_flash(image, layout), Errc::image_does_not_fit,
+               HasSubstr("the sector at 0x08000000 allows r--"));
+}
+
+TEST(WritePlan, WritesTheVectorTableBlockLast) {
+  const Image image = image_of({{0x08000000, counting(5 * kib)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  const WritePlan writes = write_everything(plan);
+  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08000800, 0x08001000));
+  EXPECT_THAT(addresses(writes.vector_table.blocks), ElementsAre(0x08000000));
+  EXPECT_EQ(writes.vector_table.verify_bytes, block_size);
+  EXPECT_EQ(writes.body.verify_bytes, 5 * kib - block_size);
+}
+
+TEST(WritePlan, FullBlocksInsideARunAndAPaddedOneAtItsEnd) {
+  const Image image = image_of({{0x08000000, counting(3 * block_size + 5)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  const WritePlan writes = write_everything(plan);
+  const Block& last = writes.body.blocks.back();
+  EXPECT_EQ(last.address, 0x08001800U);
+  EXPECT_EQ(last.data.size(), program_unit);
+  EXPECT_EQ(last.data[4], image.segments[0].data.back());
+  EXPECT_EQ(last.data[5], 0xFF) << "padding";
+  EXPECT_EQ(writes.write_bytes(), 3U * block_size + program_unit);
+}
+
+TEST(WritePlan, LeavesOutBlocksThatErasingAlreadyMade) {
+  Bytes data = counting(10 * kib);
+  std::fill(data.begin() + 2 * block_size, data.begin() + 4 * block_size, std::uint8_t{0xFF});
+  const Image image = image_of({{0x08000000, data}});
+  const FlashPlan plan = plan_flash(image, f411());
+  const WritePlan writes = write_everything(plan);
+  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08000800, 0x08002000));
+  EXPECT_EQ(writes.body.verify_bytes + writes.vector_table.verify_bytes, 10U * kib)
+      << "blank blocks are still proved";
+}
+
+TEST(WritePlan, TouchesOnlySectorsThatDiffer) {
+  const Image image = image_of({{0x08000000, counting(64 * kib)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  const WritePlan writes = plan_writes(plan, {true, true, false, true}, block_size);
+  EXPECT_THAT(addresses(writes.erase), ElementsAre(0x08008000));
+  EXPECT_EQ(writes.body.blocks.size(), 8U);
+  EXPECT_EQ(writes.body.blocks.front().address, 0x08008000U);
+  EXPECT_THAT(writes.vector_table.blocks, IsEmpty()) << "its sector matches";
+}
+
+TEST(WritePlan, NothingToDoWhenEverythingMatches) {
+  const Image image = image_of({{0x08000000, counting(64 * kib)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  const WritePlan writes = plan_writes(plan, std::vector<bool>(4, true), block_size);
+  EXPECT_THAT(writes.erase, IsEmpty());
+  EXPECT_EQ(writes.write_bytes(), 0U);
+}
+
+TEST(WritePlan, BlocksMayStraddleSmallSectors) {
+  const MemoryLayout f042 = parse_layout("@Internal Flash  /0x08000000/032*0001Kg");
+  const Image image = image_of({{0x08000000, counting(5 * kib)}});
+  const FlashPlan plan = plan_flash(image, f042);
+  EXPECT_EQ(plan.sectors.size(), 5U);
+  const WritePlan writes = write_everything(plan);
+  EXPECT_EQ(writes.body.blocks.front().data.size(), block_size);
+  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08000800, 0x08001000));
+}
+
+TEST(WritePlan, StartsInTheMiddleOfASectorPadWithBlank) {
+  const Image image = image_of({{0x08004100, counting(100)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  const WritePlan writes = write_everything(plan);
+  ASSERT_EQ(writes.vector_table.blocks.size(), 1U);
+  const Block& block = writes.vector_table.blocks.front();
+  EXPECT_EQ(block.address, 0x08004000U);
+  EXPECT_EQ(block.data[0xFF], 0xFF);
+  EXPECT_EQ(block.data[0x100], 1);
+  EXPECT_EQ(block.data.size(), 0x180U) << "0x164 rounded up to program units";
+}
+
+TEST(WritePlan, CarriesEveryByteOfTheImageExactlyOnce) {
+  const Image image =
+      image_of({{0x08000004, counting(70 * kib + 3)}, {0x08040001, counting(9 * kib)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  const WritePlan writes = write_everything(plan);
+  Bytes flash(512 * kib, 0xFF);
+  const auto put = [&](const WritePart& part) {
+    for (const Block& block : part.blocks) {
+      EXPECT_EQ(block.data.size() % program_unit, 0U);
+      std::copy(block.data.begin(), block.data.end(), flash.begin() + (block.address - 0x08000000));
+    }
+  };
+  put(writes.body);
+  put(writes.vector_table);
+  std::uint64_t verified = 0;
+  for (const WritePart* part : {&writes.body, &writes.vector_table}) {
+    for (const Piece& piece : part->verify) {
+      verified += piece.data.size();
+      EXPECT_TRUE(std::equal(piece.data.begin(), piece.data.end(),
+                             flash.begin() + (piece.address - 0x08000000)));
+    }
+  }
+  EXPECT_EQ(verified, image.size());
+}
+
+}  // namespace
+}  // namespace sysboot

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The ROM model against the table of ST's class code and AN3156: what each request does in each
+// state.
+#include "sysboot/virtual/rom.hpp"
+
+#include <gmock/gmock.h>
+
+namespace sysboot::virtual_bench {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::uint32_t flash_start = 0x08000000;
+
+class RomModel : public testing::Test {
+ protected:
+  void SetUp() override { restart({}); }
+
+  void restart(RomSettings settings) { rom_ = std::make_unique<Rom>(std::move(settings), flash_); }
+
+  // Requests arrive as soon as the ROM stops saying NAK.
+  Answer request(std::uint8_t number, std::uint16_t value, std::uint16_t length, Bytes out = {}) {
+    now_ = std::max(now_, rom_->ready_at());
+    const bool in = number == 2 || number == 3 || number == 5;
+    return rom_->control({static_cast<std::uint8_t>(in ? 0xA1 : 0x21), number, value, 0, length},
+                         out, now_);
+  }
+  Answer download(std::uint16_t block, Bytes data) {
+    const auto length = static_cast<std::uint16_t>(data.size());
+    return request(1, block, length, std::move(data));
+  }
+  Answer upload(std::uint16_t block, std::uint16_t length) { return request(2, block, length); }
+  Bytes status() { return request(3, 0, 6).data; }
+  DfuState state_after_status() { return static_cast<DfuState>(status().at(4)); }
+  Answer clear_status() { return request(4, 0, 0); }
+  Answer abort() { return request(6, 0, 0); }
+
+  void to_idle() {
+    clear_status();
+    ASSERT_EQ(rom_->state(), DfuState::dfuIDLE);
+  }
+  // A whole command: DNLOAD, GETSTATUS (starts it), GETSTATUS (says how it went).
+  Bytes command(Bytes bytes) {
+    download(0, std::move(bytes));
+    status();
+    return status();
+  }
+  void set_address(std::uint32_t address) {
+    command({0x21, static_cast<std::uint8_t>(address), static_cast<std::uint8_t>(address >> 8),
+             static_cast<std::uint8_t>(address >> 16), static_cast<std::uint8_t>(address >> 24)});
+  }
+
+  FlashMemory flash_{parse_layout("@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg")};
+  std::unique_ptr<Rom> rom_;
+  TimePoint now_{std::chrono::hours(1)};
+};
+
+TEST_F(RomModel, StartsInErrorFirmware) {
+  EXPECT_THAT(status(), ElementsAre(10, 0, 0, 0, 10, 0)) << "as dfu-util ticket 140 shows an F411";
+  EXPECT_EQ(clear_status().status, TransferStatus::ok);
+  EXPECT_THAT(status(), ElementsAre(0, 0, 0, 0, 2, 0));
+}
+
+TEST_F(RomModel, ActsOnTheFirstStatusAndIsBusyUntilDone) {
+  to_idle();
+  download(0, {0x41, 0x00, 0x00, 0x00, 0x08});
+  EXPECT_EQ(rom_->state(), DfuState::dfuDNLOAD_SYNC) << "nothing has happened yet";
+  const TimePoint start = now_;
+  EXPECT_THAT(status(), ElementsAre(0, 100, 0, 0, 4, 0)) << "busy; claims 100 ms for an erase";
+  EXPECT_EQ(rom_->ready_at() - start, milliseconds(400)) << "a 16 KiB sector takes 0.4 s";
+  EXPECT_THAT(status(), ElementsAre(0, 0, 0, 0, 5, 0));
+}
+
+TEST_F(RomModel, ClaimsAnotherTimeForEverythingElse) {
+  to_idle();
+  download(0, {0x21, 0x00, 0x00, 0x00, 0x08});
+  EXPECT_THAT(status(), ElementsAre(0, 104, 0, 0, 4, 0));
+}
+
+TEST_F(RomModel, AddressesBlocksByAConstantSize) {
+  to_idle();
+  set_address(flash_start);
+  download(3, {0x11, 0x22});
+  status();
+  status();
+  EXPECT_EQ(flash_.read(flash_start + 2048, 2)[0], 0x11);
+}
+
+TEST_F(RomModel, TakesSixteenMicrosecondsPerByte) {
+  to_idle();
+  set_address(flash_start);
+  download(2, Bytes(2048, 0x00));
+  const TimePoint start = now_;
+  status();
+  EXPECT_EQ(rom_->ready_at() - start, std::chrono::microseconds(2048 * 16));
+}
+
+TEST_F(RomModel, ProgrammingOnlyClearsBits) {
+  to_idle();
+  flash_.load(flash_start, Bytes{0xF0, 0xF0});
+  set_address(flash_start);
+  download(2, {0x0F, 0xF0});
+  status();
+  EXPECT_EQ(state_after_status(), DfuState::dfuDNLOAD_IDLE) << "the ROM does not notice";
+  EXPECT_EQ(flash_.read(flash_start, 1)[0], 0x00);
+  EXPECT_THAT(rom_->violations(), ElementsAre(HasSubstr("not erased")));
+}
+
+TEST_F(RomModel, WriteProtectedSectorsStayAsTheyAre) {
+  to_idle();
+  flash_.load(flash_start, Bytes{0x12});
+  flash_.write_protect(flash_start);
+  EXPECT_EQ(command({0x41, 0x00, 0x00, 0x00, 0x08}).at(4), 5) << "no error";
+  EXPECT_EQ(flash_.read(flash_start, 1)[0], 0x12);
+}
+
+TEST_F(RomModel, UnknownAddressesAreErrTarget) {
+  to_idle();
+  EXPECT_THAT(command({0x21, 0x00, 0x00, 0x00, 0x30}), ElementsAre(1, 0, 0, 0, 10, 0));
+  EXPECT_THAT(rom_->violations(), SizeIs(1));
+}
+
+TEST_F(RomModel, ReadProtectionIsErrVendor) {
+  RomSettings settings;
+  settings.read_protected = true;
+  restart(settings);
+  to_idle();
+  EXPECT_THAT(command({0x41, 0x00, 0x00, 0x00, 0x08}), ElementsAre(11, 0, 0, 0, 10, 0));
+  clear_status();
+  EXPECT_EQ(upload(2, 16).status, TransferStatus::stall);
+  EXPECT_THAT(status(), ElementsAre(11, 0, 0, 0, 10, 0));
+}
+
+TEST_F(RomModel, UploadsFromIdleOnly) {
+  to_idle();
+  set_address(flash_start);
+  EXPECT_EQ(upload(2, 16).status, TransferStatus::stall) << "in dfuDNLOAD-IDLE";
+  abort();
+  EXPECT_EQ(upload(2, 16).data, Bytes(16, 0xFF));
+  EXPECT_EQ(rom_->state(), DfuState::dfuUPLOAD_IDLE);
+  EXPECT_EQ(upload(3, 16).status, TransferStatus::ok);
+  EXPECT_EQ(download(0, {0x21, 0, 0, 0, 8}).status, TransferStatus::stall) << "in dfuUPLOAD-IDLE";
+}
+
+TEST_F(RomModel, RefusesBlockOneAndLongTransfers) {
+  to_idle();
+  EXPECT_EQ(download(1, {0, 0}).status, TransferStatus::stall);
+  EXPECT_EQ(upload(1, 16).status, TransferStatus::stall);
+  EXPECT_EQ(download(2, Bytes(2049)).status, TransferStatus::stall);
+  EXPECT_EQ(upload(2, 2049).status, TransferStatus::stall);
+  EXPECT_THAT(rom_->violations(), SizeIs(4));
+}
+
+TEST_F(RomModel, ListsItsCommands) {
+  to_idle();
+  EXPECT_THAT(upload(0, 2048).data, ElementsAre(0x00, 0x21, 0x41, 0x92));
+}
+
+TEST_F(RomModel, ClearStatusOutsideErrorMakesOne) {
+  to_idle();
+  clear_status();
+  EXPECT_THAT(status(), ElementsAre(14, 0, 0, 0, 10, 0)) << "errUNKNOWN";
+  EXPECT_THAT(rom_->violations(), ElementsAre(HasSubstr("CLRSTATUS in dfuIDLE")));
+}
+
+TEST_F(RomModel, AbortDropsAPendingCommand) {
+  to_idle();
+  flash_.load(flash_start, Bytes{0x12});
+  download(0, {0x41, 0x00, 0x00, 0x00, 0x08});
+  abort();
+  EXPECT_EQ(state_after_status(), DfuState::dfuIDLE);
+  EXPECT_EQ(flash_.read(flash_start, 1)[0], 0x12);
+}
+
+TEST_F(RomModel, AbortDoesNotHelpInError) {
+  abort();
+  EXPECT_EQ(rom_->state(), DfuState::dfuERROR);
+}
+
+TEST_F(RomModel, MassErase) {
+  to_idle();
+  flash_.load(flash_start + 300 * 1024, Bytes{0x12});
+  command({0x41});
+  EXPECT_EQ(flash_.read(flash_start + 300 * 1024, 1)[0], 0xFF);
+}
+
+TEST_F(RomModel, LeavesOnStatusToWhereThePointerStands) {
+  to_idle();
+  set_address(flash_start + 0x4000);
+  download(2, {});
+  EXPECT_FALSE(rom_->leaving());
+  EXPECT_THAT(status(), ElementsAre(0, 1, 0, 0, 7, 0)) << "dfuMANIFEST";
+  EXPECT_EQ(rom_->leaving(), flash_start + 0x4000);
+  EXPECT_EQ(request(3, 0, 6).status, TransferStatus::stall) << "nobody answers any more";
+}
+
+TEST_F(RomModel, ReadsItsIdByteAndOptionBytes) {
+  to_idle();
+  set_address(0x1FFF76DE);
+  abort();
+  EXPECT_EQ(upload(2, 2).data.front(), 0xD0) << "AN2606: V13.0 of the F411";
+  set_address(0x1FFFC000);
+  EXPECT_THAT(rom_->violations(), SizeIs(1)) << "DNLOAD in dfuUPLOAD-IDLE";
+}
+
+TEST_F(RomModel, OptionBytesEndInAReset) {
+  to_idle();
+  set_address(0x1FFFC000);
+  download(2, Bytes(16, 0xAA));
+  status();
+  status();
+  EXPECT_TRUE(rom_->resetting());
+}
+
+TEST_F(RomModel, VoltageRange3ProgramsWords) {
+  to_idle();
+  set_address(0xFFFF0000);
+  download(2, {3, 0xFF, 0xFF, 0xFF});
+  status();
+  status();
+  set_address(flash_start);
+  download(2, Bytes(2048, 0x00));
+  const TimePoint start = now_;
+  status();
+  EXPECT_EQ(rom_->ready_at() - start, std::chrono::microseconds(2048 * 16 / 4));
+}
+
+TEST_F(RomModel, PowerCutLeavesAnEraseHalfDone) {
+  to_idle();
+  flash_.load(flash_start, Bytes(16 * 1024, 0x00));
+  download(0, {0x41, 0x00, 0x00, 0x00, 0x08});
+  status();
+  rom_->power_off(now_ + milliseconds(200));
+  EXPECT_EQ(flash_.read(flash_start, 1)[0], 0xFF);
+  EXPECT_EQ(flash_.read(flash_start + 16 * 1024 - 1, 1)[0], 0x00);
+}
+
+TEST_F(RomModel, AnswersStandardRequests) {
+  const sysboot::Setup device{0x80, 6, 0x0100, 0, 64};
+  EXPECT_THAT(rom_->control(device, {}, now_).data, SizeIs(18));
+  const sysboot::Setup some{0x80, 6, 0x0200, 0, 9};
+  EXPECT_THAT(rom_->control(some, {}, now_).data, SizeIs(9)) << "cut to what was asked for";
+  const sysboot::Setup none{0x80, 6, 0x0309, 0x0409, 255};
+  EXPECT_EQ(rom_->control(none, {}, now_).status, TransferStatus::stall);
+  const sysboot::Setup beyond{0x01, 11, 4, 0, 0};
+  EXPECT_EQ(rom_->control(beyond, {}, now_).status, TransferStatus::stall) << "alternate setting 4";
+  const sysboot::Setup functional{0x81, 6, 0x2100, 0, 9};
+  EXPECT_THAT(rom_->control(functional, {}, now_).data, SizeIs(9));
+  EXPECT_THAT(rom_->violations(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace sysboot::virtual_bench
