@@ -54,7 +54,7 @@ bool UsbipSession::take_command(TimePoint now) {
 }
 
 void UsbipSession::submit(const Submit& submit, Bytes out, TimePoint now) {
-  Transfer transfer{submit, std::move(out), {}, {}, false};
+  Transfer transfer{submit, std::move(out)};
   if (submit.endpoint == 0) {
     control_.push_back(std::move(transfer));
   } else if (submit.is_in) {
@@ -74,18 +74,18 @@ void UsbipSession::unlink(const Unlink& unlink) {
   socket_.send(unlink_answer(unlink.sequence, found ? status_unlinked : 0));
 }
 
-// The board sees a transfer when it stops saying NAK; the host sees the answer when it has crossed
-// the wire.
+// A transfer starts when the board stops saying NAK; the board acts when it has crossed the wire.
 void UsbipSession::run_control(TimePoint now) {
   while (!control_.empty() && !control_.front().dead) {
     Transfer& first = control_.front();
-    if (!first.answer) {
-      if (board_.ready_at(now) > now) return;
-      serve_control(first, now);
-      if (!socket_.is_open() || first.dead) return;
+    if (!first.due) {
+      const TimePoint ready = board_.ready_at(now);
+      if (ready > now) return;
+      first.due = now + wire_.of(first.submit.setup.length);
     }
-    if (first.due > now) return;
-    socket_.send(*first.answer);
+    if (*first.due > now) return;
+    serve_control(first, now);
+    if (!socket_.is_open() || first.dead) return;
     control_.pop_front();
   }
 }
@@ -99,20 +99,18 @@ void UsbipSession::serve_control(Transfer& transfer, TimePoint now) {
     case TransferStatus::no_device: socket_.close(); return;
     case TransferStatus::timeout: transfer.dead = true; return;
     case TransferStatus::stall:
-      transfer.answer = submit_answer(submit.sequence, status_stall, 0, {});
-      break;
+      socket_.send(submit_answer(submit.sequence, status_stall, 0, {}));
+      return;
     case TransferStatus::io_error:
-      transfer.answer = submit_answer(submit.sequence, status_io_error, 0, {});
-      break;
-    case TransferStatus::ok: {
-      const auto length = static_cast<std::uint32_t>(
-          submit.is_in ? std::min<std::size_t>(answer.data.size(), submit.length) : submit.length);
-      transfer.answer = submit_answer(submit.sequence, 0, length,
-                                      ByteView(answer.data).first(submit.is_in ? length : 0));
-      transfer.due = now + wire_.of(length);
-      break;
-    }
+      socket_.send(submit_answer(submit.sequence, status_io_error, 0, {}));
+      return;
+    case TransferStatus::ok: break;
   }
+  const ByteView in =
+      ByteView(answer.data)
+          .first(submit.is_in ? std::min<std::size_t>(answer.data.size(), submit.length) : 0);
+  const auto length = submit.is_in ? static_cast<std::uint32_t>(in.size()) : submit.length;
+  socket_.send(submit_answer(submit.sequence, 0, length, in));
 }
 
 void UsbipSession::run_bulk_in() {
@@ -128,7 +126,7 @@ void UsbipSession::run_bulk_in() {
 std::optional<TimePoint> UsbipSession::next_due(TimePoint now) const {
   if (control_.empty() || control_.front().dead) return std::nullopt;
   const Transfer& first = control_.front();
-  return first.answer ? first.due : board_.ready_at(now);
+  return first.due ? *first.due : board_.ready_at(now);
 }
 
 }  // namespace virtual_board

@@ -28,9 +28,8 @@ class UsbipSession {
   struct Transfer {
     Submit submit;
     Bytes out;
-    std::optional<Bytes> answer;  // what to send at `due`, once the board has seen it
-    sysboot::TimePoint due{};
-    bool dead = false;  // never answered: only the host's patience ends it
+    std::optional<sysboot::TimePoint> due = {};  // when it will have crossed the wire
+    bool dead = false;                           // never answered: only the host's patience ends it
   };
 
   bool take_command(sysboot::TimePoint now);

@@ -68,20 +68,20 @@ class VirtualUsb : public UsbDevice {
     const TimePoint deadline = host_.now() + timeout;
     if (!is_there()) return {TransferStatus::no_device, 0};
     const TimePoint ready = slot_.board.ready_at(host_.now());
-    host_.advance_to(std::min(ready, deadline));
+    if (ready > deadline) {
+      host_.advance_to(deadline);
+      return {is_there() ? TransferStatus::timeout : TransferStatus::no_device, 0};
+    }
+    // The device acts when the last stage has crossed the wire.
+    host_.advance_to(ready + host_.wire.of(setup.length));
     if (!is_there()) return {TransferStatus::no_device, 0};
-    if (ready > deadline) return {TransferStatus::timeout, 0};
     const ByteView out = setup.is_in() ? ByteView() : ByteView(data);
     const Answer answer = slot_.board.control(setup, out, host_.now());
-    if (answer.status == TransferStatus::timeout) {
-      host_.advance_to(deadline);
-      return {TransferStatus::timeout, 0};
-    }
-    const std::size_t moved =
-        setup.is_in() ? std::min(answer.data.size(), data.size()) : data.size();
-    host_.advance_to(host_.now() + host_.wire.of(answer.status == TransferStatus::ok ? moved : 0));
+    if (answer.status == TransferStatus::timeout) host_.advance_to(std::max(host_.now(), deadline));
     if (answer.status != TransferStatus::ok) return {answer.status, 0};
-    if (setup.is_in()) std::copy_n(answer.data.begin(), moved, data.begin());
+    if (!setup.is_in()) return {TransferStatus::ok, data.size()};
+    const std::size_t moved = std::min(answer.data.size(), data.size());
+    std::copy_n(answer.data.begin(), moved, data.begin());
     return {TransferStatus::ok, moved};
   }
 

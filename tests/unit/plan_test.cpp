@@ -14,6 +14,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr std::uint32_t block_size = 2048;
+constexpr WriteSizes sizes{block_size, 8};
 constexpr std::uint32_t kib = 1024;
 
 MemoryLayout f411() {
@@ -44,7 +45,7 @@ std::vector<std::uint32_t> addresses(const std::vector<Sector>& sectors) {
 }
 
 WritePlan write_everything(const FlashPlan& plan) {
-  return plan_writes(plan, std::vector<bool>(plan.sectors.size(), false), block_size);
+  return plan_writes(plan, std::vector<bool>(plan.sectors.size(), false), sizes);
 }
 
 TEST(FlashPlan, OneSectorForASmallImage) {
@@ -105,14 +106,32 @@ TEST(FlashPlan, RefusesSectorsThatCannotBeErasedAndWritten) {
                HasSubstr("the sector at 0x08000000 allows r--"));
 }
 
-TEST(WritePlan, WritesTheVectorTableBlockLast) {
+TEST(WritePlan, WritesTheFirstWordsLast) {
   const Image image = image_of({{0x08000000, counting(5 * kib)}});
   const FlashPlan plan = plan_flash(image, f411());
   const WritePlan writes = write_everything(plan);
-  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08000800, 0x08001000));
-  EXPECT_THAT(addresses(writes.vector_table.blocks), ElementsAre(0x08000000));
-  EXPECT_EQ(writes.vector_table.verify_bytes, block_size);
-  EXPECT_EQ(writes.body.verify_bytes, 5 * kib - block_size);
+  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08000008, 0x08000800, 0x08001000));
+  EXPECT_THAT(addresses(writes.start.blocks), ElementsAre(0x08000000));
+  EXPECT_EQ(writes.start.verify_bytes, 8U);
+  EXPECT_EQ(writes.body.verify_bytes, 5 * kib - 8);
+}
+
+TEST(WritePlan, WritesAWholeUnitLastWhereFlashIsWide) {
+  const Image image = image_of({{0x08000000, counting(100)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  const WritePlan writes = plan_writes(plan, {false}, {block_size, 32});
+  ASSERT_EQ(writes.start.blocks.size(), 1U);
+  EXPECT_EQ(writes.start.blocks[0].data.size(), 32U);
+  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08000020));
+}
+
+TEST(WritePlan, AnImageOfEightBytesIsAllStart) {
+  const Image image = image_of({{0x08000000, counting(8)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  const WritePlan writes = write_everything(plan);
+  EXPECT_THAT(writes.body.blocks, IsEmpty());
+  EXPECT_EQ(writes.start.blocks.size(), 1U);
+  EXPECT_EQ(writes.body.verify_bytes, 0U);
 }
 
 TEST(WritePlan, FullBlocksInsideARunAndAPaddedOneAtItsEnd) {
@@ -121,10 +140,10 @@ TEST(WritePlan, FullBlocksInsideARunAndAPaddedOneAtItsEnd) {
   const WritePlan writes = write_everything(plan);
   const Block& last = writes.body.blocks.back();
   EXPECT_EQ(last.address, 0x08001800U);
-  EXPECT_EQ(last.data.size(), program_unit);
+  EXPECT_EQ(last.data.size(), padding_unit);
   EXPECT_EQ(last.data[4], image.segments[0].data.back());
   EXPECT_EQ(last.data[5], 0xFF) << "padding";
-  EXPECT_EQ(writes.write_bytes(), 3U * block_size + program_unit);
+  EXPECT_EQ(writes.write_bytes(), 3U * block_size + padding_unit);
 }
 
 TEST(WritePlan, LeavesOutBlocksThatErasingAlreadyMade) {
@@ -133,25 +152,25 @@ TEST(WritePlan, LeavesOutBlocksThatErasingAlreadyMade) {
   const Image image = image_of({{0x08000000, data}});
   const FlashPlan plan = plan_flash(image, f411());
   const WritePlan writes = write_everything(plan);
-  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08000800, 0x08002000));
-  EXPECT_EQ(writes.body.verify_bytes + writes.vector_table.verify_bytes, 10U * kib)
+  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08000008, 0x08000800, 0x08002000));
+  EXPECT_EQ(writes.body.verify_bytes + writes.start.verify_bytes, 10U * kib)
       << "blank blocks are still proved";
 }
 
 TEST(WritePlan, TouchesOnlySectorsThatDiffer) {
   const Image image = image_of({{0x08000000, counting(64 * kib)}});
   const FlashPlan plan = plan_flash(image, f411());
-  const WritePlan writes = plan_writes(plan, {true, true, false, true}, block_size);
+  const WritePlan writes = plan_writes(plan, {true, true, false, true}, sizes);
   EXPECT_THAT(addresses(writes.erase), ElementsAre(0x08008000));
   EXPECT_EQ(writes.body.blocks.size(), 8U);
   EXPECT_EQ(writes.body.blocks.front().address, 0x08008000U);
-  EXPECT_THAT(writes.vector_table.blocks, IsEmpty()) << "its sector matches";
+  EXPECT_THAT(writes.start.blocks, IsEmpty()) << "its sector matches";
 }
 
 TEST(WritePlan, NothingToDoWhenEverythingMatches) {
   const Image image = image_of({{0x08000000, counting(64 * kib)}});
   const FlashPlan plan = plan_flash(image, f411());
-  const WritePlan writes = plan_writes(plan, std::vector<bool>(4, true), block_size);
+  const WritePlan writes = plan_writes(plan, std::vector<bool>(4, true), sizes);
   EXPECT_THAT(writes.erase, IsEmpty());
   EXPECT_EQ(writes.write_bytes(), 0U);
 }
@@ -162,20 +181,21 @@ TEST(WritePlan, BlocksMayStraddleSmallSectors) {
   const FlashPlan plan = plan_flash(image, f042);
   EXPECT_EQ(plan.sectors.size(), 5U);
   const WritePlan writes = write_everything(plan);
-  EXPECT_EQ(writes.body.blocks.front().data.size(), block_size);
-  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08000800, 0x08001000));
+  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08000008, 0x08000800, 0x08001000));
+  EXPECT_EQ(writes.body.blocks[1].data.size(), block_size);
 }
 
-TEST(WritePlan, StartsInTheMiddleOfASectorPadWithBlank) {
-  const Image image = image_of({{0x08004100, counting(100)}});
+TEST(WritePlan, AStartInTheMiddleOfASectorIsPaddedInFront) {
+  const Image image = image_of({{0x08004104, counting(100)}});
   const FlashPlan plan = plan_flash(image, f411());
   const WritePlan writes = write_everything(plan);
-  ASSERT_EQ(writes.vector_table.blocks.size(), 1U);
-  const Block& block = writes.vector_table.blocks.front();
-  EXPECT_EQ(block.address, 0x08004000U);
-  EXPECT_EQ(block.data[0xFF], 0xFF);
-  EXPECT_EQ(block.data[0x100], 1);
-  EXPECT_EQ(block.data.size(), 0x180U) << "0x164 rounded up to program units";
+  ASSERT_EQ(writes.start.blocks.size(), 1U);
+  const Block& start = writes.start.blocks.front();
+  EXPECT_EQ(start.address, 0x08004100U);
+  EXPECT_THAT(start.data, ElementsAre(0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3, 4));
+  EXPECT_THAT(addresses(writes.body.blocks), ElementsAre(0x08004108))
+      << "blank space is not written";
+  EXPECT_EQ(writes.start.verify_bytes, 4U);
 }
 
 TEST(WritePlan, CarriesEveryByteOfTheImageExactlyOnce) {
@@ -186,14 +206,15 @@ TEST(WritePlan, CarriesEveryByteOfTheImageExactlyOnce) {
   Bytes flash(512 * kib, 0xFF);
   const auto put = [&](const WritePart& part) {
     for (const Block& block : part.blocks) {
-      EXPECT_EQ(block.data.size() % program_unit, 0U);
+      EXPECT_EQ(block.address % 8, 0U);
+      EXPECT_EQ(block.data.size() % 8, 0U);
       std::copy(block.data.begin(), block.data.end(), flash.begin() + (block.address - 0x08000000));
     }
   };
   put(writes.body);
-  put(writes.vector_table);
+  put(writes.start);
   std::uint64_t verified = 0;
-  for (const WritePart* part : {&writes.body, &writes.vector_table}) {
+  for (const WritePart* part : {&writes.body, &writes.start}) {
     for (const Piece& piece : part->verify) {
       verified += piece.data.size();
       EXPECT_TRUE(std::equal(piece.data.begin(), piece.data.end(),

@@ -9,8 +9,8 @@
 namespace sysboot {
 
 struct ChipGuess {
-  std::vector<std::string>
-      lines;  ///< "STM32F411xE"; several when they look alike; empty when unknown
+  /// "STM32F411xE"; several when they look alike; empty when unknown.
+  std::vector<std::string> lines;
   /// Bootloader id byte read from system memory, such as 0xD0 (AN2606 tables 83 and 226).
   std::optional<std::uint8_t> bootloader_id;
 
@@ -24,11 +24,17 @@ struct Chip {
   std::string_view flash;  ///< its internal flash as in the layout string, blanks and zeros removed
   std::uint32_t bootloader_id_at;  ///< address of the id byte (AN2606 table 226)
   std::uint8_t bootloader_id;      ///< 0 when not known
+  std::uint32_t program_unit;      ///< bytes that are programmed in one go, or not at all
 };
 const std::vector<Chip>& known_chips();
 
 /// Those whose flash has exactly this layout and that fit the id byte, where it was read.
 ChipGuess guess_chip(const MemoryLayout& flash, std::optional<std::uint8_t> bootloader_id);
+/// The widest that fits the layout; widest_program_unit when it fits no known chip.
+std::uint32_t program_unit(const MemoryLayout& flash);
+/// 256 bits on the H7 (RM0433 section 4.3.9): no STM32 has more.
+inline constexpr std::uint32_t widest_program_unit = 32;
+
 /// Where to look for the id byte; none when the layout fits no known chip, or chips that disagree.
 std::vector<std::uint32_t> bootloader_id_addresses(const MemoryLayout& flash);
 

@@ -17,9 +17,9 @@ enum class Stage {
   enter,
   compare,
   erase,
-  write,   ///< everything but the block with the vector table
+  write,   ///< everything but the first words, which start the program
   verify,  ///< the same
-  commit,  ///< that block: written and read back, last of all
+  commit,  ///< those words: written and read back, last of all
   run,
 };
 std::string_view to_string(Stage stage);

@@ -3,6 +3,7 @@
 // device.
 #pragma once
 
+#include "sysboot/chip.hpp"
 #include "sysboot/image.hpp"
 #include "sysboot/layout.hpp"
 
@@ -42,28 +43,36 @@ struct WritePart {
 };
 
 /// What is left to do once some sectors are known to hold the right bytes already: erase, then the
-/// body, then the block that holds the start of the image, which is its vector table. A flash that
-/// breaks off in between leaves no image that looks whole.
+/// body, then the first words of the image, without which nothing starts. A flash that breaks off
+/// at any moment leaves no image that looks whole.
 struct WritePlan {
   std::vector<Sector> erase;
   std::uint64_t erase_bytes = 0;
   WritePart body;
-  WritePart vector_table;  ///< one block, or none when its sector matches
+  WritePart
+      start;  ///< one short block: stack pointer and reset vector; none when its sector matches
 
-  std::uint64_t write_bytes() const { return body.write_bytes + vector_table.write_bytes; }
+  std::uint64_t write_bytes() const { return body.write_bytes + start.write_bytes; }
 };
 
-/// Program granularity that every STM32 accepts: the 256-bit flash word of the H7 (RM0433, 4.3.9),
-/// the widest of all lines. Blocks are padded to it with 0xFF, inside sectors that were erased for
-/// them.
-inline constexpr std::uint32_t program_unit = 32;
+/// Blocks are padded with 0xFF to multiples of this, inside sectors that were erased for them:
+/// every STM32 can program them then.
+inline constexpr std::uint32_t padding_unit = widest_program_unit;
+
+struct WriteSizes {
+  std::uint32_t block = 2048;  ///< of a transfer; a multiple of padding_unit
+  /// Of the last block of all: 8 bytes hold stack pointer and reset vector. Flash that programs
+  /// single bytes does so upwards, so that they are not whole before the last one; wider flash
+  /// needs its whole unit.
+  std::uint32_t start = 8;
+};
 
 /// Error: image_does_not_fit, naming the first address that is outside the layout or must not be
 /// erased and written.
 FlashPlan plan_flash(const Image& image, const MemoryLayout& layout);
 
-/// `matches` has one entry for each sector of the plan. `block_size` is a multiple of program_unit.
+/// `matches` has one entry for each sector of the plan.
 WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
-                      std::uint32_t block_size);
+                      const WriteSizes& sizes);
 
 }  // namespace sysboot

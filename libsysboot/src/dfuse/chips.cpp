@@ -29,38 +29,41 @@ bool looks_like(const Chip& chip, const MemoryLayout& flash) {
 
 const std::vector<Chip>& known_chips() {
   // Layouts: real devices' strings. Id bytes and their addresses: AN2606, tables 83 and 226.
+  // Program units: RM0383 3.6.2 (F2, F4, F7: bytes, as their ROMs do it), RM0316 4.2.3 (F0, F1,
+  // F3), RM0367 3.3.4 (L0), RM0351 3.3.7 (L4, G0, G4, C0), RM0433 4.3.9 (H7), RM0455, RM0481,
+  // RM0456 (128 bits).
   static const std::vector<Chip> chips = {
-      {"STM32F401xB/C", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD1},
-      {"STM32F411xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD0},
-      {"STM32F401xD", "4*16K,1*64K,2*128K", 0x1FFF76DE, 0xD1},
-      {"STM32F401xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD1},
-      {"STM32F411xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD0},
-      {"STM32F446xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90},
-      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x31},
-      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x91},
-      {"STM32F205/207/215/217xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x33},
-      {"STM32F412xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90},
-      {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x70},
-      {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91},
-      {"STM32F413/423xH", "4*16K,1*64K,11*128K", 0x1FFF76DE, 0x90},
-      {"STM32F722/723/732/733xE", "4*16K,1*64K,3*128K", 0x1FF0EDBE, 0x90},
-      {"STM32F745/746/756xG", "4*32K,1*128K,3*256K", 0x1FF0EDBE, 0},
-      {"STM32F765/767/777xI", "4*32K,1*128K,7*256K", 0x1FF0EDBE, 0x93},
-      {"STM32F042x6", "32*1K", 0x1FFFF6A6, 0},
-      {"STM32F072xB", "64*2K", 0, 0},
-      {"STM32F303xC", "128*2K", 0x1FFFF796, 0x41},
-      {"STM32F105/107xC", "128*2K", 0, 0},
-      {"STM32L412xB", "64*2K", 0x1FFF6FFE, 0xD1},
-      {"STM32L476xG", "256*2K", 0x1FFF6FFE, 0},
-      {"STM32L072/073xZ", "1536*128", 0x1FF01FFE, 0x41},
-      {"STM32G0B1xC", "64*2K", 0x1FFF9FFE, 0x92},
-      {"STM32G0C1xE", "256*2K", 0x1FFF9FFE, 0x92},
-      {"STM32G474xE", "256*2K", 0x1FFF6FFE, 0},
-      {"STM32H743/750", "16*128K", 0x1FF1E7FE, 0},
-      {"STM32H7A3/7B0", "256*8K", 0x1FF13FFE, 0x92},
-      {"STM32H562/563/573", "256*8K", 0x0BF9FAFE, 0xE5},
-      {"STM32U575/585", "256*8K", 0x0BF99EFE, 0},
-      {"STM32C071xB", "128*2K", 0x1FFF67FE, 0xD1},
+      {"STM32F401xB/C", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD1, 1},
+      {"STM32F411xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD0, 1},
+      {"STM32F401xD", "4*16K,1*64K,2*128K", 0x1FFF76DE, 0xD1, 1},
+      {"STM32F401xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD1, 1},
+      {"STM32F411xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD0, 1},
+      {"STM32F446xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1},
+      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x31, 1},
+      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x91, 1},
+      {"STM32F205/207/215/217xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x33, 1},
+      {"STM32F412xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1},
+      {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x70, 1},
+      {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91, 1},
+      {"STM32F413/423xH", "4*16K,1*64K,11*128K", 0x1FFF76DE, 0x90, 1},
+      {"STM32F722/723/732/733xE", "4*16K,1*64K,3*128K", 0x1FF0EDBE, 0x90, 1},
+      {"STM32F745/746/756xG", "4*32K,1*128K,3*256K", 0x1FF0EDBE, 0, 1},
+      {"STM32F765/767/777xI", "4*32K,1*128K,7*256K", 0x1FF0EDBE, 0x93, 1},
+      {"STM32F042x6", "32*1K", 0x1FFFF6A6, 0, 2},
+      {"STM32F072xB", "64*2K", 0, 0, 2},
+      {"STM32F303xC", "128*2K", 0x1FFFF796, 0x41, 2},
+      {"STM32F105/107xC", "128*2K", 0, 0, 2},
+      {"STM32L412xB", "64*2K", 0x1FFF6FFE, 0xD1, 8},
+      {"STM32L476xG", "256*2K", 0x1FFF6FFE, 0, 8},
+      {"STM32L072/073xZ", "1536*128", 0x1FF01FFE, 0x41, 4},
+      {"STM32G0B1xC", "64*2K", 0x1FFF9FFE, 0x92, 8},
+      {"STM32G0C1xE", "256*2K", 0x1FFF9FFE, 0x92, 8},
+      {"STM32G474xE", "256*2K", 0x1FFF6FFE, 0, 8},
+      {"STM32H743/750", "16*128K", 0x1FF1E7FE, 0, 32},
+      {"STM32H7A3/7B0", "256*8K", 0x1FF13FFE, 0x92, 16},
+      {"STM32H562/563/573", "256*8K", 0x0BF9FAFE, 0xE5, 16},
+      {"STM32U575/585", "256*8K", 0x0BF99EFE, 0, 16},
+      {"STM32C071xB", "128*2K", 0x1FFF67FE, 0xD1, 8},
   };
   return chips;
 }
@@ -75,6 +78,14 @@ ChipGuess guess_chip(const MemoryLayout& flash, std::optional<std::uint8_t> boot
     if (bootloader_id && chip.bootloader_id == *bootloader_id) by_id.push_back(line);
   }
   return {by_id.empty() ? by_layout : by_id, bootloader_id};
+}
+
+std::uint32_t program_unit(const MemoryLayout& flash) {
+  std::uint32_t widest = 0;
+  for (const auto& chip : known_chips()) {
+    if (looks_like(chip, flash)) widest = std::max(widest, chip.program_unit);
+  }
+  return widest == 0 ? widest_program_unit : widest;
 }
 
 std::vector<std::uint32_t> bootloader_id_addresses(const MemoryLayout& flash) {

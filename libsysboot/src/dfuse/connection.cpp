@@ -80,7 +80,7 @@ DfuFunctional usable_functional(const Configuration& configuration) {
                             "the STM32 ROM bootloader",
                             dfu.version >> 8, dfu.version & 0xFF));
   }
-  if (dfu.transfer_size < program_unit) {
+  if (dfu.transfer_size < padding_unit) {
     throw Error(Errc::protocol,
                 fmt::format("the device claims a transfer size of {} bytes", dfu.transfer_size));
   }
@@ -117,7 +117,7 @@ DfuseConnection connect(const Job& job, const Board& board) {
 
   const std::size_t transfer_size = link.description.functional.transfer_size;
   const std::size_t most = std::min(transfer_size, link.device->longest_transfer());
-  link.block_size = static_cast<std::uint32_t>(most - most % program_unit);
+  link.block_size = static_cast<std::uint32_t>(most - most % padding_unit);
   link.address_every_block = link.block_size != transfer_size;
   return link;
 }

@@ -14,7 +14,10 @@ constexpr std::uint8_t type_string = 0x03;
 constexpr std::uint8_t type_interface = 0x04;
 constexpr std::uint8_t type_dfu_functional = 0x21;
 
-constexpr Duration descriptor_timeout = std::chrono::seconds(1);
+// First contact: a ROM that is still erasing for an earlier session answers nothing until it is
+// done.
+constexpr Duration configuration_timeout = std::chrono::seconds(10);
+constexpr Duration string_timeout = std::chrono::seconds(1);
 constexpr std::uint16_t english = 0x0409;
 
 std::uint16_t word(ByteView bytes, std::size_t at) {
@@ -93,7 +96,8 @@ Bytes get_descriptor(UsbDevice& device, std::uint8_t type, std::uint8_t index,
                      std::uint16_t language, std::uint16_t length) {
   Bytes buffer(length);
   const Setup setup{0x80, 0x06, static_cast<std::uint16_t>(type << 8 | index), language, length};
-  const TransferResult result = device.control(setup, buffer, descriptor_timeout);
+  const Duration timeout = type == type_string ? string_timeout : configuration_timeout;
+  const TransferResult result = device.control(setup, buffer, timeout);
   if (result.status == TransferStatus::no_device) {
     throw Error(Errc::board_gone, "the board left the bus while its descriptors were read");
   }

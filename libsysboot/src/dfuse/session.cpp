@@ -66,6 +66,7 @@ struct DfuseSession::State {
                               TimePoint deadline);
   void wait_claimed(Duration claimed, TimePoint deadline);
   void to_idle();
+  void abort_to_idle();
   void check(const TransferResult& result, const std::string& step);
   bool has_left();
   [[noreturn]] void explain_stall(const std::string& step);
@@ -170,7 +171,7 @@ void DfuseSession::State::complete(const std::string& step, Duration budget) {
 }
 
 void DfuseSession::State::send_command(ByteView bytes, const std::string& step, Duration budget) {
-  if (direction == Direction::read) to_idle();
+  if (direction == Direction::read) abort_to_idle();
   direction = Direction::none;
   check(requests.download(command_block, bytes), step);
   complete(step, budget);
@@ -193,7 +194,7 @@ bool DfuseSession::State::continues(Direction wanted, std::uint32_t address,
 void DfuseSession::State::aim(Direction wanted, std::uint32_t address, std::size_t length) {
   if (continues(wanted, address, length)) return;
   set_address(address);
-  if (wanted == Direction::read) to_idle();  // UPLOAD is not allowed from dfuDNLOAD-IDLE
+  if (wanted == Direction::read) abort_to_idle();  // UPLOAD is not allowed from dfuDNLOAD-IDLE
   direction = wanted;
   base = address;
   next_block = first_data_block;
@@ -226,6 +227,16 @@ void DfuseSession::State::to_idle() {
     job.host.sleep(shortest_wait);
   }
   throw Error(Errc::protocol, step + ": it does not get there");
+}
+
+// From dfuDNLOAD-IDLE and dfuUPLOAD-IDLE, where one request does it.
+void DfuseSession::State::abort_to_idle() {
+  const std::string step = "bringing the device back to dfuIDLE";
+  direction = Direction::none;
+  check(requests.abort(), step);
+  DfuStatus status;
+  check(requests.get_status(status, idle_budget), step);
+  if (status.state != DfuState::dfuIDLE) to_idle();
 }
 
 DfuseSession::DfuseSession(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -136,7 +136,14 @@ void commit(const Job& job, DfuseSession& dfu, const WritePart& part, const Flas
   Counter written(job, Stage::commit, part.write_bytes);
   write(job, dfu, part, [&](std::uint64_t bytes) { written.add(bytes); });
   if (options.verify) verify(job, dfu, part, [](std::uint64_t) {});
-  written.end("vector table, " + human_size(part.write_bytes));
+  written.end("stack pointer and reset vector");
+}
+
+WriteSizes write_sizes(const DfuseSession& dfu) {
+  WriteSizes sizes;
+  sizes.block = dfu.block_size();
+  sizes.start = std::max(sizes.start, program_unit(dfu.layout()));
+  return sizes;
 }
 
 // Compare, erase, write, prove; once, from wherever the flash stands.
@@ -144,15 +151,15 @@ void program(const Job& job, DfuseSession& dfu, const FlashPlan& plan, const Fla
              FlashResult& result) {
   std::vector<bool> matches(plan.sectors.size(), false);
   if (options.compare_first) matches = compare(job, dfu, plan);
-  const WritePlan writes = plan_writes(plan, matches, dfu.block_size());
+  const WritePlan writes = plan_writes(plan, matches, write_sizes(dfu));
   result.sectors_erased = std::max(result.sectors_erased, writes.erase.size());
   if (!writes.erase.empty()) {
     erase(job, dfu, writes);
     write_body(job, dfu, writes.body, options);
-    if (!writes.vector_table.blocks.empty()) commit(job, dfu, writes.vector_table, options);
+    if (!writes.start.blocks.empty()) commit(job, dfu, writes.start, options);
   }
   result.bytes_written = std::max(result.bytes_written, writes.write_bytes());
-  const std::uint64_t rewritten = writes.body.verify_bytes + writes.vector_table.verify_bytes;
+  const std::uint64_t rewritten = writes.body.verify_bytes + writes.start.verify_bytes;
   result.bytes_verified = plan.image_bytes - (options.verify ? 0 : rewritten);
 }
 
@@ -259,10 +266,10 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   check_image(image, options.force);
   DryRun result;
   std::vector<bool> matches;
-  const auto add_plan = [&](const FlashPlan& plan, std::uint32_t block_size) {
+  const auto add_plan = [&](const FlashPlan& plan, const WriteSizes& sizes) {
     for (const auto& sector : plan.sectors) result.touched.push_back(sector.sector);
     if (matches.empty()) matches.assign(plan.sectors.size(), false);
-    const WritePlan writes = plan_writes(plan, matches, block_size);
+    const WritePlan writes = plan_writes(plan, matches, sizes);
     result.erase = writes.erase;
     result.write_bytes = writes.write_bytes();
   };
@@ -274,7 +281,7 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   if (!result.board || result.board->mode != BoardMode::dfu) {
     result.layout_assumed = true;
     result.layout = parse_layout(f411_layout);
-    add_plan(plan_flash(image, result.layout), 2048);
+    add_plan(plan_flash(image, result.layout), {});
     return result;
   }
   const auto lock = job.host.lock_board(result.board->port_path());
@@ -286,7 +293,7 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
     matches = compare(job, dfu, plan);
     result.compared = true;
   }
-  add_plan(plan, dfu.block_size());
+  add_plan(plan, write_sizes(dfu));
   return result;
 }
 

@@ -19,10 +19,8 @@ std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu
       dfu.read_block(address, two);
       return two.front();
     } catch (const Error& error) {
-      if (error.code() != Errc::usb_io && error.code() != Errc::protocol &&
-          error.code() != Errc::read_protected) {
-        throw;
-      }
+      if (error.code() == Errc::read_protected) return std::nullopt;
+      if (error.code() != Errc::usb_io && error.code() != Errc::protocol) throw;
       job.note(Note::Level::debug, error.what());
       dfu.recover();
     }

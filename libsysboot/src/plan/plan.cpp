@@ -39,7 +39,7 @@ std::size_t used_size(ByteView block) {
   const auto last =
       std::find_if(block.rbegin(), block.rend(), [](auto byte) { return byte != 0xFF; });
   const auto used = static_cast<std::size_t>(block.rend() - last);
-  return std::min(block.size(), (used + program_unit - 1) / program_unit * program_unit);
+  return std::min(block.size(), (used + padding_unit - 1) / padding_unit * padding_unit);
 }
 
 // Blocks inside a run stay whole, so that block numbers go on; the last one is cut to what is used.
@@ -65,18 +65,42 @@ bool is_inside(const Block& block, std::uint32_t address) {
   return address >= block.address && address < block.address + std::uint64_t{block.data.size()};
 }
 
+// The first words of the image go last; the rest of their block belongs to the body.
+void split_start(std::uint32_t image_start, std::uint32_t start_size, WritePlan& writes) {
+  auto& blocks = writes.body.blocks;
+  const auto holder = std::find_if(blocks.begin(), blocks.end(), [&](const Block& block) {
+    return is_inside(block, image_start);
+  });
+  if (holder == blocks.end()) return;
+  const std::size_t offset = image_start - holder->address;
+  const std::size_t from = offset - offset % start_size;
+  const std::size_t to = std::min<std::size_t>(from + start_size, holder->data.size());
+  const auto part = [&](std::size_t first, std::size_t end) {
+    return Block{holder->address + static_cast<std::uint32_t>(first),
+                 Bytes(holder->data.begin() + static_cast<std::ptrdiff_t>(first),
+                       holder->data.begin() + static_cast<std::ptrdiff_t>(end))};
+  };
+  writes.start.blocks.push_back(part(from, to));
+  std::vector<Block> rest;
+  if (from > 0 && used_size(ByteView(holder->data).first(from)) > 0) rest.push_back(part(0, from));
+  const ByteView behind = ByteView(holder->data).subspan(to);
+  if (used_size(behind) > 0) rest.push_back(part(to, holder->data.size()));
+  const auto place = blocks.erase(holder);
+  blocks.insert(place, rest.begin(), rest.end());
+}
+
 // The part of a piece from `first` to before `end`, which must lie in it.
 Piece cut(const Piece& piece, std::uint64_t first, std::uint64_t end) {
   return {static_cast<std::uint32_t>(first),
           piece.data.subspan(first - piece.address, end - first)};
 }
 
-// Image bytes that the vector table's block carries are proved with it, all others with the body.
+// Image bytes that the start carries are proved with it, all others with the body.
 void share_out(const std::vector<Piece>& pieces, WritePlan& plan) {
   std::uint64_t block_start = 0;
   std::uint64_t block_end = 0;
-  if (!plan.vector_table.blocks.empty()) {
-    const Block& block = plan.vector_table.blocks.front();
+  if (!plan.start.blocks.empty()) {
+    const Block& block = plan.start.blocks.front();
     block_start = block.address;
     block_end = block_start + block.data.size();
   }
@@ -85,7 +109,7 @@ void share_out(const std::vector<Piece>& pieces, WritePlan& plan) {
     const std::uint64_t from = std::clamp<std::uint64_t>(block_start, piece.address, end);
     const std::uint64_t to = std::clamp<std::uint64_t>(block_end, from, end);
     if (from > piece.address) plan.body.verify.push_back(cut(piece, piece.address, from));
-    if (to > from) plan.vector_table.verify.push_back(cut(piece, from, to));
+    if (to > from) plan.start.verify.push_back(cut(piece, from, to));
     if (end > to) plan.body.verify.push_back(cut(piece, to, end));
   }
 }
@@ -143,7 +167,7 @@ FlashPlan plan_flash(const Image& image, const MemoryLayout& layout) {
 }
 
 WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
-                      std::uint32_t block_size) {
+                      const WriteSizes& sizes) {
   std::vector<const SectorPlan*> rewritten;
   std::vector<Piece> pieces;
   WritePlan writes;
@@ -155,16 +179,14 @@ WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
     writes.erase_bytes += sector.sector.size;
     pieces.insert(pieces.end(), sector.pieces.begin(), sector.pieces.end());
   }
-  const std::uint32_t vector_table_at = plan.sectors.front().pieces.front().address;
   for (const Stretch& stretch : stretches(rewritten)) {
-    for (Block& block : blocks_of(stretch, block_size)) {
-      auto& part = is_inside(block, vector_table_at) ? writes.vector_table : writes.body;
-      part.blocks.push_back(std::move(block));
-    }
+    auto blocks = blocks_of(stretch, sizes.block);
+    std::move(blocks.begin(), blocks.end(), std::back_inserter(writes.body.blocks));
   }
+  split_start(plan.sectors.front().pieces.front().address, sizes.start, writes);
   share_out(pieces, writes);
   count(writes.body);
-  count(writes.vector_table);
+  count(writes.start);
   return writes;
 }
 

@@ -38,7 +38,9 @@ class VirtualHost : public Host {
   void hide_usb(std::string reason) { usb_unavailable_ = std::move(reason); }
   /// Opening this serial port or port path fails so, until then.
   void refuse(const std::string& what, const Error& error, TimePoint until = TimePoint::max());
-  /// The next board_lock for this port path is held by someone else.
+  /// The rate that an earlier program left a serial port at.
+  void leave_port_at(const std::string& path, unsigned baud) { saved_baud_[path] = baud; }
+  /// Another process holds this board's lock.
   void hold_lock(const std::string& port_path) { held_.insert(port_path); }
 
   WireTimes wire;

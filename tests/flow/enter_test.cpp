@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From the application into the ROM: every trigger, every outcome, and whose board it is.
+#include "sysboot/enter.hpp"
+
+#include "support/bench.hpp"
+#include "support/throws.hpp"
+
+namespace sysboot {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+using support::BoardSettings;
+using support::Fault;
+
+class Enter : public support::Bench {
+ protected:
+  static BoardSettings unknown_firmware() {
+    BoardSettings settings;
+    settings.application.product_name = "Some Firmware";
+    settings.application.reboot_line = "";
+    return settings;
+  }
+  static BoardSettings deaf_firmware() {
+    BoardSettings settings = unknown_firmware();
+    settings.application.obeys_touch = false;
+    return settings;
+  }
+  EnterResult enter_it(const EnterOptions& options = {}) { return enter(job(), {}, options); }
+  Error not_entered(const EnterOptions& options = {}) {
+    const EnterResult result = enter_it(options);
+    return support::error_from([&] { require_dfu_mode(result, options); });
+  }
+  const std::string& heard() { return host_.board("1-1").application()->received(); }
+};
+
+TEST_F(Enter, TheTouch) {
+  add_board(unknown_firmware());
+  const EnterResult result = enter_it();
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.trigger, "touch-1200");
+  EXPECT_EQ(result.fired, 1);
+  EXPECT_EQ(result.board->usb.id(), "0483:df11");
+  EXPECT_EQ(result.board->port_path(), "1-1");
+  EXPECT_LT(result.took, milliseconds(400)) << "20 ms to settle, 280 ms of re-enumeration";
+}
+
+TEST_F(Enter, TheTouchAfterAnEarlierTouch) {
+  add_board(unknown_firmware());
+  host_.leave_port_at("/dev/ttyACM0", 1200);  // so that setting 1200 alone would change nothing
+  EXPECT_EQ(enter_it().outcome, Outcome::entered);
+}
+
+TEST_F(Enter, TheCompanionsLine) {
+  BoardSettings settings;
+  settings.application.obeys_touch = false;
+  add_board(settings);
+  const EnterResult result = enter_it();
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.trigger, "dfu line");
+}
+
+TEST_F(Enter, TextThatTheUserGives) {
+  BoardSettings settings = unknown_firmware();
+  settings.application.reboot_line = "reset dfu";
+  add_board(settings);
+  EnterOptions options;
+  options.trigger = {"text", unescape("reset dfu\\r")};
+  const EnterResult result = enter_it(options);
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_THAT(result.tried, ElementsAre("text"));
+}
+
+TEST_F(Enter, DetachWhereTheDeviceWillDetach) {
+  BoardSettings settings = deaf_firmware();
+  settings.application.has_dfu_runtime = true;
+  add_board(settings);
+  const EnterResult result = enter_it();
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.trigger, "dfu-detach");
+}
+
+TEST_F(Enter, DetachWithAResetWhereItWillNot) {
+  BoardSettings settings = deaf_firmware();
+  settings.application.has_dfu_runtime = true;
+  settings.application.will_detach = false;
+  add_board(settings);
+  EXPECT_EQ(enter_it().outcome, Outcome::entered);
+}
+
+TEST_F(Enter, AlreadyThereSendsNothing) {
+  BoardSettings settings;
+  settings.starts_in_rom = true;
+  add_board(settings);
+  const EnterResult result = enter_it();
+  EXPECT_EQ(result.outcome, Outcome::already);
+  EXPECT_EQ(result.fired, 0);
+  EXPECT_EQ(host_.control_transfers, 0U);
+}
+
+TEST_F(Enter, IgnoredSaysWhatWasTriedAndPutsTheRateBack) {
+  add_board(deaf_firmware());
+  const TimePoint start = host_.now();
+  EXPECT_THAT(not_entered().what(), AllOf(HasSubstr("board 1-1"), HasSubstr("ignored touch-1200")));
+  EXPECT_LT(host_.now() - start, seconds(4));
+  EXPECT_EQ(host_.board("1-1").application()->baud(), 9600U)
+      << "not 1200, or the next open touches it";
+  EXPECT_EQ(heard(), "") << "no text to unknown firmware";
+}
+
+TEST_F(Enter, IgnoredShowsWhatTheFirmwareAnswered) {
+  add_board(deaf_firmware());
+  EnterOptions options;
+  options.trigger = {"text", unescape("bootloader\\r")};
+  EXPECT_ERROR(require_dfu_mode(enter_it(options), options), Errc::ignored,
+               HasSubstr("it answered \"unknown command"));
+}
+
+TEST_F(Enter, EveryTriggerThatFitsIsTriedBeforeGivingUp) {
+  BoardSettings settings = deaf_firmware();
+  settings.application.product_name = companion_product;
+  add_board(settings);
+  EXPECT_THAT(not_entered().what(), HasSubstr("ignored dfu line and touch-1200"));
+  EXPECT_EQ(heard(), "\rdfu\r");
+}
+
+TEST_F(Enter, BouncedTwiceThenEntered) {
+  BoardSettings settings = unknown_firmware();
+  settings.bounces = 2;
+  add_board(settings);
+  const EnterResult result = enter_it();
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.fired, 3);
+  EXPECT_THAT(notes(Note::Level::info), SizeIs(2));
+}
+
+TEST_F(Enter, BouncedEveryTime) {
+  BoardSettings settings = unknown_firmware();
+  settings.bounces = 100;
+  add_board(settings);
+  EnterOptions options;
+  options.tries = 5;
+  EXPECT_ERROR(require_dfu_mode(enter_it(options), options), Errc::bounced,
+               HasSubstr("rebooted 5 times, and each time its application came back"));
+  EXPECT_EQ(host_.board("1-1").settings().bounces, 95);
+}
+
+TEST_F(Enter, LostAfterTheDeadline) {
+  BoardSettings settings = unknown_firmware();
+  settings.never_returns = true;
+  add_board(settings);
+  EnterOptions options;
+  options.back_within = seconds(4);
+  const TimePoint start = host_.now();
+  EXPECT_ERROR(require_dfu_mode(enter_it(options), options), Errc::lost,
+               HasSubstr("left the bus after touch-1200, and nothing came back within 4.00 s"));
+  EXPECT_LT(host_.now() - start, seconds(5));
+}
+
+TEST_F(Enter, FirmwareWithNothingToTalkTo) {
+  host_.add_device({"1-2", 1, 50, 0x0483, 0x5740, 0, "", "Widget", "", {}});
+  EXPECT_ERROR(enter(job(), {"", "1-2", ""}, {}), Errc::no_board, HasSubstr("--usb 1-2"));
+}
+
+// Three boards with equal names: which one reboots?
+class EnterOneOfThree : public Enter {
+ protected:
+  void SetUp() override {
+    for (const char* path : {"1-1", "1-2", "1-3"}) {
+      BoardSettings settings = unknown_firmware();
+      settings.unique_id[0] = static_cast<std::uint8_t>(path[2]);
+      add_board(settings, path);
+    }
+  }
+  bool runs_application(const std::string& path) {
+    return host_.board(path).application() != nullptr && host_.board(path).generation() == 1;
+  }
+};
+
+TEST_F(EnterOneOfThree, OnlyTheChosenOne) {
+  const EnterResult result = enter(job(), {"/dev/ttyACM1", "", ""}, {});
+  EXPECT_EQ(result.board->port_path(), "1-2");
+  EXPECT_TRUE(runs_application("1-1"));
+  EXPECT_TRUE(runs_application("1-3"));
+}
+
+TEST_F(EnterOneOfThree, EvenWhenAnotherEntersAtTheSameMoment) {
+  host_.at(host_.now() + milliseconds(30), [&] { host_.board("1-3").enter_rom(host_.now()); });
+  const EnterResult result = enter(job(), {"", "1-1", ""}, {});
+  EXPECT_EQ(result.board->port_path(), "1-1");
+}
+
+TEST_F(EnterOneOfThree, AStrangerIsNeverTakenForALostBoard) {
+  host_.board("1-1").settings().never_returns = true;
+  host_.at(host_.now() + milliseconds(100), [&] { host_.board("1-3").enter_rom(host_.now()); });
+  EnterOptions options;
+  const EnterResult result = enter(job(), {"", "1-1", ""}, options);
+  EXPECT_EQ(result.outcome, Outcome::lost);
+  ASSERT_THAT(result.strangers, SizeIs(1));
+  EXPECT_ERROR(require_dfu_mode(result, options), Errc::lost,
+               AllOf(HasSubstr("board 1-1"), HasSubstr("another board entered DFU mode: 1-3")));
+}
+
+TEST_F(EnterOneOfThree, ADfuBoardThatWasThereBeforeIsNoCandidate) {
+  host_.board("1-3").enter_rom(host_.now());
+  host_.sleep(seconds(1));
+  host_.board("1-1").settings().never_returns = true;
+  const EnterResult result = enter(job(), {"", "1-1", ""}, {});
+  EXPECT_EQ(result.outcome, Outcome::lost);
+  EXPECT_THAT(result.strangers, IsEmpty());
+}
+
+TEST_F(Enter, TunnelledBusesMayRenumberWhenTheSerialFits) {
+  BoardSettings settings = unknown_firmware();
+  settings.never_returns = true;
+  add_board(settings, "1-1");
+  BoardSettings same_board = unknown_firmware();  // the same unique id, so the same serial number
+  same_board.application.obeys_touch = false;
+  support::VirtualHost& host = host_;
+  host.at(host.now() + milliseconds(400), [&host, same_board]() mutable {
+    same_board.starts_in_rom = true;
+    host.add_board("3-1", same_board);
+  });
+  const EnterResult result = enter_it();
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.board->port_path(), "3-1");
+}
+
+TEST_F(Enter, SerialsThatDoNotFitAreTold) {
+  BoardSettings settings = unknown_firmware();
+  settings.application.serial = "0123456789AB";
+  add_board(settings);
+  const EnterResult result = enter_it();
+  EXPECT_EQ(result.outcome, Outcome::entered) << "the port path decides";
+  EXPECT_THAT(notes(Note::Level::warning), ElementsAre(HasSubstr("0123456789AB")));
+}
+
+TEST_F(Enter, SerialsThatCannotBeComparedAreNoReasonToWorry) {
+  BoardSettings settings = unknown_firmware();
+  settings.rom.serial = "STM32FxSTM32";
+  add_board(settings);
+  EXPECT_EQ(enter_it().outcome, Outcome::entered);
+  EXPECT_THAT(notes(Note::Level::warning), IsEmpty());
+}
+
+TEST_F(Enter, PortHeldByAnotherProgram) {
+  add_board(unknown_firmware());
+  host_.refuse("/dev/ttyACM0",
+               Error(Errc::busy, "cannot open /dev/ttyACM0: busy, held by picocom"));
+  EXPECT_ERROR(enter_it(), Errc::busy, HasSubstr("held by picocom"));
+}
+
+TEST_F(Enter, OneTriggerThatCannotBeSentDoesNotStopTheNext) {
+  BoardSettings settings = unknown_firmware();
+  settings.application.has_dfu_runtime = true;
+  add_board(settings);
+  host_.refuse("1-1", Error(Errc::not_permitted, "no udev rule"), host_.now() + milliseconds(1));
+  const EnterResult result = enter_it();
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_THAT(result.tried, ElementsAre("dfu-detach", "touch-1200"));
+}
+
+TEST_F(Enter, PortThatVanishesBetweenListingAndOpening) {
+  add_board(unknown_firmware());
+  host_.refuse("/dev/ttyACM0", Error(Errc::no_board, "cannot open /dev/ttyACM0: no such port"));
+  EXPECT_ERROR(enter_it(), Errc::no_board, HasSubstr("/dev/ttyACM0"));
+}
+
+TEST_F(Enter, AnotherStm32bootOnTheSameBoard) {
+  add_board(unknown_firmware());
+  host_.hold_lock("1-1");
+  EXPECT_ERROR(enter_it(), Errc::busy, AllOf(HasSubstr("board 1-1"), HasSubstr("process 4711")));
+  EXPECT_EQ(host_.control_transfers, 0U);
+}
+
+TEST_F(Enter, CtrlCWhileWaiting) {
+  BoardSettings settings = unknown_firmware();
+  settings.never_returns = true;
+  add_board(settings);
+  host_.at(host_.now() + seconds(1), [&] { stop_ = true; });
+  const TimePoint start = host_.now();
+  EXPECT_ERROR(enter_it(), Errc::interrupted, HasSubstr("stopped"));
+  EXPECT_EQ(host_.now() - start, seconds(1));
+}
+
+}  // namespace
+}  // namespace sysboot

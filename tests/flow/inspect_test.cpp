@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/inspect.hpp"
+
+#include "support/bench.hpp"
+#include "support/throws.hpp"
+
+namespace sysboot {
+namespace {
+
+using support::BoardSettings;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Inspect : public support::Bench {
+ protected:
+  static BoardSettings in_dfu_mode() {
+    BoardSettings settings;
+    settings.starts_in_rom = true;
+    return settings;
+  }
+  static std::vector<bool> empty_ones(const Inspection& inspection) {
+    std::vector<bool> out;
+    for (const auto& use : inspection.sectors) out.push_back(use.empty);
+    return out;
+  }
+};
+
+TEST_F(Inspect, ChipMemoriesAndUse) {
+  add_board(in_dfu_mode());
+  host_.board("1-1").flash().load(0x0807FFFF, Bytes{0x00});  // the very last byte
+  const Inspection seen = inspect(job(), {}, nullptr);
+  EXPECT_THAT(seen.chip.lines, ElementsAre("STM32F411xE"));
+  EXPECT_EQ(seen.chip.bootloader_id, 0xD0);
+  EXPECT_THAT(seen.description.alternates, SizeIs(4));
+  EXPECT_THAT(empty_ones(seen), ElementsAre(false, true, true, true, true, true, true, false));
+}
+
+TEST_F(Inspect, WhatAnImageWouldChange) {
+  add_board(in_dfu_mode());
+  const Image image = support::image_of(support::program(20 * 1024));
+  host_.board("1-1").flash().load(0x08004000, ByteView(image.segments[0].data).subspan(0x4000));
+  const Inspection seen = inspect(job(), {}, &image);
+  EXPECT_TRUE(seen.sectors[0].in_image);
+  EXPECT_FALSE(seen.sectors[0].matches);
+  EXPECT_TRUE(seen.sectors[1].in_image);
+  EXPECT_TRUE(seen.sectors[1].matches);
+  EXPECT_FALSE(seen.sectors[2].in_image);
+}
+
+TEST_F(Inspect, ReadProtectionIsAFinding) {
+  BoardSettings settings = in_dfu_mode();
+  settings.rom.read_protected = true;
+  add_board(settings);
+  const Inspection seen = inspect(job(), {}, nullptr);
+  EXPECT_THAT(seen.sectors, IsEmpty());
+  EXPECT_THAT(seen.unreadable.value_or(""), HasSubstr("errVENDOR"));
+  EXPECT_FALSE(seen.chip.bootloader_id);
+}
+
+TEST_F(Inspect, NeedsDfuMode) {
+  add_board();
+  EXPECT_ERROR(inspect(job(), {}, nullptr), Errc::no_board, HasSubstr("it runs its application"));
+}
+
+}  // namespace
+}  // namespace sysboot

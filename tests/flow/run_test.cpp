@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "support/bench.hpp"
+#include "support/throws.hpp"
+
+namespace sysboot {
+namespace {
+
+using support::BoardSettings;
+using testing::HasSubstr;
+
+class Run : public support::Bench {
+ protected:
+  static BoardSettings in_dfu_mode() {
+    BoardSettings settings;
+    settings.starts_in_rom = true;
+    return settings;
+  }
+};
+
+TEST_F(Run, StartsTheApplication) {
+  add_board(in_dfu_mode());
+  const RunResult result = run(job(), {}, flash_base, {});
+  EXPECT_TRUE(result.left);
+  ASSERT_TRUE(result.board);
+  EXPECT_EQ(result.board->mode, BoardMode::application);
+  EXPECT_EQ(missing_application(result, {}), std::nullopt);
+}
+
+TEST_F(Run, StartsWhatIsElsewhereInFlash) {
+  add_board(in_dfu_mode());
+  host_.board("1-1").flash().load(0x08000000, Bytes(8, 0xFF));
+  host_.board("1-1").flash().load(0x08008000, support::program(64, 1, 0x08008000));
+  EXPECT_TRUE(run(job(), {}, 0x08008000, {}).board);
+}
+
+TEST_F(Run, ARunningBoardHasNothingToLeave) {
+  add_board();
+  EXPECT_ERROR(run(job(), {}, flash_base, {}), Errc::no_board,
+               HasSubstr("runs its application already"));
+}
+
+TEST_F(Run, NothingInFlashMeansNothingComesBack) {
+  add_board(in_dfu_mode());
+  host_.board("1-1").flash().load(0x08000000, Bytes(8, 0xFF));
+  const RunResult result = run(job(), {}, flash_base, {});
+  EXPECT_TRUE(result.left);
+  EXPECT_FALSE(result.board);
+  EXPECT_THAT(missing_application(result, {})->text(), HasSubstr("nothing came back"));
+}
+
+TEST_F(Run, ReadProtectedBoardsRunToo) {
+  BoardSettings settings = in_dfu_mode();
+  settings.rom.read_protected = true;
+  add_board(settings);
+  EXPECT_TRUE(run(job(), {}, flash_base, {}).board);
+}
+
+}  // namespace
+}  // namespace sysboot
