@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "command_line.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <iostream>
 
 #include "commands.hpp"
+#include "did_you_mean.hpp"
 #include "sysboot/board.hpp"
 #include "sysboot/version.hpp"
 
@@ -37,15 +40,25 @@ Error with_surroundings(const Error& error, Context& context) {
   return {error.code(), text, error.context()};
 }
 
-Outcome run(const Command& command, Context& context) {
+Outcome run_command(const Command& command, Context& context) {
   try {
-    Outcome outcome = command.run(context);
-    context.save();
-    return outcome;
+    return command.run(context);
   } catch (const Error& error) {
-    context.save();
     return failed(error.code() == Errc::no_board ? with_surroundings(error, context) : error);
+  } catch (const std::exception& error) {
+    return failed(Error(Errc::internal, error.what()));
   }
+}
+
+Outcome run(const Command& command, Context& context) {
+  Outcome outcome = run_command(command, context);
+  outcome.command = command.app->get_name();
+  try {
+    context.save();
+  } catch (const Error& error) {
+    if (!outcome.problem) outcome.problem = error;
+  }
+  return outcome;
 }
 
 int finish(const Outcome& outcome, Renderer& renderer) {
@@ -58,6 +71,26 @@ int finish(const Outcome& outcome, Renderer& renderer) {
   }
 }
 
+std::vector<std::string> known_words(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (!command->get_name().empty()) words.push_back(command->get_name());
+    if (!command->parsed()) continue;
+    for (const CLI::Option* option : command->get_options()) words.push_back(option->get_name());
+  }
+  for (const CLI::Option* option : app.get_options()) words.push_back(option->get_name());
+  return words;
+}
+
+// CLI11's own words, but for the commonest slip: a word that is neither command nor option.
+std::string explain(const CLI::App& app, const CLI::ParseError& error) {
+  const auto unknown = app.remaining(true);
+  if (unknown.empty()) return error.what();
+  const bool is_option = unknown.front().starts_with('-');
+  return fmt::format("unknown {} '{}'{}", is_option ? "option" : "command or argument",
+                     unknown.front(), did_you_mean(unknown.front(), known_words(app)));
+}
+
 // Arguments that make no sense; --help and --version come this way, too.
 int refuse(const CLI::App& app, const CLI::ParseError& error,
            const std::vector<std::string>& words) {
@@ -65,7 +98,7 @@ int refuse(const CLI::App& app, const CLI::ParseError& error,
   GlobalOptions options;
   options.json = std::find(words.begin(), words.end(), "--json") != words.end();
   Context context(options);
-  return finish(failed(Error(Errc::usage, error.what())), context.renderer());
+  return finish(failed(Error(Errc::usage, explain(app, error))), context.renderer());
 }
 
 }  // namespace
@@ -93,9 +126,7 @@ int run_command_line(int argc, char** argv) {
   }
   const auto chosen = std::find_if(commands.begin(), commands.end(),
                                    [](const Command& command) { return command.app->parsed(); });
-  Outcome outcome = run(*chosen, context);
-  outcome.command = chosen->app->get_name();
-  return finish(outcome, context.renderer());
+  return finish(run(*chosen, context), context.renderer());
 }
 
 }  // namespace stm32boot

@@ -27,6 +27,7 @@ ExitCode exit_code(sysboot::Errc code) {
     case Errc::not_permitted: return exit_not_permitted;
     case Errc::application_missing: return exit_application_missing;
     case Errc::interrupted: return exit_interrupted;
+    case Errc::internal: return exit_internal;
   }
   return exit_internal;
 }

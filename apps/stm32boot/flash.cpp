@@ -22,6 +22,10 @@ std::string what_was_done(const sysboot::FlashResult& result, bool verified) {
   return verified ? "flashed and verified" : "flashed, NOT verified";
 }
 
+std::string count_sectors(std::size_t count) {
+  return fmt::format("{} sector{}", count, count == 1 ? "" : "s");
+}
+
 std::string sector_list(const std::vector<sysboot::Sector>& sectors) {
   std::string text;
   for (const auto& sector : sectors) {
@@ -106,16 +110,17 @@ struct FlashCommand {
                const sysboot::FlashOptions& wanted) const {
     const sysboot::DryRun plan = dry_run(context.job(), board.selector, image, wanted);
     Outcome outcome;
-    outcome.text = fmt::format("{}: {} bytes at {}, {} sector(s)", image.name, image.size(),
-                               hex32(image.start()), plan.touched.size());
+    outcome.text =
+        fmt::format("{}: {} bytes at {}, {}; nothing is changed by a dry run", image.name,
+                    image.size(), hex32(image.start()), count_sectors(plan.touched.size()));
     if (plan.layout_assumed) {
       outcome.text += plan.board ? "\nthe board runs its application and was not asked; "
                                  : "\nno board is connected; ";
       outcome.text += "memory assumed: " + plan.layout.describe() + " (STM32F411xE)";
     }
-    outcome.text += fmt::format("\nwould erase {} of them and write {}{}", plan.erase.size(),
-                                human_size(plan.write_bytes),
-                                plan.compared ? "; the others match already" : "");
+    outcome.text += fmt::format("\nwould erase {} and write {}", count_sectors(plan.erase.size()),
+                                human_size(plan.write_bytes));
+    if (plan.erase.size() < plan.touched.size()) outcome.text += "; the others match already";
     outcome.text += sector_list(plan.erase);
     outcome.facts = {{"dry_run", true},
                      {"image", image.name},

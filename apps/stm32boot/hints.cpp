@@ -64,7 +64,10 @@ std::vector<std::string> hints(sysboot::Errc code) {
     case Errc::interrupted:
       return {"the same command again finishes the work; what is right already is left alone",
               "`stm32boot run` starts what is in flash"};
+    case Errc::internal:
+      return {"this is a defect in stm32boot: please report it with the command line"};
     case Errc::usage:
+      return {"`stm32boot --help` and `stm32boot COMMAND --help` tell what there is"};
     case Errc::ambiguous_board:
     case Errc::image_does_not_fit:
     case Errc::no_input:

@@ -27,10 +27,10 @@ void EnterFlags::add_to(CLI::App& command) {
       ->type_name("TEXT");
   command.add_option("--timeout", timeout, "Seconds to wait for the bootloader or the application")
       ->type_name("S")
-      ->check(CLI::Range(0.1, 3600.0));
+      ->check(CLI::Range(0.1, 3600.0).description(""));
   command.add_option("--tries", tries, "How often to try when the board bounces")
       ->type_name("N")
-      ->check(CLI::Range(1, 100));
+      ->check(CLI::Range(1, 100).description(""));
 }
 
 sysboot::EnterOptions EnterFlags::values() const {

@@ -42,7 +42,7 @@ Command add_run(CLI::App& app) {
   command->address.add_to(*sub, "Where its vector table is (default 0x08000000)");
   sub->add_option("--timeout", command->timeout, "Seconds to wait for the application")
       ->type_name("S")
-      ->check(CLI::Range(0.1, 3600.0));
+      ->check(CLI::Range(0.1, 3600.0).description(""));
   sub->add_flag("--no-wait", command->no_wait, "Do not wait for the application to appear");
   return {sub, [command](Context& context) { return command->run(context); }};
 }

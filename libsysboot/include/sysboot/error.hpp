@@ -30,6 +30,7 @@ enum class Errc {
   not_permitted,   ///< the operating system does not let this user open the device
   application_missing,  ///< flashed and verified, but the application did not come back
   interrupted,          ///< the user asked to stop
+  internal,             ///< a defect of this program
 };
 
 /// The name scripts see, such as "no-board".

@@ -26,6 +26,7 @@ std::string_view to_string(Errc code) {
     case Errc::not_permitted: return "not-permitted";
     case Errc::application_missing: return "application-missing";
     case Errc::interrupted: return "interrupted";
+    case Errc::internal: return "internal";
   }
   return "unknown";
 }

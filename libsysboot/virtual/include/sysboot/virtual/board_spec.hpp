@@ -13,6 +13,7 @@ namespace sysboot::virtual_bench {
 ///   line=TEXT                               console line that reboots it; line= for none
 ///   no-touch detach                         ignores the touch; offers DFU_DETACH
 ///   bounces=N lost                          the ROM resets N times; the ROM never shows up
+///   app-lost                                the application never shows up after a leave
 ///   mode=dfu boot0                          starts in the ROM; every reset ends there
 ///   times=x8|x32|none                       how long flash takes
 ///   rom-serial=TEXT rdp                     the ROM's serial number; read protection

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything that must be met with a clear error, the right exit code, and an untouched board.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "cli.hpp"
+
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+struct Case {
+  const char* name;
+  std::vector<std::string> words;
+  int exit;
+  const char* says;
+};
+
+class Usage : public Cli, public testing::WithParamInterface<Case> {};
+
+TEST_P(Usage, IsRefused) {
+  auto words = GetParam().words;
+  std::replace(words.begin(), words.end(), std::string("APP"), program(4096));
+  const auto done = with_boards({""}, words);
+  EXPECT_EQ(done.exit, GetParam().exit) << done.err;
+  EXPECT_THAT(done.err, HasSubstr(GetParam().says));
+  EXPECT_THAT(done.out, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, Usage,
+    testing::Values(
+        Case{"no_command", {}, 64, "subcommand is required"},
+        Case{"unknown_command",
+             {"falsh"},
+             64,
+             "unknown command or argument 'falsh'; did you mean 'flash'?"},
+        Case{"unknown_option", {"list", "--frobnicate"}, 64, "unknown option '--frobnicate'"},
+        Case{"mistyped_option", {"enter", "--serail", "X"}, 64, "did you mean '--serial'?"},
+        Case{"missing_image", {"flash"}, 64, "image is required"},
+        Case{"unknown_trigger", {"enter", "--trigger", "magic"}, 64, "unknown trigger 'magic'"},
+        Case{"text_without_text", {"enter", "--trigger", "text"}, 64, "needs a text"},
+        Case{"text_for_another_trigger",
+             {"enter", "--trigger", "touch-1200", "--text", "x"},
+             64,
+             "--text goes with --trigger text"},
+        Case{"bad_escape", {"enter", "--text", "a\\q"}, 64, "unknown escape"},
+        Case{"no_tries", {"enter", "--tries", "0"}, 64, "--tries"},
+        Case{"no_time", {"enter", "--timeout", "-1"}, 64, "--timeout"},
+        Case{"bad_color", {"list", "--color", "maybe"}, 64, "--color"},
+        Case{"address_is_a_word",
+             {"flash", "APP", "--address", "flash"},
+             64,
+             "'flash' is no address"},
+        Case{"address_beyond_32_bits",
+             {"flash", "APP", "--address", "0x108000000"},
+             64,
+             "address 0x108000000 is beyond 32 bits"},
+        Case{"address_unaligned",
+             {"flash", "APP", "--address", "0x08000002"},
+             64,
+             "0x08000002 is not a multiple of 4"},
+        Case{"address_wraps",
+             {"flash", "APP", "--address", "0xFFFFFFF0"},
+             64,
+             "4096 bytes at 0xFFFFFFF0 run past 0xFFFFFFFF"},
+        Case{"address_unaligned_for_vectors",
+             {"flash", "APP", "--address", "0x08000040"},
+             65,
+             "is not a multiple of 128"},
+        Case{"address_outside",
+             {"flash", "APP", "--address", "0x08100000", "--force"},
+             65,
+             "outside Internal Flash"},
+        Case{"address_in_option_bytes",
+             {"flash", "APP", "--address", "0x1FFFC000", "--force"},
+             65,
+             "in Option Bytes"},
+        Case{"no_such_port",
+             {"enter", "--port", "/dev/ttyACM9"},
+             69,
+             "no board fits --port /dev/ttyACM9"},
+        Case{"no_such_usb_path", {"enter", "--usb", "7-7"}, 69, "no board fits --usb 7-7"},
+        Case{"no_such_serial", {"enter", "--serial", "X"}, 69, "no board fits --serial X"},
+        Case{"run_needs_dfu_mode", {"run"}, 69, "runs its application already"},
+        Case{"info_needs_dfu_mode", {"info"}, 69, "it runs its application"}),
+    [](const auto& item) { return item.param.name; });
+
+class BadFile : public Cli {
+ protected:
+  support::Finished flash(const std::string& file) { return with_boards({""}, {"flash", file}); }
+};
+
+TEST_F(BadFile, Missing) {
+  const auto done = flash(path("none.bin"));
+  EXPECT_EQ(done.exit, 66);
+  EXPECT_THAT(done.err, AllOf(HasSubstr("none.bin"), HasSubstr("no such file")));
+}
+
+TEST_F(BadFile, Directory) {
+  std::filesystem::create_directory(path("folder"));
+  const auto done = flash(path("folder"));
+  EXPECT_EQ(done.exit, 66);
+  EXPECT_THAT(done.err, HasSubstr("is a directory"));
+}
+
+TEST_F(BadFile, Empty) {
+  const auto done = flash(file("empty.bin", {}));
+  EXPECT_EQ(done.exit, 65);
+  EXPECT_THAT(done.err, HasSubstr("is empty"));
+}
+
+TEST_F(BadFile, OneGigabyte) {
+  const std::string name = file("huge.bin", {1});
+  std::filesystem::resize_file(name, 1ULL << 30);
+  const auto done = flash(name);
+  EXPECT_EQ(done.exit, 65);
+  EXPECT_THAT(done.err, HasSubstr("1024 MiB, more than any STM32 image"));
+}
+
+TEST_F(BadFile, LargerThanTheFlash) {
+  const auto done = flash(program(512 * 1024 + 1));
+  EXPECT_EQ(done.exit, 65);
+  EXPECT_THAT(done.err, HasSubstr("1 byte past the end of Internal Flash"));
+}
+
+TEST_F(BadFile, NoVectorTable) {
+  const auto done = flash(file("text.bin", sysboot::Bytes(4096, 'A')));
+  EXPECT_EQ(done.exit, 65);
+  EXPECT_THAT(done.err,
+              AllOf(HasSubstr("text.bin: this is no STM32 program"), HasSubstr("--force")));
+}
+
+TEST_F(BadFile, OddLengthIsFine) {
+  EXPECT_EQ(flash(program(1001)).exit, 0);
+}
+
+struct Ending {
+  const char* name;
+  const char* board;
+  std::vector<std::string> words;
+  int exit;
+  const char* says;
+  const char* hints;
+};
+
+class BoardTrouble : public Cli, public testing::WithParamInterface<Ending> {};
+
+TEST_P(BoardTrouble, HasItsExitCodeAndItsHint) {
+  auto words = GetParam().words;
+  std::replace(words.begin(), words.end(), std::string("APP"), program(64 * 1024));
+  const auto done = with_boards({GetParam().board}, words);
+  EXPECT_EQ(done.exit, GetParam().exit) << done.err;
+  EXPECT_THAT(done.err, AllOf(HasSubstr(GetParam().says), HasSubstr(GetParam().hints)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Endings, BoardTrouble,
+    testing::Values(
+        Ending{"ignored", "line=,no-touch", {"enter"}, 75, "its application ignored", "hold BOOT0"},
+        Ending{"bounced", "bounces=9", {"enter"}, 75, "rebooted 3 times", "25 MHz"},
+        Ending{"lost",
+               "lost",
+               {"enter", "--timeout", "2"},
+               75,
+               "nothing came back within 2.00 s",
+               "PA10"},
+        Ending{"unplugged",
+               "fault=unplug@write:9",
+               {"flash", "APP"},
+               74,
+               "left the bus",
+               "plug it in again"},
+        Ending{"read_protected", "rdp", {"flash", "APP"}, 76, "errVENDOR", "erased as a whole"},
+        Ending{"io_errors",
+               "fault=io-error@erase:1,fault=io-error@erase:2,fault=io-error@erase:3,fault=io-"
+               "error@erase:4",
+               {"flash", "APP"},
+               74,
+               "I/O error",
+               "run the same command again"}),
+    [](const auto& item) { return item.param.name; });
+
+TEST_F(Cli, TwoBoardsAndNoChoice) {
+  const auto done = with_boards({"", ""}, {"enter"});
+  EXPECT_EQ(done.exit, 64);
+  EXPECT_THAT(done.err,
+              AllOf(HasSubstr("2 boards fit"), HasSubstr("--usb 1-1"), HasSubstr("--usb 1-2")));
+}
+
+TEST_F(Cli, ApplicationThatDoesNotComeBackIsExit79) {
+  const std::string app = file("app.bin", support::program(4096));
+  const auto done = with_boards({"mode=dfu,app-lost"}, {"flash", app, "--timeout", "2"});
+  EXPECT_EQ(done.exit, 79);
+  EXPECT_THAT(done.out, HasSubstr("flashed and verified")) << "which is true all the same";
+  EXPECT_THAT(done.err, AllOf(HasSubstr("nothing came back"), HasSubstr("VTOR")));
+}
+
+// A port path that no machine has: this must never find a board of the person who runs the tests.
+TEST_F(Cli, NoBoardSaysWhatToDo) {
+  const auto done = stm32boot({"enter", "--usb", "99-99"});
+  EXPECT_EQ(done.exit, 69);
+  EXPECT_THAT(done.err, HasSubstr("hint: is the board connected"));
+}
+
+TEST_F(Cli, WhatIsNoSerialPort) {
+  for (const std::string& name :
+       {std::string("/dev/null"), std::string("/dev/ptmx"), file("file", {1})}) {
+    const auto done = stm32boot({"enter", "--port", name});
+    EXPECT_EQ(done.exit, 64) << name;
+    EXPECT_THAT(done.err, HasSubstr("serial port"));
+  }
+}
+
+TEST_F(Cli, ClosedStandardOutputStopsBeforeTheBoardIsTouched) {
+  support::RunOptions options;
+  options.close_stdout = true;
+  const std::string image = path("board.img");
+  const auto done = stm32boot({"--virtual=" + image, "flash", program()}, options);
+  EXPECT_EQ(done.exit, 73);
+  EXPECT_THAT(done.err, HasSubstr("standard output is closed"));
+  EXPECT_FALSE(std::filesystem::exists(image));
+}
+
+TEST_F(Cli, FullStandardOutputIsAnError) {
+  const auto done =
+      support::run({"/bin/sh", "-c", std::string(STM32BOOT) + " --virtual list > /dev/full"});
+  EXPECT_EQ(done.exit, 73);
+  EXPECT_THAT(done.err, HasSubstr("No space left on device"));
+}
+
+TEST_F(Cli, AReaderThatLeavesDoesNotBreakOffTheFlash) {
+  const std::string image = path("board.img");
+  const std::string app = program();
+  support::run(
+      {"/bin/sh", "-c",
+       std::string(STM32BOOT) + " --virtual=" + image + " --json flash " + app + " | true"});
+  const auto verify = stm32boot({"--virtual=" + image, "flash", app});
+  EXPECT_THAT(verify.out, testing::StartsWith("already in flash"));
+}
+
+TEST_F(Cli, ClosedStandardErrorIsNoReasonToFail) {
+  support::RunOptions options;
+  options.close_stderr = true;
+  EXPECT_EQ(with_boards({""}, {"flash", program()}, options).exit, 0);
+}
+
+}  // namespace

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What people see, and on which stream.
+#include "cli.hpp"
+
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+using testing::Not;
+using testing::StartsWith;
+
+class Output : public Cli {};
+
+TEST_F(Output, AFlashLineByLine) {
+  const auto done = with_boards({"times=x8"}, {"flash", program()});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_EQ(done.out,
+            "flashed and verified: app.bin, 20517 bytes at 0x08000000, board 1-1, 1.82 s\n");
+  EXPECT_EQ(done.err,
+            "board    1-1 (stm32boot Black Pill, /dev/ttyACM0, serial 326533683734)\n"
+            "enter    DFU mode after 0.28 s (dfu line)\n"
+            "compare  2 of 2 sectors differ                             0.01 s\n"
+            "erase    2 sectors, 32 KiB                                 0.80 s\n"
+            "write    20.1 KiB, 54 KiB/s                                0.37 s\n"
+            "verify   20.0 KiB, 745 KiB/s                               0.03 s\n"
+            "commit   stack pointer and reset vector                    0.01 s\n"
+            "run      application back on /dev/ttyACM0 after 0.31 s\n");
+}
+
+TEST_F(Output, NothingChangedSaysSo) {
+  const std::string app = program();
+  const std::string state = "--virtual=" + path("board.img");
+  stm32boot({state, "flash", app});
+  const auto again = stm32boot({state, "flash", app});
+  EXPECT_EQ(again.exit, 0);
+  EXPECT_THAT(again.out, StartsWith("already in flash, verified: app.bin"));
+}
+
+TEST_F(Output, NotVerifiedIsSaidLoudly) {
+  EXPECT_THAT(with_boards({}, {"flash", program(), "--no-verify"}).out,
+              StartsWith("flashed, NOT verified: "));
+}
+
+TEST_F(Output, StayIsSaid) {
+  EXPECT_THAT(with_boards({}, {"flash", program(), "--stay"}).out,
+              HasSubstr("; it stays in DFU mode"));
+}
+
+TEST_F(Output, QuietSaysNothing) {
+  const auto done = with_boards({}, {"-q", "flash", program()});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_THAT(done.out + done.err, IsEmpty());
+}
+
+TEST_F(Output, QuietStillSaysErrors) {
+  EXPECT_THAT(with_boards({"lost"}, {"-q", "enter"}).err, StartsWith("error: board 1-1: "));
+}
+
+TEST_F(Output, VerboseSaysWhatIsTried) {
+  EXPECT_THAT(with_boards({}, {"-v", "enter"}).err, HasSubstr("firing dfu line"));
+}
+
+TEST_F(Output, VeryVerboseShowsEveryTransfer) {
+  const auto done = with_boards({"mode=dfu"}, {"-vv", "flash", program(2048), "--stay"});
+  EXPECT_THAT(done.err,
+              HasSubstr("OUT type=21 request=01 value=0002 index=0000 length=8 -> ok, 8 bytes"));
+  EXPECT_THAT(done.err,
+              HasSubstr("IN  type=a1 request=03 value=0000 index=0000 length=6 -> ok, 6 bytes"));
+}
+
+TEST_F(Output, NoBarsAndNoColoursInAPipe) {
+  EXPECT_THAT(with_boards({}, {"flash", program()}).err,
+              AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\r"))));
+}
+
+TEST_F(Output, BarsAndColoursWhenAskedFor) {
+  const auto done = with_boards({}, {"flash", program(), "--progress=always", "--color=always"});
+  EXPECT_THAT(done.err, AllOf(HasSubstr("\r"), HasSubstr("write    [.."), HasSubstr("\x1b[1m")));
+  EXPECT_THAT(done.out, Not(HasSubstr("\x1b"))) << "results are plain";
+}
+
+TEST_F(Output, GlobalOptionsBeforeAndAfterTheCommand) {
+  const std::string app = program();
+  EXPECT_EQ(stm32boot({"--virtual", "-q", "flash", app}).exit, 0);
+  EXPECT_EQ(stm32boot({"flash", app, "--virtual", "-q"}).exit, 0);
+  EXPECT_EQ(stm32boot({"flash", "--virtual", app, "-q"}).exit, 0);
+}
+
+TEST_F(Output, List) {
+  const auto done = with_boards({"", "mode=dfu,rom-serial=ABCDEF012345"}, {"list"});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_EQ(
+      done.out,
+      "PORT           USB      MODE         ID         PRODUCT                  SERIAL\n"
+      "/dev/ttyACM0   1-1      application  0483:5740  stm32boot Black Pill     326533683734\n"
+      "-              1-2      DFU          0483:df11  STM32  BOOTLOADER        ABCDEF012345\n");
+}
+
+TEST_F(Output, Info) {
+  const auto done = with_boards({"mode=dfu"}, {"info", program()});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_EQ(
+      done.out,
+      "board       1-1 0483:df11 STM32  BOOTLOADER, serial 326533683734\n"
+      "chip        STM32F411xE (bootloader id 0xD0)\n"
+      "bootloader  DfuSe 1.1a, release 22.00, 2048 bytes a transfer\n"
+      "memories    alt 0  Internal Flash   0x08000000-0x0807FFFF  rew  4 x 16 KiB, 1 x 64 KiB, 3 x "
+      "128 KiB\n"
+      "            alt 1  Option Bytes     0x1FFFC000-0x1FFFC00F  r-w  1 x 16 bytes\n"
+      "            alt 2  OTP Memory       0x1FFF7800-0x1FFF7A0F  r-w  1 x 512 bytes, 1 x 16 "
+      "bytes\n"
+      "            alt 3  Device Feature   0xFFFF0000-0xFFFF0003  r-w  1 x 4 bytes\n"
+      "flash       |++|++|..|..|........|................|................|................|\n"
+      "            # used  . empty  = image, matches  + image, would change\n");
+}
+
+TEST_F(Output, DryRunPrintsThePlan) {
+  const auto done = with_boards({"mode=dfu"}, {"flash", "--dry-run", program()});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_EQ(done.out,
+            "app.bin: 20517 bytes at 0x08000000, 2 sectors; nothing is changed by a dry run\n"
+            "would erase 2 sectors and write 20.1 KiB\n"
+            "  0x08000000  16 KiB\n"
+            "  0x08004000  16 KiB\n");
+}
+
+TEST_F(Output, DryRunWithoutABoardSaysWhatItAssumes) {
+  EXPECT_THAT(with_boards({""}, {"flash", "--dry-run", program()}).out,
+              HasSubstr("the board runs its application and was not asked; memory assumed: "
+                        "0x08000000-0x0807FFFF (STM32F411xE)"));
+}
+
+TEST_F(Output, RunTellsWhatCameUp) {
+  EXPECT_THAT(with_boards({"mode=dfu"}, {"run"}).out,
+              MatchesRegex("running: board 1-1 \\(.*ttyACM0.*\n"));
+}
+
+TEST_F(Output, HostileNamesCannotDriveTheTerminal) {
+  const auto done = with_boards({"product=evil\x1b[2J\x07name"}, {"list"});
+  EXPECT_THAT(done.out, AllOf(HasSubstr("evil?[2J?name"), Not(HasSubstr("\x1b"))));
+}
+
+}  // namespace

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// --virtual=FILE: a virtual board whose flash outlives the command.
+#include <filesystem>
+
+#include "cli.hpp"
+
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class VirtualFile : public Cli {
+ protected:
+  std::string board() const { return "--virtual=" + path("board.img"); }
+  std::string flash_content() const {
+    std::ifstream in(path("board.img"), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+};
+
+TEST_F(VirtualFile, IsTheRawFlash) {
+  const auto app = support::program(20 * 1024 + 37);
+  EXPECT_EQ(stm32boot({board(), "flash", file("app.bin", app)}).exit, 0);
+  const std::string flash = flash_content();
+  ASSERT_EQ(flash.size(), 512U * 1024);
+  EXPECT_TRUE(std::equal(app.begin(), app.end(), flash.begin(),
+                         [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }));
+  EXPECT_EQ(flash[app.size()], '\xff');
+}
+
+TEST_F(VirtualFile, ABrokenOffFlashIsResumed) {
+  const std::string app = program(64 * 1024);
+  EXPECT_EQ(stm32boot({board(), "--virtual-board", "fault=unplug@write:20", "flash", app}).exit,
+            74);
+  const auto again = stm32boot({board(), "flash", app, "--json"});
+  EXPECT_EQ(again.exit, 0) << again.err;
+  EXPECT_LT(json_lines(again.out).back().at("sectors_erased").get<int>(), 4);
+}
+
+TEST_F(VirtualFile, AFileThatIsNoFlashIsRefusedAndKept) {
+  file("board.img", {1, 2, 3});
+  const auto done = stm32boot({board(), "list"});
+  EXPECT_EQ(done.exit, 66);
+  EXPECT_THAT(done.err, HasSubstr("it must have 524288 bytes"));
+  EXPECT_EQ(flash_content().size(), 3U);
+}
+
+TEST_F(VirtualFile, CannotBeWritten) {
+  const auto done = stm32boot({"--virtual=/nonexistent/board.img", "flash", program()});
+  EXPECT_EQ(done.exit, 73);
+  EXPECT_THAT(done.err, HasSubstr("/nonexistent/board.img"));
+}
+
+}  // namespace
