@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <iostream>
+
 #include "hints.hpp"
 #include "renderer.hpp"
 
@@ -87,6 +89,7 @@ class JsonRenderer : public Renderer {
 
   void finish(const Outcome& outcome) override {
     if (broken_) throw *broken_;
+    for (const auto& remark : outcome.remarks) std::cerr << remark << '\n';
     if (outcome.facts.is_array() && !outcome.problem) {
       print(outcome.facts);
       return;

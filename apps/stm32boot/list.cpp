@@ -29,20 +29,16 @@ std::string table(const std::vector<sysboot::Board>& boards) {
 Outcome run(Context& context) {
   sysboot::Host& host = context.host();
   const auto boards = list_boards(host);
-  if (const auto reason = host.usb_unavailable()) {
-    context.renderer().event(sysboot::Note{sysboot::Note::Level::warning, *reason});
-  }
   Outcome outcome;
   outcome.facts = nlohmann::ordered_json::array();
   for (const auto& board : boards) outcome.facts.push_back(to_json(board));
+  if (const auto reason = host.usb_unavailable()) outcome.remarks.push_back("warning: " + *reason);
   if (!boards.empty()) {
     outcome.text = table(boards);
     return outcome;
   }
-  context.renderer().event(sysboot::Note{sysboot::Note::Level::info, "no boards found"});
-  for (const auto& [what, why] : look_around(host)) {
-    context.renderer().event(sysboot::Note{sysboot::Note::Level::info, what + ": " + why});
-  }
+  outcome.remarks.push_back("no boards found");
+  for (const auto& [what, why] : look_around(host)) outcome.remarks.push_back(what + ": " + why);
   return outcome;
 }
 

@@ -79,9 +79,10 @@ class TextRenderer : public Renderer {
 
   void finish(const Outcome& outcome) override {
     terminal_.clear_bar();
-    if (outcome.problem) {
-      print_error(*outcome.problem);
+    if (!options_.quiet) {
+      for (const auto& remark : outcome.remarks) terminal_.line(remark);
     }
+    if (outcome.problem) print_error(*outcome.problem);
     if (!outcome.text.empty() && !options_.quiet) write_result(outcome.text);
   }
 

@@ -64,6 +64,7 @@ void Server::add_board(sysboot::virtual_bench::BoardSettings settings,
 
 void Server::listen(const std::string& address) {
   listener_ = listen_on(address);
+  tell_(R"({"event":"listening"})");
 }
 
 void Server::keep_flash_in(const std::string& folder) {

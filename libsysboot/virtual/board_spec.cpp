@@ -65,6 +65,12 @@ void parse_id(BoardSettings& board, std::string_view text) {
   board.application.product = static_cast<std::uint16_t>(number(text.substr(colon + 1), 16, text));
 }
 
+void parse_detach(BoardSettings& board, std::string_view text) {
+  if (!text.empty() && text != "reset") bad(text);
+  board.application.has_dfu_runtime = true;
+  board.application.will_detach = text.empty();
+}
+
 using Apply = std::function<void(BoardSettings&, std::string_view value)>;
 
 const std::map<std::string_view, Apply>& keys() {
@@ -75,7 +81,7 @@ const std::map<std::string_view, Apply>& keys() {
       {"id", [](auto& b, auto v) { parse_id(b, v); }},
       {"line", [](auto& b, auto v) { b.application.reboot_line = v; }},
       {"no-touch", [](auto& b, auto) { b.application.obeys_touch = false; }},
-      {"detach", [](auto& b, auto) { b.application.has_dfu_runtime = true; }},
+      {"detach", [](auto& b, auto v) { parse_detach(b, v); }},
       {"bounces", [](auto& b, auto v) { b.bounces = static_cast<int>(number(v, 10, v)); }},
       {"lost", [](auto& b, auto) { b.never_returns = true; }},
       {"app-lost", [](auto& b, auto) { b.application_start = std::chrono::hours(1000); }},

@@ -114,6 +114,25 @@ TEST_F(Find, ARebootedBoardIsStillFoundByItsPort) {
   EXPECT_EQ(board.mode, BoardMode::dfu);
 }
 
+TEST_F(Find, ABoardThatIsStillRebootingIsWaitedFor) {
+  add_board();
+  stop_ = true;
+  EXPECT_ERROR(enter(job(), {"/dev/ttyACM0", "", ""}, {}), Errc::interrupted, HasSubstr("stopped"));
+  stop_ = false;
+  ASSERT_THAT(host_.usb_devices(), IsEmpty()) << "on its way";
+  EXPECT_EQ(enter(job(), {"/dev/ttyACM0", "", ""}, {}).outcome, Outcome::already);
+}
+
+TEST_F(Find, ABoardThatNeverArrivesIsNotWaitedForLong) {
+  BoardSettings settings;
+  settings.never_returns = true;
+  add_board(settings);
+  enter(job(), {}, {});
+  const TimePoint start = host_.now();
+  EXPECT_ERROR(enter(job(), {}, {}), Errc::no_board, HasSubstr("no STM32 board"));
+  EXPECT_LE(host_.now() - start, std::chrono::seconds(4));
+}
+
 TEST_F(Find, ARebootedBoardIsNotConfusedWithItsSuccessor) {
   add_board();
   enter(job(), {"/dev/ttyACM0", "", ""}, {});

@@ -118,6 +118,7 @@ Background::Background(const std::vector<std::string>& command) {
   Pipe out;
   pid_ = ::fork();
   if (pid_ == 0) {
+    ::setpgid(0, 0);  // so that its children go with it
     ::dup2(in.ends[0], STDIN_FILENO);
     ::dup2(out.ends[1], STDOUT_FILENO);
     ::dup2(out.ends[1], STDERR_FILENO);
@@ -129,7 +130,7 @@ Background::Background(const std::vector<std::string>& command) {
 
 Background::~Background() {
   if (!status_) {
-    ::kill(pid_, SIGKILL);
+    ::kill(-pid_, SIGKILL);
     int status = 0;
     ::waitpid(pid_, &status, 0);
   }

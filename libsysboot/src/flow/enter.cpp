@@ -97,14 +97,6 @@ std::string_view to_string(Outcome outcome) {
   return "unknown";
 }
 
-Board find(const Job& job, const Selector& selector) {
-  const TimePoint start = job.host.now();
-  job.tell(StageBegin{Stage::find, 0, {}});
-  Board board = find_board(job.host, selector);
-  job.tell(StageEnd{Stage::find, 0, job.host.now() - start, board.describe()});
-  return board;
-}
-
 EnterResult enter_board(const Job& job, const Board& board, const Selector& selector,
                         const EnterOptions& options) {
   if (board.mode == BoardMode::dfu) return {Outcome::already, board, board, {}, {}, 0, {}, {}, {}};

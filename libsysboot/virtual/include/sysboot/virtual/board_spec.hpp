@@ -11,7 +11,9 @@ namespace sysboot::virtual_bench {
 /// Comma-separated, all optional:
 ///   product=NAME serial=TEXT id=VVVV:PPPP   what the application shows
 ///   line=TEXT                               console line that reboots it; line= for none
-///   no-touch detach                         ignores the touch; offers DFU_DETACH
+///   no-touch detach detach=reset            ignores the touch; offers DFU_DETACH, by itself or
+///   with
+///                                           a USB reset
 ///   bounces=N lost                          the ROM resets N times; the ROM never shows up
 ///   app-lost                                the application never shows up after a leave
 ///   mode=dfu boot0                          starts in the ROM; every reset ends there
