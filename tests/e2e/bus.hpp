@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Virtual boards on this machine's USB bus, and stm32boot to work with them. Only for the virtual
+// machine.
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "support/bench.hpp"
+#include "support/process.hpp"
+#include "sysboot/job.hpp"
+
+class Bus : public testing::Test {
+ protected:
+  using Words = std::vector<std::string>;
+  static constexpr std::chrono::seconds patience{30};
+
+  Bus() : host_(sysboot::system_host()) {}
+
+  void TearDown() override {
+    if (!boards_) return;
+    boards_->signal(SIGTERM);
+    EXPECT_EQ(boards_->join(), 0) << boards_->transcript();
+    if (HasFailure()) std::cout << "the boards said:\n" << boards_->transcript();
+    if (!allow_violations_) {
+      EXPECT_THAT(boards_->transcript(), testing::Not(testing::HasSubstr("\"violation\"")));
+    }
+    boards_.reset();
+    await([this] { return on_bus().empty(); }, "an empty bus");
+  }
+
+  /// Plugs in a board for each description, at port paths 1-1, 1-2, …, and waits until the kernel
+  /// has set them up.
+  void plug_in(const Words& specs) {
+    std::string ports;
+    Words command = {VIRTUAL_BOARD, "--flash-dir", "/tmp"};
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+      std::filesystem::remove("/tmp/board-" + std::to_string(i) + ".bin");
+      ports += (i == 0 ? "" : ",") + std::to_string(i);
+      command.insert(command.end(), {"--board", specs[i]});
+    }
+    command.insert(command.end(), {"--vhci", ports});
+    boards_ = std::make_unique<support::Background>(command);
+    await([&] { return on_bus().size() == specs.size() && all_have_ports(); },
+          "all boards on the bus");
+  }
+
+  std::vector<sysboot::Board> on_bus() { return list_boards(*host_); }
+
+  /// What is at this port path; none when nothing is.
+  std::optional<sysboot::Board> at(const std::string& port_path) {
+    return board_at(*host_, port_path);
+  }
+
+  void await(const std::function<bool()>& done, const std::string& what) {
+    const sysboot::Job job{*host_};
+    ASSERT_TRUE(job.wait_until(host_->now() + patience, done)) << "waited for " << what;
+  }
+
+  static support::Finished stm32boot(const Words& words, const support::RunOptions& options = {}) {
+    Words command = {STM32BOOT};
+    command.insert(command.end(), words.begin(), words.end());
+    return support::run(command, options);
+  }
+
+  /// As a user who may open nothing.
+  static support::Finished as_nobody(const Words& words) {
+    Words command = {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", STM32BOOT};
+    command.insert(command.end(), words.begin(), words.end());
+    return support::run(command);
+  }
+
+  static std::string write_file(const std::string& path, const sysboot::Bytes& content) {
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(content.data()),
+               static_cast<std::streamsize>(content.size()));
+    return path;
+  }
+  static sysboot::Bytes read_file(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    return {text.begin(), text.end()};
+  }
+
+  /// The whole flash of board `number`, as it is now.
+  sysboot::Bytes flash_of(std::size_t number) {
+    boards_->say("save");
+    boards_->wait_for("\"saved\"");
+    return read_file("/tmp/board-" + std::to_string(number) + ".bin");
+  }
+  bool holds(std::size_t number, const sysboot::Bytes& image) {
+    const sysboot::Bytes flash = flash_of(number);
+    return flash.size() >= image.size() && std::equal(image.begin(), image.end(), flash.begin());
+  }
+
+  static nlohmann::json result_of(const support::Finished& done) {
+    const std::size_t last = done.out.rfind('\n', done.out.size() - 2);
+    return nlohmann::json::parse(done.out.substr(last == std::string::npos ? 0 : last + 1));
+  }
+
+  std::unique_ptr<sysboot::Host> host_;
+  std::unique_ptr<support::Background> boards_;
+  bool allow_violations_ = false;
+
+ private:
+  bool all_have_ports() {
+    const auto boards = on_bus();
+    return std::all_of(boards.begin(), boards.end(), [](const sysboot::Board& board) {
+      return board.mode == sysboot::BoardMode::dfu || !board.ports.empty();
+    });
+  }
+};

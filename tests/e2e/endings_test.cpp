@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bounced, ignored, lost, held, forbidden: each with its words and its exit code.
+#include <unistd.h>
+
+#include "bus.hpp"
+
+namespace {
+
+using support::program;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class Endings : public Bus {
+ protected:
+  static std::string app_file() { return write_file("/tmp/app.bin", program(20 * 1024)); }
+};
+
+TEST_F(Endings, BouncedTwiceThenEntered) {
+  plug_in({"bounces=2"});
+  const auto done = stm32boot({"--json", "enter"});
+  EXPECT_EQ(done.exit, 0) << done.out;
+  EXPECT_EQ(result_of(done).at("fired"), 3);
+  EXPECT_THAT(done.out, HasSubstr("try 2 of 3"));
+}
+
+TEST_F(Endings, BouncedTooOften) {
+  plug_in({"bounces=2"});
+  const auto done = stm32boot({"enter", "--tries", "2"});
+  EXPECT_EQ(done.exit, 75);
+  EXPECT_THAT(done.err, HasSubstr("rebooted 2 times, and each time its application came back"));
+}
+
+TEST_F(Endings, Ignored) {
+  plug_in({"product=Some Firmware,line=,no-touch"});
+  const auto done = stm32boot({"enter"});
+  EXPECT_EQ(done.exit, 75);
+  EXPECT_THAT(done.err, HasSubstr("its application ignored touch-1200"));
+  const auto rate = support::run({"stty", "-F", "/dev/ttyACM0", "speed"});
+  EXPECT_EQ(rate.out, "9600\n") << "what it was before, not 1200";
+}
+
+TEST_F(Endings, Lost) {
+  plug_in({"lost"});
+  const auto done = stm32boot({"enter", "--timeout", "2"});
+  EXPECT_EQ(done.exit, 75);
+  EXPECT_THAT(done.err, AllOf(HasSubstr("nothing came back within 2.00 s"), HasSubstr("PA10")));
+}
+
+TEST_F(Endings, PortHeldByAnotherProgram) {
+  plug_in({"product=Some Firmware,line="});
+  support::Background holder(
+      {"flock", "/dev/ttyACM0", "/bin/sh", "-c", "echo held; exec sleep 1000"});
+  holder.wait_for("held");
+  const auto done = stm32boot({"enter"});
+  EXPECT_EQ(done.exit, 74);
+  EXPECT_THAT(done.err,
+              AllOf(HasSubstr("cannot open /dev/ttyACM0"), HasSubstr("held by flock (process "),
+                    HasSubstr("close the other program")));
+  EXPECT_EQ(at("1-1")->mode, sysboot::BoardMode::application);
+}
+
+TEST_F(Endings, NoPermissionForThePort) {
+  plug_in({"product=Some Firmware,line="});
+  const auto done = as_nobody({"enter"});
+  EXPECT_EQ(done.exit, 77);
+  EXPECT_THAT(done.err, AllOf(HasSubstr("cannot open /dev/ttyACM0: Permission denied"),
+                              HasSubstr("dialout")));
+}
+
+TEST_F(Endings, NoPermissionForTheBootloader) {
+  plug_in({"mode=dfu"});
+  const auto done = as_nobody({"flash", app_file()});
+  EXPECT_EQ(done.exit, 77);
+  EXPECT_THAT(done.err,
+              AllOf(HasSubstr("Permission denied"), HasSubstr("ATTR{idProduct}==\"df11\"")));
+}
+
+TEST_F(Endings, AnotherStm32bootOnTheSameBoard) {
+  plug_in({"times=x8"});
+  support::Background first({STM32BOOT, "--json", "flash", app_file()});
+  first.wait_for("\"stage\":\"erase\"");
+  const auto second = stm32boot({"flash", app_file()});
+  EXPECT_EQ(second.exit, 74);
+  EXPECT_THAT(second.err, AllOf(HasSubstr("board 1-1: another stm32boot (process "),
+                                HasSubstr(std::to_string(first.pid()))));
+  EXPECT_EQ(first.join(), 0) << first.transcript();
+}
+
+TEST_F(Endings, AnotherProgramHasClaimedTheBootloader) {
+  plug_in({"mode=dfu,times=x8"});
+  write_file("/tmp/big.bin", program(64 * 1024));
+  support::Background other({"dfu-util", "-a", "0", "-s", "0x08000000", "-D", "/tmp/big.bin"});
+  boards_->wait_for("attached");
+  other.wait_for("Determining device status");
+  const auto done = stm32boot({"flash", app_file()});
+  EXPECT_EQ(done.exit, 74);
+  EXPECT_THAT(done.err, HasSubstr("held by dfu-util (process "));
+  EXPECT_EQ(other.join(), 0) << other.transcript();
+}
+
+TEST_F(Endings, ApplicationThatDoesNotComeBack) {
+  plug_in({"times=none,app-lost"});
+  const auto done = stm32boot({"flash", app_file(), "--timeout", "2"});
+  EXPECT_EQ(done.exit, 79);
+  EXPECT_THAT(done.out, HasSubstr("flashed and verified"));
+  EXPECT_THAT(done.err, HasSubstr("nothing came back within 2.00 s"));
+}
+
+TEST_F(Endings, ReadProtected) {
+  plug_in({"rdp"});
+  allow_violations_ = true;
+  const auto done = stm32boot({"flash", app_file()});
+  EXPECT_EQ(done.exit, 76);
+  EXPECT_THAT(done.err, HasSubstr("read protection (RDP) active"));
+}
+
+}  // namespace

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One board through /dev/ttyACM0: application, DFU mode, flashed and verified, application again.
+#include "bus.hpp"
+
+namespace {
+
+using support::program;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class OneBoard : public Bus {};
+
+TEST_F(OneBoard, List) {
+  plug_in({"serial=ABCDEF012345"});
+  const auto done = stm32boot({"list"});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_THAT(done.out, AllOf(HasSubstr("/dev/ttyACM0"), HasSubstr("1-1"), HasSubstr("application"),
+                              HasSubstr("0483:5740"), HasSubstr("ABCDEF012345")));
+}
+
+TEST_F(OneBoard, ListOfNothing) {
+  const auto done = stm32boot({"list"});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_EQ(done.out, "");
+  EXPECT_THAT(done.err, HasSubstr("no boards found"));
+  EXPECT_EQ(stm32boot({"list", "--json"}).out, "[]\n");
+  EXPECT_EQ(stm32boot({"flash", write_file("/tmp/app.bin", program(4096))}).exit, 69);
+}
+
+TEST_F(OneBoard, AMachineWithoutAnyUsb) {
+  const std::string hide = "mount -t tmpfs none /sys/bus/usb && exec " STM32BOOT " ";
+  const auto list = support::run({"unshare", "-m", "/bin/sh", "-c", hide + "list --json"});
+  EXPECT_EQ(list.exit, 0);
+  EXPECT_EQ(list.out, "[]\n");
+  EXPECT_THAT(list.err, HasSubstr("warning: this machine shows no USB bus"));
+  const auto flash = support::run({"unshare", "-m", "/bin/sh", "-c", hide + "enter"});
+  EXPECT_EQ(flash.exit, 69);
+  EXPECT_THAT(flash.err, HasSubstr("shows no USB bus"));
+}
+
+TEST_F(OneBoard, EnterByTheCompanionsLineAndRun) {
+  plug_in({"no-touch"});
+  const auto enter = stm32boot({"enter", "--port", "/dev/ttyACM0"});
+  EXPECT_EQ(enter.exit, 0) << enter.err;
+  EXPECT_THAT(enter.err, HasSubstr("(dfu line)"));
+  EXPECT_EQ(at("1-1")->usb.id(), "0483:df11");
+  const auto again = stm32boot({"enter", "--port", "/dev/ttyACM0"});
+  EXPECT_EQ(again.exit, 0) << "it is in DFU mode already, and its port still names it";
+  const auto run = stm32boot({"run"});
+  EXPECT_EQ(run.exit, 0) << run.err;
+  EXPECT_EQ(at("1-1")->mode, sysboot::BoardMode::application);
+}
+
+TEST_F(OneBoard, EnterByTheTouch) {
+  plug_in({"product=Some Firmware,line="});
+  const auto done = stm32boot({"enter"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("(touch-1200)"));
+}
+
+TEST_F(OneBoard, EnterByDetach) {
+  plug_in({"product=Some Firmware,line=,no-touch,detach"});
+  const auto done = stm32boot({"enter"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("(dfu-detach)"));
+}
+
+TEST_F(OneBoard, EnterByDetachAndReset) {
+  plug_in({"product=Some Firmware,line=,no-touch,detach=reset"});
+  EXPECT_EQ(stm32boot({"enter"}).exit, 0);
+}
+
+TEST_F(OneBoard, EnterByText) {
+  plug_in({"product=Some Firmware,line=reset dfu,no-touch"});
+  const auto done = stm32boot({"enter", "--text", "reset dfu\\r"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+}
+
+TEST_F(OneBoard, FlashesImagesOfEverySize) {
+  plug_in({"times=none"});
+  unsigned seed = 0;
+  for (const std::size_t size : {16U * 1024, 20U * 1024 + 37, 300U * 1024, 512U * 1024}) {
+    SCOPED_TRACE(size);
+    const auto app = program(size, ++seed);
+    const auto done =
+        stm32boot({"--json", "flash", "--port", "/dev/ttyACM0", write_file("/tmp/app.bin", app)});
+    ASSERT_EQ(done.exit, 0) << done.out;
+    const auto result = result_of(done);
+    EXPECT_EQ(result.at("enter").at("outcome"), "entered");
+    EXPECT_EQ(result.at("bytes_verified"), size);
+    EXPECT_EQ(result.at("run").at("board").at("ports").at(0), "/dev/ttyACM0");
+    EXPECT_TRUE(holds(0, app));
+    EXPECT_EQ(at("1-1")->mode, sysboot::BoardMode::application);
+  }
+}
+
+TEST_F(OneBoard, FlashesAtTheSpeedOfRealFlash) {
+  plug_in({"times=x8"});
+  const auto app = program(20 * 1024 + 37);
+  const auto done = stm32boot({"flash", write_file("/tmp/app.bin", app)});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, StartsWith("flashed and verified: app.bin, 20517 bytes"));
+  EXPECT_TRUE(holds(0, app));
+  EXPECT_THAT(stm32boot({"flash", "/tmp/app.bin"}).out, StartsWith("already in flash, verified"));
+}
+
+TEST_F(OneBoard, InfoShowsTheChip) {
+  plug_in({"mode=dfu"});
+  const auto done = stm32boot({"info"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("STM32F411xE (bootloader id 0xD0)"));
+}
+
+TEST_F(OneBoard, VeryVerboseShowsRealTransfers) {
+  plug_in({"mode=dfu,times=none"});
+  const auto done =
+      stm32boot({"-vv", "flash", "--stay", write_file("/tmp/app.bin", program(4096))});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_THAT(done.err, HasSubstr("type=a1 request=03"));
+}
+
+}  // namespace

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Runs a command in a virtual machine: Debian's kernel with a real USB stack (vhci-hcd, cdc-acm) under
+# QEMU, without KVM, in about 11 s; the root file system is this machine's, read-only.
+# The command's output is OUT/log, its exit status becomes ours; what it writes to /out appears in OUT.
+# usage: tests/e2e/vm.sh OUT COMMAND [ARGUMENT]...
+# needs: qemu-system-x86 busybox-static cpio kmod, and tests/e2e/get-kernel.sh run once
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+kernel=${STM32BOOT_VM_KERNEL:-$here/../../.deps/kernel}
+seconds=${STM32BOOT_VM_SECONDS:-900}
+modules='virtio_pci 9pnet_virtio 9p vhci_hcd cdc_acm'
+
+[ $# -ge 2 ] || { echo "usage: $0 OUT COMMAND [ARGUMENT]..." >&2; exit 64; }
+for tool in qemu-system-x86_64 busybox cpio modprobe; do
+  PATH=$PATH:/sbin:/usr/sbin command -v $tool >/dev/null || { echo "vm.sh: $tool is missing" >&2; exit 69; }
+done
+[ -f "$kernel/release" ] || { echo "vm.sh: no kernel in $kernel: run tests/e2e/get-kernel.sh" >&2; exit 69; }
+release=$(cat "$kernel/release")
+out=$1
+shift
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+rm -f "$out/exit" "$out/log"
+
+quote() { printf "'%s' " "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
+{
+  echo 'export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp TERM=dumb LC_ALL=C.UTF-8'
+  printf 'cd /tmp && exec '
+  for word in "$@"; do quote "$word"; done
+  echo
+} >"$out/command"
+
+initrd=$(mktemp -d)
+trap 'rm -rf "$initrd"' EXIT
+mkdir -p "$initrd/bin" "$initrd/proc" "$initrd/sys" "$initrd/dev" "$initrd/modules" "$initrd/mnt"
+cp "$(command -v busybox)" "$initrd/bin/"
+for module in $modules; do
+  PATH=$PATH:/sbin:/usr/sbin modprobe -d "$kernel" -S "$release" --show-depends "$module" | sed -n 's/^insmod //p'
+done | awk '!seen[$1]++ {print $1}' | while read -r file; do
+  cp "$file" "$initrd/modules/"
+  basename "$file" >>"$initrd/modules/order"
+done
+cat >"$initrd/init" <<'INIT'
+#!/bin/busybox sh
+b=/bin/busybox
+$b mount -t proc proc /proc; $b mount -t sysfs sys /sys; $b mount -t devtmpfs dev /dev
+for module in $($b cat /modules/order); do $b insmod /modules/$module; done
+$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro,cache=loose root /mnt
+for fs in proc:proc sysfs:sys devtmpfs:dev tmpfs:tmp tmpfs:run; do $b mount -t ${fs%%:*} x /mnt/${fs##*:}; done
+$b mkdir -p /mnt/dev/pts /mnt/run/lock /mnt/run/out /mnt/dev/shm
+$b chmod 1777 /mnt/run/lock /mnt/tmp
+$b mount -t devpts x /mnt/dev/pts
+$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 out /mnt/run/out
+$b ip link set lo up
+$b chroot /mnt /bin/sh /run/out/command >/mnt/run/out/log 2>&1
+echo $? >/mnt/run/out/exit
+$b sync
+$b poweroff -f
+INIT
+chmod +x "$initrd/init"
+(cd "$initrd" && find . | cpio -o -H newc 2>/dev/null | gzip -1) >"$out/initrd.gz"
+
+timeout "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 -nographic -no-reboot \
+  -kernel "$kernel/boot/vmlinuz-$release" -initrd "$out/initrd.gz" -append 'console=ttyS0 quiet panic=-1' \
+  -virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
+  -virtfs "local,path=$out,mount_tag=out,security_model=none" \
+  </dev/null >"$out/console" 2>&1 || echo "vm.sh: the virtual machine was ended after $seconds s" >&2
+rm -f "$out/initrd.gz"
+cat "$out/log" 2>/dev/null || :
+[ -f "$out/exit" ] || { echo "vm.sh: the command did not end; see $out/console" >&2; exit 75; }
+exit "$(cat "$out/exit")"
