@@ -1,0 +1,26 @@
+# Installs libsysboot: headers, static libraries, a CMake package and a pkg-config file.
+include(CMakePackageConfigHelpers)
+
+set(sysboot_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/sysboot")
+
+install(TARGETS sysboot sysboot_dfu_util EXPORT sysbootTargets ARCHIVE)
+install(EXPORT sysbootTargets NAMESPACE sysboot:: DESTINATION "${sysboot_cmake_dir}")
+install(DIRECTORY include/sysboot "${CMAKE_CURRENT_BINARY_DIR}/include/sysboot"
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.hpp")
+
+configure_package_config_file(cmake/sysbootConfig.cmake.in sysbootConfig.cmake
+                              INSTALL_DESTINATION "${sysboot_cmake_dir}")
+write_basic_package_version_file(sysbootConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/sysbootConfig.cmake"
+              "${CMAKE_CURRENT_BINARY_DIR}/sysbootConfigVersion.cmake"
+        DESTINATION "${sysboot_cmake_dir}")
+
+foreach(kind LIB INCLUDE)
+  set(SYSBOOT_PC_${kind}DIR "${CMAKE_INSTALL_${kind}DIR}")
+  if(NOT IS_ABSOLUTE "${SYSBOOT_PC_${kind}DIR}")
+    set(SYSBOOT_PC_${kind}DIR "\${prefix}/${SYSBOOT_PC_${kind}DIR}")
+  endif()
+endforeach()
+configure_file(cmake/sysboot.pc.in sysboot.pc @ONLY)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/sysboot.pc"
+        DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
