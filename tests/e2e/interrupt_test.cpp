@@ -25,7 +25,7 @@ class Interrupt : public Bus {
     EXPECT_THAT(flash.transcript(), AllOf(HasSubstr("\"code\":\"interrupted\""),
                                           HasSubstr("the same command again finishes the work")));
     const auto again = support::run(command);
-    EXPECT_EQ(again.exit, 0) << again.out;
+    EXPECT_EQ(again.exit, 0) << again.out << again.err;
     EXPECT_TRUE(holds(0, app));
   }
 };

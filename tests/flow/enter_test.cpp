@@ -140,6 +140,32 @@ TEST_F(Enter, BouncedTwiceThenEntered) {
   EXPECT_THAT(notes(Note::Level::info), SizeIs(2));
 }
 
+class BouncedWithABusyPort : public Enter {
+ protected:
+  // Somebody takes the port whenever the board has come back, and keeps it for so long.
+  EnterResult enter_with_port_taken_for(Duration held) {
+    BoardSettings settings = unknown_firmware();
+    settings.bounces = 1;
+    add_board(settings);
+    const Observer observer = [&](const Event& event) {
+      const auto* note = std::get_if<Note>(&event);
+      if (note == nullptr || note->level != Note::Level::info) return;
+      host_.refuse("/dev/ttyACM0", Error(Errc::busy, "held by ModemManager"), host_.now() + held);
+    };
+    return enter({host_, observer}, {}, {});
+  }
+};
+
+TEST_F(BouncedWithABusyPort, TriesAgainWhenThePortIsFree) {
+  const EnterResult result = enter_with_port_taken_for(seconds(2));
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.fired, 2);
+}
+
+TEST_F(BouncedWithABusyPort, SaysWhoHoldsItOtherwise) {
+  EXPECT_ERROR(enter_with_port_taken_for(seconds(60)), Errc::busy, HasSubstr("ModemManager"));
+}
+
 TEST_F(Enter, BouncedEveryTime) {
   BoardSettings settings = unknown_firmware();
   settings.bounces = 100;

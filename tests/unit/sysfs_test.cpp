@@ -91,6 +91,17 @@ TEST_F(FakeSys, SkipsADeviceThatIsGoingAway) {
   EXPECT_THAT(Sysfs(root()).usb_devices(), IsEmpty());
 }
 
+TEST_F(FakeSys, SkipsADeviceThatCannotBeReadAnyMore) {
+  add_device("1-4.2", 17, rom_configuration());
+  const fs::path at = root() / "bus/usb/devices/1-4.2";
+  for (const char* name : {"devnum", "product", "descriptors"}) {
+    fs::remove(at / name);
+    fs::create_symlink("/proc/self/mem", at / name);  // opens, and then fails to be read
+    EXPECT_NO_THROW(Sysfs(root()).usb_devices()) << name;
+  }
+  EXPECT_THAT(Sysfs(root()).usb_devices(), IsEmpty());
+}
+
 TEST_F(FakeSys, TakesBrokenDescriptorsForNoInterfaces) {
   add_device("1-1", 5, {9, 2});
   const auto devices = Sysfs(root()).usb_devices();

@@ -12,13 +12,12 @@
 namespace sysboot {
 namespace {
 
+// After a reboot the port needs a moment, in which udev, ModemManager and others may hold it.
+constexpr Duration ports_within = std::chrono::seconds(3);
+
 // A trigger that cannot even be sent is worth an error only when no other could be.
 bool fire(const Job& job, const Trigger& trigger, const Board& board, EnterResult& result,
           std::optional<Error>& first_error) {
-  result.trigger = trigger.name();
-  if (result.tried.empty() || result.tried.back() != trigger.name()) {
-    result.tried.push_back(trigger.name());
-  }
   try {
     job.note(Note::Level::debug, "firing " + trigger.name());
     const std::string answer = trigger.fire(job, board);
@@ -37,9 +36,16 @@ bool fire(const Job& job, const Trigger& trigger, const Board& board, EnterResul
 Outcome fire_until_settled(const Job& job, const Trigger& trigger, const EnterOptions& options,
                            EnterResult& result, std::optional<Error>& first_error) {
   Board board = result.before;
+  result.trigger = trigger.name();
+  result.tried.push_back(trigger.name());
   for (int attempt = 1;; ++attempt) {
     const BusBefore before = look_before(job.host, board);
-    if (!fire(job, trigger, board, result, first_error)) return Outcome::ignored;
+    const Duration patience = attempt == 1 ? Duration::zero() : ports_within;
+    const bool fired = job.wait_until(job.host.now() + patience, [&] {
+      return fire(job, trigger, board, result, first_error);
+    });
+    if (!fired && attempt > 1) throw *first_error;
+    if (!fired) return Outcome::ignored;
     const Followed followed = follow_into_dfu(job, before, options);
     result.strangers = strangers(job.host, before, followed.board);
     if (followed.outcome == Outcome::entered) result.board = followed.board;

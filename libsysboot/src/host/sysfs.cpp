@@ -2,9 +2,9 @@
 #include "sysfs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <string_view>
 
 #include "sysboot/dfu.hpp"
@@ -17,9 +17,15 @@ namespace fs = std::filesystem;
 constexpr std::uint8_t hub_class = 0x09;
 constexpr std::size_t device_descriptor_size = 18;
 
+// What could be read: a device that goes away fails the read, which stream iterators would throw.
 std::string read_text(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
+  std::string text;
+  std::array<char, 4096> part{};
+  do {
+    in.read(part.data(), part.size());
+    text.append(part.data(), static_cast<std::size_t>(in.gcount()));
+  } while (in);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\0')) text.pop_back();
   return text;
 }
