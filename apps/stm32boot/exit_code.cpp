@@ -12,6 +12,7 @@ ExitCode exit_code(sysboot::Errc code) {
     case Errc::image_does_not_fit: return exit_bad_image;
     case Errc::no_input: return exit_no_input;
     case Errc::no_board:
+    case Errc::not_in_dfu_mode:
     case Errc::no_driver: return exit_no_board;
     case Errc::cannot_write_output: return exit_cannot_write;
     case Errc::usb_io:

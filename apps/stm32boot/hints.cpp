@@ -10,6 +10,7 @@ std::vector<std::string> hints(sysboot::Errc code) {
     case Errc::no_board:
       return {"is the board connected with a cable that carries data?",
               "`stm32boot list` shows what can be used"};
+    case Errc::not_in_dfu_mode: return {"`stm32boot enter` takes it into DFU mode"};
     case Errc::not_permitted:
       return {
           "serial ports: `sudo usermod -aG dialout $USER`, then log out and in",

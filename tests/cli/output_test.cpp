@@ -132,6 +132,14 @@ TEST_F(Output, DryRunWithoutABoardSaysWhatItAssumes) {
                         "0x08000000-0x0807FFFF (STM32F411xE)"));
 }
 
+TEST_F(Output, InfoOnARunningBoardSaysHowToGetThere) {
+  EXPECT_EQ(with_boards({""}, {"info"}).err,
+            "board    1-1 (stm32boot Black Pill, /dev/ttyACM0, serial 326533683734)\n"
+            "error: board 1-1: it runs its application; only a board in DFU mode tells what it "
+            "holds\n"
+            "  hint: `stm32boot enter` takes it into DFU mode\n");
+}
+
 TEST_F(Output, RunTellsWhatCameUp) {
   EXPECT_THAT(with_boards({"mode=dfu"}, {"run"}).out,
               MatchesRegex("running: board 1-1 \\(.*ttyACM0.*\n"));

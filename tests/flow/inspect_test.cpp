@@ -61,7 +61,8 @@ TEST_F(Inspect, ReadProtectionIsAFinding) {
 
 TEST_F(Inspect, NeedsDfuMode) {
   add_board();
-  EXPECT_ERROR(inspect(job(), {}, nullptr), Errc::no_board, HasSubstr("it runs its application"));
+  EXPECT_ERROR(inspect(job(), {}, nullptr), Errc::not_in_dfu_mode,
+               HasSubstr("it runs its application"));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ TEST_F(Run, StartsWhatIsElsewhereInFlash) {
 
 TEST_F(Run, ARunningBoardHasNothingToLeave) {
   add_board();
-  EXPECT_ERROR(run(job(), {}, flash_base, {}), Errc::no_board,
+  EXPECT_ERROR(run(job(), {}, flash_base, {}), Errc::not_in_dfu_mode,
                HasSubstr("runs its application already"));
 }
 

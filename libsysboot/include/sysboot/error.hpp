@@ -15,6 +15,7 @@ enum class Errc {
   image_does_not_fit,   ///< the image is sound, but not for this board
   no_input,             ///< the image file is missing or unreadable
   no_board,             ///< nothing that fits is connected
+  not_in_dfu_mode,      ///< it is there, but runs its application, and this needs DFU mode
   no_driver,            ///< it is connected, but this machine has no usable driver for it
   cannot_write_output,  ///< an output file or standard output
   usb_io,               ///< a USB transfer failed; trying again may help

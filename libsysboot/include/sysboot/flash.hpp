@@ -72,7 +72,7 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
                const FlashOptions& options);
 
 /// Leaves DFU mode: starts the program at `address` and follows the board until it is back.
-/// Errors: no_board, also when the board is not in DFU mode; those of DfuseSession.
+/// Errors: those of find_board and DfuseSession; not_in_dfu_mode.
 RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
               const RunOptions& options);
 

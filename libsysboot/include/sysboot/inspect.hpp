@@ -24,8 +24,7 @@ struct Inspection {
 };
 
 /// Reads the flash of a board in DFU mode: each sector up to its first byte that is not 0xFF.
-/// Does not write, erase or leave. Errors: those of find_board and DfuseSession; no_board when the
-/// board runs its application.
+/// Does not write, erase or leave. Errors: those of find_board and DfuseSession; not_in_dfu_mode.
 Inspection inspect(const Job& job, const Selector& selector, const Image* image);
 
 }  // namespace sysboot

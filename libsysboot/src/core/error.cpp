@@ -11,6 +11,7 @@ std::string_view to_string(Errc code) {
     case Errc::image_does_not_fit: return "image-does-not-fit";
     case Errc::no_input: return "no-input";
     case Errc::no_board: return "no-board";
+    case Errc::not_in_dfu_mode: return "not-in-dfu-mode";
     case Errc::no_driver: return "no-driver";
     case Errc::cannot_write_output: return "cannot-write-output";
     case Errc::usb_io: return "usb-io";

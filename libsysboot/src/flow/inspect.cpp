@@ -76,7 +76,7 @@ void mark_image(const Job& job, DfuseSession& dfu, const Image& image, Inspectio
 Inspection inspect(const Job& job, const Selector& selector, const Image* image) {
   const Board board = find(job, selector);
   if (board.mode != BoardMode::dfu) {
-    throw Error(Errc::no_board,
+    throw Error(Errc::not_in_dfu_mode,
                 "it runs its application; only a board in DFU mode tells what it holds",
                 "board " + board.port_path());
   }

@@ -49,7 +49,7 @@ RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
               const RunOptions& options) {
   const Board board = find(job, selector);
   if (board.mode != BoardMode::dfu) {
-    throw Error(Errc::no_board,
+    throw Error(Errc::not_in_dfu_mode,
                 "it runs its application already; only a board in DFU mode can be run",
                 "board " + board.port_path());
   }
