@@ -1,0 +1,31 @@
+#!/bin/sh
+# Prints the table of speed and size: stm32boot beside dfu-util on virtual boards and a real kernel.
+# Needs a build (the dev preset); takes about two minutes.
+# usage: tests/bench/run.sh
+set -eu
+cd "$(dirname "$0")/../.."
+build=build/dev
+bench=$PWD/$build/tests/bench/bench
+program=$PWD/$build/apps/stm32boot/stm32boot
+
+"$build/tests/flow/flow_tests" --gtest_filter='Speed.*' --gtest_output=json:"$build/speed.json" >/dev/null
+percent=$(sed -n 's/.*"ratio_percent": "\([0-9]*\)".*/\1/p' "$build/speed.json")
+strip -o "$build/stripped" "$program"
+starts=100
+begin=$(date +%s%N)
+for _ in $(seq $starts); do "$program" --version >/dev/null; done
+end=$(date +%s%N)
+
+row() { printf '| %-62s | %10s | %-14s |\n' "$@"; }
+row what measured goal
+row --- --- ---
+row 'whole flash over what erasing, programming and wire take' "$percent %" '105 % or less'
+row '--version, start to end' "$(((end - begin) / starts / 1000)) us" '15 ms or less'
+row 'stripped binary' "$(($(stat -c %s "$build/stripped") / 1024)) KiB" '5 MiB or less'
+for suite in Memory BesideDfuUtil; do
+  tests/e2e/vm.sh "$build/bench-$suite" "$bench" --gtest_filter="Bench.$suite" >"$build/bench-$suite.log" || {
+    cat "$build/bench-$suite.log" >&2
+    exit 1
+  }
+  grep '^|' "$build/bench-$suite.log"
+done

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How long things take beside dfu-util: the same virtual board, the same image, one run. The
+// figures are reported, not asserted; that everything worked is.
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "../e2e/bus.hpp"
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+using support::program;
+
+constexpr int rounds = 3;
+constexpr std::size_t kib = 1024;
+
+class Bench : public Bus {
+ protected:
+  static void row(const std::string& what, const std::string& figure, const std::string& goal) {
+    std::cout << fmt::format("| {:<62} | {:>10} | {:<14} |\n", what, figure, goal);
+  }
+  static void ratio_row(const std::string& what, Seconds ours, Seconds theirs, double goal) {
+    row(fmt::format("{}: {:.2f} s over {:.2f} s", what, ours.count(), theirs.count()),
+        fmt::format("{:.3f}", ours / theirs), fmt::format("{:.2f} or less", goal));
+  }
+
+  static Seconds time_of(const Words& command) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto done = support::run(command);
+    const Seconds took = std::chrono::steady_clock::now() - start;
+    EXPECT_EQ(done.exit, 0) << done.out << done.err;
+    return took;
+  }
+  /// The median of some rounds, each after what prepares it.
+  static Seconds median_of(const Words& command, const std::function<void()>& prepare = {}) {
+    std::vector<Seconds> times;
+    for (int i = 0; i < rounds; ++i) {
+      if (prepare) prepare();
+      times.push_back(time_of(command));
+    }
+    std::sort(times.begin(), times.end());
+    return times[times.size() / 2];
+  }
+
+  static Words flash(const std::string& file) { return {STM32BOOT, "-q", "flash", "--stay", file}; }
+  static Words dfu_util(const std::string& file) {
+    return {"dfu-util", "-a", "0", "-s", "0x08000000", "-D", file};
+  }
+};
+
+TEST_F(Bench, BesideDfuUtil) {
+  plug_in({"mode=dfu,times=x8"});
+  const auto image = program(300 * kib, 1);
+  const std::string file = write_file("/tmp/300k.bin", image);
+  const std::string other = write_file("/tmp/other.bin", program(300 * kib, 2));
+  auto changed = image;
+  changed.at(20 * kib) ^= 0x01;  // in the second sector of 16 KiB
+  const std::string one_sector = write_file("/tmp/one-sector.bin", changed);
+
+  const auto theirs = median_of(dfu_util(file));
+  EXPECT_TRUE(holds(0, image));
+  const auto whole = median_of(flash(file), [&] { time_of(dfu_util(other)); });
+  EXPECT_TRUE(holds(0, image));
+  const auto unchanged = median_of(flash(file));
+  const auto sector = median_of(flash(one_sector), [&] { time_of(flash(file)); });
+  EXPECT_TRUE(holds(0, changed));
+
+  ratio_row("300 KiB, verified / dfu-util, not verified", whole, theirs, 0.35);
+  ratio_row("the same again, nothing changed", unchanged, theirs, 0.05);
+  ratio_row("one sector of 16 KiB changed", sector, theirs, 0.08);
+}
+
+TEST_F(Bench, Memory) {
+  plug_in({"mode=dfu,times=none"});
+  time_of(flash(write_file("/tmp/512k.bin", program(512 * kib))));
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);  // the largest child so far
+  row("peak memory, flashing 512 KiB", fmt::format("{:.1f} MiB", double(usage.ru_maxrss) / kib),
+      "20 MiB or less");
+}
+
+}  // namespace
