@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: 0BSD
+// sysboot: an application reboots its STM32 into the ROM bootloader (system memory), for USB DFU.
+//
+// How: sysboot_request() writes a record to a place that survives a reset, and resets.
+// sysboot_check() runs first thing after every reset; it finds the record, takes the request out of
+// it and jumps. So the ROM starts on a chip that has just been reset, as it expects to.
+//
+// Add sysboot.c to the build, and this folder to the include paths. Compiler options:
+//
+//   -DSTM32F411xE                 the chip, as CMSIS names it; or its family, see sysboot_chip.h
+//   -DSYSBOOT_STORE_STACK_OFFSET  keep the record inside the stack: store_stack_offset.h
+//   -DSYSBOOT_STORE_RTC           keep it in RTC backup registers: store_rtc.h
+//                                 neither: in 8 bytes above the stack, which the linker script
+//                                 reserves: store_reserved.h; take this if you can
+//   -DSYSBOOT_TRIES=n             how often one request may enter the ROM: sysboot_check()
+//
+// All functions need privileged mode, and on chips with TrustZone TZEN = 0.
+#pragma once
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Enters the ROM if sysboot_request() asked for it. Otherwise returns how often the ROM has been
+/// entered for a request that ends with this start of the application: 0 at an ordinary start.
+///
+/// To be called once after reset, before clocks, interrupts and peripherals are touched; best as
+/// the first statement of the reset handler, for it needs neither .data nor .bss. Its own stack is
+/// less than 64 bytes.
+///
+/// A request counts only after the reset that it caused itself: a software reset and nothing else.
+/// After power-on, brown-out, pin, watchdog, low-power and option byte resets it is dropped.
+///
+/// Some ROMs bounce: they judge the crystal wrong, and reset the chip (AN3156 section 1). So one
+/// request enters the ROM up to SYSBOOT_TRIES times, 3 by default where the ROM needs a crystal and
+/// 1 elsewhere. A ROM that resets the chip after its work, because it wrote option bytes or was
+/// told to run an address without code, cannot be told from that; SYSBOOT_TRIES = 1 if it matters.
+///
+/// Reset flags (RCC_CSR, RCC_RSR): left alone on the way to the application, so there they say what
+/// happened. They are cleared by sysboot_request(), and before the jump into the ROM.
+unsigned sysboot_check(void);
+
+/// How the ROM gave way to the application.
+enum sysboot_exit {
+  /// It jumped here, without reset: its *leave* (AN3156 section 5.3). Clocks and peripherals are as
+  /// it left them; on the F4 AHB1ENR is 0. sysboot_reset() makes it a clean start.
+  SYSBOOT_EXIT_JUMP = 0,
+  /// It reset the chip each time: it bounced.
+  SYSBOOT_EXIT_SOFTWARE_RESET = 1,
+  /// Somebody pressed reset.
+  SYSBOOT_EXIT_OTHER_RESET = 2,
+};
+
+/// Says so after sysboot_check() has returned more than 0, as long as the application has not
+/// cleared the reset flags.
+enum sysboot_exit sysboot_rom_exit(void);
+
+/// Resets the chip and enters the ROM. From anywhere: threads, interrupts, with any stack.
+///
+/// Interrupts are off from before the record is written until the reset, and nothing is stacked in
+/// between. An application with USB finishes its answer, drops its pull-up and waits 20 ms first,
+/// so that the host sees it go.
+__attribute__((noreturn)) void sysboot_request(void);
+
+/// Resets the chip, for a clean start of the application.
+__attribute__((noreturn)) void sysboot_reset(void);
+
+/// The last resort: enters the ROM from a running application, without a reset. In
+/// sysboot_direct.c, for STM32F2 and F4. Interrupts, SysTick, MPU, clocks and peripherals go back
+/// into their reset state first. What it cannot do: stop a watchdog, which then resets the chip in
+/// the middle of a flash; and when the ROM bounces, it is not tried again.
+///
+/// Returns false, with nothing changed, when called in an interrupt: only that interrupt's own
+/// return leads back to thread mode, and without it the ROM's interrupts would never run.
+bool sysboot_jump_now(void);
+
+#ifdef __cplusplus
+}
+#endif
