@@ -1,0 +1,119 @@
+# Compiles firmware/sysboot with arm-none-eabi-gcc, as applications do.
+#
+#   cmake -DCOMPILER=arm-none-eabi-gcc -DSIZE=arm-none-eabi-size -DLIBRARY=firmware/sysboot
+#         -DWORK=directory -DWHAT=cores|chips|refused|size -P library_build.cmake
+cmake_minimum_required(VERSION 3.22)
+file(MAKE_DIRECTORY ${WORK})
+
+set(flags -std=c11 -ffreestanding -Os -mthumb -ffunction-sections -Wall -Wextra -Wconversion
+  -Wsign-conversion -Wpedantic -Wshadow -Wundef -Wmissing-prototypes -Wstrict-prototypes -Werror)
+set(stores RESERVED STACK_OFFSET RTC)
+
+# compile(CORE CHIP SOURCE FLAG…): 0 in `result`, or what the compiler said in `message`.
+function(compile core chip source)
+  execute_process(
+    COMMAND ${COMPILER} ${flags} -mcpu=${core} -D${chip} ${ARGN} -c ${LIBRARY}/${source}
+            -o ${WORK}/${source}.o
+    RESULT_VARIABLE result ERROR_VARIABLE message)
+  set(result ${result} PARENT_SCOPE)
+  set(message "${message}" PARENT_SCOPE)
+endfunction()
+
+function(expect_compiles core chip source)
+  compile(${core} ${chip} ${source} ${ARGN})
+  if(NOT result EQUAL 0)
+    message(SEND_ERROR "${source} for ${chip} ${ARGN} does not compile for ${core}:\n${message}")
+  endif()
+endfunction()
+
+function(expect_refused core chip source reason)
+  compile(${core} ${chip} ${source} ${ARGN})
+  if(result EQUAL 0 OR NOT message MATCHES "${reason}")
+    message(SEND_ERROR "${source} for ${chip} is not refused with '${reason}':\n${message}")
+  endif()
+endfunction()
+
+function(check_cores)
+  foreach(pair cortex-m0:STM32F072xB cortex-m0plus:STM32G0B1xx cortex-m3:STM32F205xx
+               cortex-m4:STM32F411xE cortex-m7:STM32H743xx cortex-m33:STM32U585xx)
+    string(REPLACE ":" ";" pair ${pair})
+    list(GET pair 0 core)
+    list(GET pair 1 chip)
+    foreach(store ${stores})
+      foreach(optimisation -O0 -Os -O2)
+        expect_compiles(${core} ${chip} sysboot.c -DSYSBOOT_STORE_${store} ${optimisation})
+      endforeach()
+    endforeach()
+  endforeach()
+  expect_compiles(cortex-m4 STM32F411xE sysboot.c -mfloat-abi=hard -mfpu=fpv4-sp-d16)
+  expect_compiles(cortex-m4 STM32F411xE sysboot_direct.c)
+  expect_compiles(cortex-m3 STM32F205xx sysboot_direct.c)
+endfunction()
+
+# One chip of every block in sysboot_family.h.
+function(check_chips)
+  foreach(pair cortex-m0:STM32F070xB cortex-m0:STM32F072xB cortex-m0plus:STM32C071xx
+               cortex-m0plus:STM32G0B1xx cortex-m0plus:STM32U083xx cortex-m3:STM32F107xC
+               cortex-m3:STM32F217xx cortex-m3:STM32L152xE cortex-m4:STM32F302x8
+               cortex-m4:STM32F303xC cortex-m4:STM32F405xx cortex-m4:STM32F412Cx
+               cortex-m4:STM32F4 cortex-m4:STM32G474xx cortex-m4:STM32L476xx cortex-m4:STM32L4P5xx
+               cortex-m4:STM32WB55xx cortex-m7:STM32F746xx cortex-m7:STM32H723xx
+               cortex-m7:STM32H7A3xx cortex-m7:STM32H7S7xx cortex-m33:STM32C562xx
+               cortex-m33:STM32H503xx cortex-m33:STM32H563xx cortex-m33:STM32H5F5xx
+               cortex-m33:STM32L552xx cortex-m33:STM32U385xx cortex-m33:STM32U5G9xx
+               cortex-m33:STM32WBA65xx cortex-m7:SYSBOOT_FAMILY_F7)
+    string(REPLACE ":" ";" pair ${pair})
+    list(GET pair 0 core)
+    list(GET pair 1 chip)
+    expect_compiles(${core} ${chip} sysboot.c)
+    if(chip MATCHES "F070|C071|C562")
+      expect_refused(${core} ${chip} sysboot.c "backup registers" -DSYSBOOT_STORE_RTC)
+    else()
+      expect_compiles(${core} ${chip} sysboot.c -DSYSBOOT_STORE_RTC)
+    endif()
+  endforeach()
+endfunction()
+
+function(check_refused)
+  expect_refused(cortex-m0plus STM32L072xx sysboot.c "cannot be entered by a jump")
+  expect_refused(cortex-m0 STM32F042x6 sysboot.c "empty check")
+  expect_refused(cortex-m0 STM32F070x6 sysboot.c "empty check")
+  expect_refused(cortex-m3 STM32F103xB sysboot.c "no USB DFU")
+  expect_refused(cortex-m4 STM32F410Rx sysboot.c "no USB DFU")
+  expect_refused(cortex-m0plus STM32G071xx sysboot.c "no USB DFU")
+  expect_refused(cortex-m4 STM32H745xx sysboot.c "Cortex-M7" -DCORE_CM4)
+  expect_refused(cortex-m4 STM32F999xx sysboot.c "define the chip")
+  expect_refused(cortex-m7 STM32F746xx sysboot_direct.c "use sysboot_request")
+  expect_refused(cortex-m4 STM32F411xE sysboot.c "SYSBOOT_TRIES" -DSYSBOOT_TRIES=0)
+  expect_refused(cortex-m4 STM32F411xE sysboot.c "SYSBOOT_STACK_OFFSET" -DSYSBOOT_STORE_STACK_OFFSET
+                 -DSYSBOOT_STACK_OFFSET=100)
+endfunction()
+
+# Everything that sysboot_check() and sysboot_request() bring into an application.
+function(check_size)
+  foreach(store ${stores})
+    expect_compiles(cortex-m4 STM32F411xE sysboot.c -DSYSBOOT_STORE_${store} -fstack-usage)
+    execute_process(
+      COMMAND ${COMPILER} -nostdlib -mcpu=cortex-m4 -mthumb -Wl,--gc-sections
+              -Wl,--entry=sysboot_check -Wl,--undefined=sysboot_request -Wl,-Ttext=0x08000000
+              -Wl,--defsym=_bflag=0x2001FFF8 -Wl,--defsym=_estack=0x20020000 -Wl,--build-id=none
+              ${WORK}/sysboot.c.o -o ${WORK}/size.elf
+      COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND ${SIZE} -A ${WORK}/size.elf OUTPUT_VARIABLE sections
+      COMMAND_ERROR_IS_FATAL ANY)
+    string(REGEX MATCH "\\.text +([0-9]+)" found "${sections}")
+    set(bytes ${CMAKE_MATCH_1})
+    string(TOLOWER ${store} name)
+    message(STATUS "STM32F411, -Os, store ${name}: check and request take ${bytes} bytes")
+    if(NOT store STREQUAL "RTC" AND (bytes STREQUAL "" OR bytes GREATER 200))
+      message(SEND_ERROR "more than 200 bytes")
+    endif()
+    file(STRINGS ${WORK}/sysboot.c.su usage REGEX "sysboot_check")
+    string(REGEX MATCH "\t([0-9]+)\t" found "${usage}")
+    if(NOT found OR CMAKE_MATCH_1 GREATER_EQUAL 64)
+      message(SEND_ERROR "sysboot_check() uses too much stack: ${usage}")
+    endif()
+  endforeach()
+endfunction()
+
+cmake_language(CALL check_${WHAT})
