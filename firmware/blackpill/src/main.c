@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: 0BSD
+// stm32boot Black Pill: a console on USB that knows four ways into the ROM bootloader.
+#include "main.h"
+
+#include "board.h"
+#include "clock.h"
+#include "console.h"
+#include "led.h"
+#include "reboot.h"
+#include "registers/core.h"
+#include "start.h"
+#include "ticks.h"
+#include "usb/cdc.h"
+#include "usb/device.h"
+#include "usb/driver.h"
+
+static enum led_code status(bool has_crystal) {
+  if (reboot_is_pending()) return LED_LEAVING;
+  if (!has_crystal) return LED_NO_CRYSTAL;
+  if (start_reason() == START_ROM_BOUNCED) return LED_ROM_BOUNCED;
+  if (usb_device_is_suspended()) return LED_SUSPENDED;
+  return usb_device_is_configured() ? LED_READY : LED_WAITING;
+}
+
+/// Interrupts are off between looking and sleeping, so none can come in between unnoticed.
+static void sleep_until_something_happens(void) {
+  interrupts_off();
+  if (!usb_driver_needs_poll()) wait_for_interrupt();
+  interrupts_on();
+}
+
+void run(unsigned rom_entries) {
+  start_note_reason(rom_entries);
+  reboot_start();
+  console_start();
+  clock_start_hsi();
+  ticks_start(CLOCK_HSI_HZ);
+  board_start();
+  const bool has_crystal = clock_start_pll();
+  if (has_crystal) {
+    ticks_start(CLOCK_PLL_HZ);
+    usb_driver_start();
+  }
+  for (;;) {
+    usb_driver_poll();
+    console_poll();
+    usb_cdc_poll();
+    if (board_button_held()) reboot_into_rom();
+    reboot_poll();
+    led_show(status(has_crystal));
+    sleep_until_something_happens();
+  }
+}
