@@ -139,6 +139,12 @@ __attribute__((noreturn)) static inline void sysboot_cpu_seal_and_reset(uintptr_
   __builtin_unreachable();
 }
 
+#if __ARM_ARCH_ISA_THUMB >= 2
+#define SYSBOOT_JUMP_NO_PRIORITY "msr basepri, r1\n"
+#else
+#define SYSBOOT_JUMP_NO_PRIORITY ""
+#endif
+
 #if defined(__ARM_ARCH_8M_MAIN__)
 #define SYSBOOT_JUMP_NO_STACK_LIMIT "msr msplim, r1\n"
 #else
@@ -146,17 +152,19 @@ __attribute__((noreturn)) static inline void sysboot_cpu_seal_and_reset(uintptr_
 #endif
 
 /// Starts what has its vector table at `table`, as a reset would: thread mode, privileged, on the
-/// main stack; stack pointer from the first word, on to the second. Interrupts are enabled, because
-/// the ROM's USB needs them and does not enable them itself (AN2606 section 4.1).
+/// main stack; stack pointer from the first word, on to the second. No interrupt is masked, because
+/// the ROM's USB needs them and does not enable them itself (AN2606 section 4.1): neither by
+/// PRIMASK nor by BASEPRI, which Zephyr's start-up raises before any code of the application runs.
 __attribute__((naked, noreturn)) static void sysboot_cpu_jump(__attribute__((unused))
                                                               uint32_t table) {
   __asm__(
       ".syntax unified\n"
-      "movs r1, #0\n"
+      "movs r1, #0\n"                  //
+      SYSBOOT_JUMP_NO_PRIORITY         //
+          SYSBOOT_JUMP_NO_STACK_LIMIT  //
       "msr control, r1\n"
       "dsb\n"
-      "isb\n"                      //
-      SYSBOOT_JUMP_NO_STACK_LIMIT  //
+      "isb\n"
       "ldmia r0!, {r1, r2}\n"
       "msr msp, r1\n"
       "cpsie i\n"
