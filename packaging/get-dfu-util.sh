@@ -21,8 +21,9 @@ from_debian() {
   done
   set -- -qq -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$apt/sources" \
     -o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=root
-  (cd "$apt/download" && apt-get "$@" update && apt-get "$@" source --download-only dfu-util=0.11-1) >/dev/null 2>&1 &&
-    mv "$apt"/download/dfu-util_0.11.orig.tar.gz "$file" || :
+  if (cd "$apt/download" && apt-get "$@" update && apt-get "$@" source --download-only dfu-util=0.11-1) >/dev/null 2>&1; then
+    mv "$apt"/download/dfu-util_0.11.orig.tar.gz "$file"
+  fi
 }
 
 from_project() {

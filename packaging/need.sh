@@ -1,0 +1,71 @@
+#!/bin/sh
+# Installs what a part of the work needs, with apt or brew; does nothing when it is all there.
+# usage: packaging/need.sh build|firmware|test|lint...
+set -eu
+
+fail() { echo "need.sh: $*" >&2; exit 69; }
+
+debian() {
+  case $1 in
+    build) echo g++ cmake ninja-build pkg-config libusb-1.0-0-dev libcli11-dev libspdlog-dev libfmt-dev \
+      nlohmann-json3-dev ca-certificates curl ;;
+    firmware) echo gcc-arm-none-eabi libnewlib-arm-none-eabi ;;
+    test) echo libgtest-dev libgmock-dev libunicorn-dev dfu-util usbutils usbip srecord \
+      qemu-system-x86 busybox-static kmod cpio util-linux ;;
+    lint) echo clang-format clang-tidy cppcheck shellcheck git ;;
+  esac
+}
+
+homebrew() {
+  case $1 in
+    build) echo cmake ninja pkg-config libusb cli11 spdlog fmt nlohmann-json ;;
+    firmware) echo arm-none-eabi-gcc ;;
+    test) echo googletest unicorn dfu-util srecord ;;
+    lint) echo clang-format llvm cppcheck shellcheck git ;;
+  esac
+}
+
+packages() {
+  names=$1
+  shift
+  for part in "$@"; do "$names" "$part"; done
+}
+
+with_apt() {
+  missing=
+  for package in $(packages debian "$@"); do
+    [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = 'install ok installed' ] || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  root=
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || fail "as root, run: apt-get install$missing"
+    root=sudo
+  fi
+  echo "installing:$missing"
+  log=$(mktemp)
+  # shellcheck disable=SC2086  # a list of words
+  if $root apt-get update -qq >"$log" 2>&1 &&
+    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >>"$log" 2>&1; then
+    rm -f "$log"
+  else
+    tail -n 15 "$log" >&2
+    fail "apt-get could not install$missing; all it said is in $log"
+  fi
+}
+
+with_brew() {
+  # shellcheck disable=SC2046  # a list of words
+  brew install --quiet $(packages homebrew "$@") || fail "brew could not install what is needed"
+}
+
+for part in "${@:-none}"; do
+  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|test|lint..." >&2; exit 64; }
+done
+if command -v apt-get >/dev/null; then
+  with_apt "$@"
+elif command -v brew >/dev/null; then
+  with_brew "$@"
+else
+  fail "knows apt and brew, and finds neither; by their Debian names, these are needed: $(packages debian "$@" | tr '\n' ' ')"
+fi
