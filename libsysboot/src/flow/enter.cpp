@@ -41,9 +41,8 @@ Outcome fire_until_settled(const Job& job, const Trigger& trigger, const EnterOp
   for (int attempt = 1;; ++attempt) {
     const BusBefore before = look_before(job.host, board);
     const Duration patience = attempt == 1 ? Duration::zero() : ports_within;
-    const bool fired = job.wait_until(job.host.now() + patience, [&] {
-      return fire(job, trigger, board, result, first_error);
-    });
+    const bool fired = job.wait_until(
+        job.host.now() + patience, [&] { return fire(job, trigger, board, result, first_error); });
     if (!fired && attempt > 1) throw *first_error;
     if (!fired) return Outcome::ignored;
     const Followed followed = follow_into_dfu(job, before, options);

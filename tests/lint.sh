@@ -1,0 +1,20 @@
+#!/bin/sh
+# Everything that reads the sources instead of running them; any finding is an error.
+# usage: tests/lint.sh
+set -eu
+cd "$(dirname "$0")/.."
+packaging/need.sh lint
+sources() { git ls-files "$@"; }
+
+sources '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
+sources '*.sh' .ci/run | xargs shellcheck
+
+cmake --preset dev >/dev/null
+sources 'libsysboot/*.cpp' 'apps/*.cpp' | xargs cppcheck --quiet --error-exitcode=1 --std=c++20 --language=c++ --inline-suppr -j "$(nproc)" \
+  --enable=warning,performance,portability --suppress=missingIncludeSystem \
+  -I libsysboot/include -I libsysboot/src -I libsysboot/virtual/include
+findings=build/dev/clang-tidy.log
+if ! sources 'libsysboot/*.cpp' 'apps/*.cpp' | xargs -P "$(nproc)" -n 4 clang-tidy -p build/dev --quiet >$findings 2>&1; then
+  grep -v 'warnings generated' $findings
+  exit 1
+fi
