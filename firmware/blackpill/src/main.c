@@ -18,8 +18,8 @@ static enum led_code status(bool has_crystal) {
   if (reboot_is_pending()) return LED_LEAVING;
   if (!has_crystal) return LED_NO_CRYSTAL;
   if (start_reason() == START_ROM_BOUNCED) return LED_ROM_BOUNCED;
-  if (usb_device_is_suspended()) return LED_SUSPENDED;
-  return usb_device_is_configured() ? LED_READY : LED_WAITING;
+  if (!usb_device_is_configured()) return LED_WAITING;  // a bus without host looks suspended, too
+  return usb_device_is_suspended() ? LED_SUSPENDED : LED_READY;
 }
 
 /// Interrupts are off between looking and sleeping, so none can come in between unnoticed.
