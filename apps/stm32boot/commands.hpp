@@ -22,6 +22,7 @@ Command add_enter(CLI::App& app);
 Command add_flash(CLI::App& app);
 Command add_run(CLI::App& app);
 Command add_info(CLI::App& app);
+Command add_convert(CLI::App& app);
 
 std::vector<Command> add_commands(CLI::App& app);
 

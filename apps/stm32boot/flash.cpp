@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "facts.hpp"
+#include "image_file.hpp"
 #include "options.hpp"
 #include "sysboot/error.hpp"
 
@@ -47,7 +48,9 @@ struct FlashCommand {
   bool force = false;
 
   void add_to(CLI::App& command) {
-    command.add_option("image", file, "Firmware image: .bin")->required()->type_name("FILE");
+    command.add_option("image", file, "Firmware image: " + image_extensions())
+        ->required()
+        ->type_name("FILE");
     board.add_to(command);
     how.add_to(command);
     address.add_to(command, "Where a raw binary goes (default 0x08000000)");
@@ -73,7 +76,7 @@ struct FlashCommand {
 
   Outcome run(Context& context) const {
     const sysboot::FlashOptions wanted = options();
-    const sysboot::Image image = sysboot::load_image(file, address.value());
+    const sysboot::Image image = load_for_flash(context, file, address.value());
     return only_plan ? plan(context, image, wanted) : flash(context, image, wanted);
   }
 

@@ -55,8 +55,8 @@ std::vector<std::string> hints(sysboot::Errc code) {
           "(read unprotect)"};
     case Errc::bad_image:
       return {
-          "is this the right file? --address says where a raw binary goes; --force flashes it as "
-          "it is"};
+          "is this the right file? --address says where a raw binary goes; --force flashes one "
+          "that looks like no program"};
     case Errc::application_missing:
       return {
           "press NRST or power-cycle the board",

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "facts.hpp"
+#include "image_file.hpp"
 #include "options.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/inspect.hpp"
@@ -123,7 +124,7 @@ struct InfoCommand {
 
   Outcome run(Context& context) const {
     std::optional<sysboot::Image> image;
-    if (!file.empty()) image = sysboot::load_image(file, address.value());
+    if (!file.empty()) image = load_for_flash(context, file, address.value());
     const sysboot::Inspection inspection =
         inspect(context.job(), board.selector, image ? &*image : nullptr);
     Outcome outcome;

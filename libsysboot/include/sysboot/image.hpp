@@ -17,16 +17,34 @@ struct Segment {
   Bytes data;  ///< never empty
 
   std::uint64_t end() const { return std::uint64_t{address} + data.size(); }
+  bool operator==(const Segment&) const = default;
+};
+
+/// What a DfuSe file has for one alternate setting.
+struct AlternateTarget {
+  std::uint8_t alternate = 0;
+  std::string name;               ///< as the file says, such as "Option Bytes"; may be empty
+  std::vector<Segment> segments;  ///< as in Image
+
+  bool operator==(const AlternateTarget&) const = default;
 };
 
 struct Image {
-  std::string name;               ///< file name without its folder
-  std::string format;             ///< "bin"
-  std::vector<Segment> segments;  ///< never empty, in order of address, not overlapping
+  std::string name;    ///< file name without its folder; empty when it came from no file
+  std::string format;  ///< "bin", "hex", "srec", "elf", "dfu" or "uf2"
+  /// For internal flash, which is alternate setting 0. Never empty, in order of address; they
+  /// neither overlap nor touch.
+  std::vector<Segment> segments;
   /// The device this file says it was made for (DFU suffix); 0xFFFF means any.
-  std::optional<std::pair<std::uint16_t, std::uint16_t>> made_for;
+  std::optional<std::pair<std::uint16_t, std::uint16_t>> made_for = {};
+  /// Where the file says that its program starts, with the Thumb bit; never 0, which means nowhere.
+  std::optional<std::uint32_t> entry = {};
+  std::optional<std::uint32_t> uf2_family = {};  ///< see uf2.hpp
+  /// What a DfuSe file has for other alternate settings, such as option bytes; in their order.
+  /// Nothing in here is ever flashed along with the rest.
+  std::vector<AlternateTarget> other_targets = {};
 
-  std::uint64_t size() const;  ///< bytes of data, gaps not counted
+  std::uint64_t size() const;  ///< bytes of data in `segments`, gaps not counted
   std::uint32_t start() const { return segments.front().address; }
 };
 
@@ -36,11 +54,42 @@ struct VectorTable {
   std::uint32_t reset = 0;
 };
 
-/// Loads a file, recognised by its content. `address` is where a raw binary goes (flash_base when
-/// not given); formats that carry addresses refuse it. Errors: no_input (missing, unreadable, a
-/// directory), bad_image (empty, larger than 64 MiB, a broken DFU suffix), usage (an address that
-/// is not a multiple of 4 or runs past 32 bits).
+/// Loads a file, recognised by its content: Intel HEX, Motorola S-record, ELF, DfuSe, UF2, or else
+/// raw binary. `address` is where a raw binary goes (flash_base when not given).
+/// Errors: no_input (missing, unreadable, a directory); bad_image (empty, larger than 64 MiB, and
+/// all that breaks the rules of the format, naming the line or byte and both values); usage (an
+/// address that is not a multiple of 4 or runs past 32 bits, or is given for a format that carries
+/// addresses).
 Image load_image(const std::filesystem::path& file, std::optional<std::uint32_t> address = {});
+/// The same for the content of a file. Errors: bad_image, usage.
+Image parse_image(ByteView content, std::optional<std::uint32_t> address = {});
+
+/// A file format of images.
+struct ImageFormat {
+  std::string_view name;                     ///< "hex"
+  std::string_view title;                    ///< "Intel HEX"
+  std::vector<std::string_view> extensions;  ///< ".hex" first
+  bool can_be_written = false;
+};
+std::vector<ImageFormat> image_formats();
+/// The format that goes with the extension of a file name; none when it is no known one.
+std::optional<std::string_view> image_format_of(const std::filesystem::path& file);
+
+/// The content of a file that holds this image in the format of that name.
+///   bin   gaps are filled with 0xFF, and everything but the bytes is lost
+///   hex   linear addresses; entry, if there is one
+///   srec  S3 records, their count, and entry or 0 in S7
+///   dfu   alternate setting 0 and other_targets, for the device made_for or 0483:df11.
+///   DFUImageSize
+///         does not count the suffix: fwupd refuses files in which it does (fu-dfuse-firmware.c).
+///   uf2   whole pages of 256 bytes, filled up with 0xFF; uf2_family, if there is one
+/// Errors: usage, for a format that does not exist or is only read (elf); bad_image, for more than
+/// 64 MiB, in a raw binary gaps included.
+Bytes encode_image(const Image& image, std::string_view format);
+
+/// Writes that to a file, all of it or nothing: what was there before is replaced at the end.
+/// Errors: those of encode_image; cannot_write_output, also for what exists and is no regular file.
+void save_image(const std::filesystem::path& file, const Image& image, std::string_view format);
 
 /// The vector table at the start of the image; none when it is shorter than two words.
 std::optional<VectorTable> vector_table(const Image& image);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// The suffix that any firmware file may carry so that it is not flashed to the wrong device.
 #include <fmt/format.h>
 
 #include <array>
 
+#include "bytes.hpp"
 #include "format.hpp"
 #include "sysboot/error.hpp"
 
@@ -10,24 +12,17 @@ namespace sysboot {
 namespace {
 
 // DFU 1.1 table B.1, offsets from the start of the suffix.
-constexpr std::size_t suffix_size = 16;
 constexpr std::size_t product_at = 2;
 constexpr std::size_t vendor_at = 4;
+constexpr std::size_t version_at = 6;
 constexpr std::size_t signature_at = 8;
 constexpr std::size_t length_at = 11;
 constexpr std::size_t crc_at = 12;
-
-std::uint16_t word(ByteView bytes, std::size_t at) {
-  return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
-}
-
-std::uint32_t long_word(ByteView bytes, std::size_t at) {
-  return std::uint32_t{word(bytes, at)} | std::uint32_t{word(bytes, at + 2)} << 16;
-}
+constexpr std::string_view signature = "UFD";
 
 bool has_signature(ByteView suffix) {
-  return suffix[signature_at] == 'U' && suffix[signature_at + 1] == 'F' &&
-         suffix[signature_at + 2] == 'D' && suffix[length_at] == suffix_size;
+  return starts_with(suffix.subspan(signature_at), signature) &&
+         suffix[length_at] == DfuSuffix::size;
 }
 
 }  // namespace
@@ -47,11 +42,11 @@ std::uint32_t dfu_crc32(ByteView bytes) {
   return crc;
 }
 
-ByteView strip_dfu_suffix(ByteView content, Image& image) {
-  if (content.size() < suffix_size) return content;
-  const ByteView suffix = content.last(suffix_size);
-  if (!has_signature(suffix)) return content;
-  const std::uint32_t stored = long_word(suffix, crc_at);
+std::optional<DfuSuffix> take_dfu_suffix(ByteView& content) {
+  if (content.size() < DfuSuffix::size) return std::nullopt;
+  const ByteView suffix = content.last(DfuSuffix::size);
+  if (!has_signature(suffix)) return std::nullopt;
+  const std::uint32_t stored = long_word_at(suffix, crc_at);
   const std::uint32_t computed = dfu_crc32(content.first(content.size() - 4));
   if (stored != computed) {
     throw Error(Errc::bad_image,
@@ -59,8 +54,19 @@ ByteView strip_dfu_suffix(ByteView content, Image& image) {
                             "damaged or was changed after the suffix was added",
                             stored, computed));
   }
-  image.made_for = {word(suffix, vendor_at), word(suffix, product_at)};
-  return content.first(content.size() - suffix_size);
+  content = content.first(content.size() - DfuSuffix::size);
+  return DfuSuffix{word_at(suffix, 0), word_at(suffix, product_at), word_at(suffix, vendor_at),
+                   word_at(suffix, version_at)};
+}
+
+void append_dfu_suffix(Bytes& file, const DfuSuffix& suffix) {
+  append_word(file, suffix.device);
+  append_word(file, suffix.product);
+  append_word(file, suffix.vendor);
+  append_word(file, suffix.version);
+  append_text(file, signature);
+  file.push_back(DfuSuffix::size);
+  append_long_word(file, dfu_crc32(file));
 }
 
 }  // namespace sysboot

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -14,12 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The first that recognizes the content wins.
-constexpr std::array formats = {&raw_binary};
-
-// Far above any STM32's memories (4 MiB of flash, 32 MiB of text for it), far below trouble.
-constexpr std::uintmax_t largest_file = 64 * 1024 * 1024;
-
 void check_file(const fs::path& file) {
   std::error_code code;
   const fs::file_status status = fs::status(file, code);
@@ -28,9 +23,9 @@ void check_file(const fs::path& file) {
   if (fs::is_directory(status)) throw Error(Errc::no_input, "is a directory");
   if (!fs::is_regular_file(status)) return;
   const std::uintmax_t size = fs::file_size(file, code);
-  if (!code && size > largest_file) {
+  if (!code && size > largest_image) {
     throw Error(Errc::bad_image, fmt::format("has {}, more than any STM32 image (limit {})",
-                                             human_size(size), human_size(largest_file)));
+                                             human_size(size), human_size(largest_image)));
   }
 }
 
@@ -43,35 +38,55 @@ Bytes read_file(const fs::path& file) {
   std::array<char, 65536> chunk{};
   while (in.read(chunk.data(), chunk.size()) || in.gcount() > 0) {
     content.insert(content.end(), chunk.data(), chunk.data() + in.gcount());
-    if (content.size() > largest_file) {
-      throw Error(Errc::bad_image, "is larger than " + human_size(largest_file));
+    if (content.size() > largest_image) {
+      throw Error(Errc::bad_image, "is larger than " + human_size(largest_image));
     }
   }
   if (in.bad()) throw Error(Errc::no_input, std::string("cannot be read: ") + std::strerror(errno));
-  if (content.empty()) throw Error(Errc::bad_image, "is empty");
   return content;
 }
 
-Image parse(const fs::path& file, std::optional<std::uint32_t> address) {
-  const Bytes content = read_file(file);
-  Image image;
-  image.name = file.filename().string();
-  const ByteView body = strip_dfu_suffix(content, image);
-  if (body.empty()) throw Error(Errc::bad_image, "holds nothing but a DFU suffix");
-  for (const Format* format : formats) {
-    if (!format->recognizes(body)) continue;
-    image.format = format->name;
-    format->parse(body, address, image);
-    break;
-  }
-  return image;
+const Format& format_of(ByteView content) {
+  const auto table = image_format_table();
+  return **std::find_if(table.begin(), table.end(),
+                        [&](const Format* format) { return format->recognizes(content); });
+}
+
+// The suffix announces a format that the content is not.
+void check_announced(const DfuSuffix& suffix, const Format& format) {
+  if (suffix.version != DfuSuffix::dfuse_version || &format == &dfuse) return;
+  throw Error(Errc::bad_image,
+              fmt::format("the DFU suffix says DFU version 0x{:04X}, a DfuSe file, but its first "
+                          "bytes are not \"DfuSe\"",
+                          suffix.version));
 }
 
 }  // namespace
 
+Image parse_image(ByteView content, std::optional<std::uint32_t> address) {
+  if (content.empty()) throw Error(Errc::bad_image, "is empty");
+  const auto suffix = take_dfu_suffix(content);
+  if (content.empty()) throw Error(Errc::bad_image, "holds nothing but a DFU suffix");
+  const Format& format = format_of(content);
+  if (suffix) check_announced(*suffix, format);
+  if (address && &format != &raw_binary) {
+    throw Error(Errc::usage, fmt::format("is {}, which says itself where it goes; an address is "
+                                         "for raw binaries",
+                                         format.title));
+  }
+  Image image;
+  image.format = format.name;
+  if (suffix) image.made_for = {suffix->vendor, suffix->product};
+  format.parse({content, address, suffix}, image);
+  if (image.segments.empty()) throw Error(Errc::bad_image, "holds no data");
+  return image;
+}
+
 Image load_image(const fs::path& file, std::optional<std::uint32_t> address) {
   try {
-    return parse(file, address);
+    Image image = parse_image(read_file(file), address);
+    image.name = file.filename().string();
+    return image;
   } catch (const Error& error) {
     throw error.at(file.string());
   }

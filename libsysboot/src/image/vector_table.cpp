@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "bytes.hpp"
 #include "sysboot/image.hpp"
 
 namespace sysboot {
@@ -39,18 +40,12 @@ bool is_inside(const Image& image, std::uint32_t address) {
   });
 }
 
-std::uint32_t long_word(const Bytes& bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 4; i-- > 0;) value = value << 8 | bytes[at + i];
-  return value;
-}
-
 }  // namespace
 
 std::optional<VectorTable> vector_table(const Image& image) {
   const Bytes& start = image.segments.front().data;
   if (start.size() < 8) return std::nullopt;
-  return VectorTable{long_word(start, 0), long_word(start, 4)};
+  return VectorTable{long_word_at(start, 0), long_word_at(start, 4)};
 }
 
 std::optional<std::string> vector_table_problem(const Image& image) {

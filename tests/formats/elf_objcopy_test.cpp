@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ELF files that GCC and GNU ld made, against what objcopy takes out of them.
+#include "judged.hpp"
+#include "support/throws.hpp"
+
+namespace {
+
+using judged::run;
+using sysboot::Errc;
+using sysboot::hex32;
+using testing::HasSubstr;
+
+std::string elf(const std::string& name) {
+  return std::string(programs::firmware) + "/" + name + ".elf";
+}
+
+class ElfObjcopy : public testing::TestWithParam<const char*> {
+ protected:
+  support::TemporaryFolder folder_;
+  std::string theirs_ = (folder_ / "theirs").string();
+};
+INSTANTIATE_TEST_SUITE_P(Firmware, ElfObjcopy,
+                         testing::Values("plain", "with_bootloader", "header_in_segment"));
+
+// Flash as it would be, were it erased to `erased` before.
+sysboot::Bytes flash(const sysboot::Image& image, std::uint8_t erased) {
+  sysboot::Bytes out(512 * 1024, erased);
+  for (const auto& segment : image.segments) {
+    std::copy(segment.data.begin(), segment.data.end(),
+              out.begin() + (segment.address - 0x08000000));
+  }
+  return out;
+}
+
+// objcopy takes sections, a loader takes segments: only padding between sections may differ, which
+// ld wrote as zeros.
+TEST_P(ElfObjcopy, HexAndSRecordHoldTheSameProgram) {
+  const sysboot::Image ours = sysboot::load_image(elf(GetParam()));
+  EXPECT_EQ(ours.format, "elf");
+  for (const char* format : {"ihex", "srec"}) {
+    run({programs::arm_objcopy, "-O", format, elf(GetParam()), theirs_});
+    const sysboot::Image theirs = sysboot::load_image(theirs_);
+    EXPECT_EQ(flash(ours, 0), flash(theirs, 0)) << format;
+    EXPECT_EQ(ours.start(), theirs.start()) << format;
+    EXPECT_EQ(ours.segments.back().end(), theirs.segments.back().end()) << format;
+    EXPECT_EQ(ours.entry, theirs.entry) << format;
+  }
+}
+
+TEST_P(ElfObjcopy, RawBinaryIsTheSame) {
+  const sysboot::Image ours = sysboot::load_image(elf(GetParam()));
+  run({programs::arm_objcopy, "-O", "binary", elf(GetParam()), theirs_});
+  const sysboot::Image theirs = sysboot::load_image(theirs_, ours.start());
+  EXPECT_EQ(flash(ours, 0), flash(theirs, 0));
+}
+
+TEST(ElfFromGcc, CodeInitialisedDataAndSettingsAreStoredApart) {
+  const sysboot::Image image = sysboot::load_image(elf("plain"));
+  std::vector<std::string> starts;
+  for (const auto& segment : image.segments) starts.push_back(hex32(segment.address));
+  EXPECT_THAT(starts, testing::ElementsAre("0x08000000", "0x080000A0", "0x08060000"));
+  EXPECT_EQ(vector_table_problem(image), std::nullopt);
+}
+
+TEST(ElfFromGcc, NothingInFrontOfTheProgramIsTouched) {
+  EXPECT_EQ(hex32(sysboot::load_image(elf("header_in_segment")).start()), "0x08000200");
+  EXPECT_EQ(hex32(sysboot::load_image(elf("with_bootloader")).start()), "0x08004000");
+}
+
+TEST(ElfFromGcc, OtherElfFilesAreRefused) {
+  EXPECT_ERROR(sysboot::load_image(elf("big_endian")), Errc::bad_image,
+               HasSubstr("is big-endian ELF"));
+  EXPECT_ERROR(sysboot::load_image(elf("relocatable")), Errc::bad_image,
+               HasSubstr("is ELF, but a relocatable object file, which is not linked yet"));
+  EXPECT_ERROR(sysboot::load_image("/proc/self/exe"), Errc::bad_image,
+               HasSubstr("an STM32 program is"));
+}
+
+}  // namespace
