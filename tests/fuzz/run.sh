@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the fuzz targets and runs each for SECONDS: stops at nothing, reports executions, and fails
-# when there was a finding. Needs clang. Corpora stay in
-# build/fuzz/corpus, findings in build/fuzz/findings.
+# when there was a finding. Needs clang. Corpora stay in build/fuzz/corpus, findings in
+# build/fuzz/findings.
 # usage: tests/fuzz/run.sh SECONDS [TARGET…]
 set -eu
 [ $# -ge 1 ] || { echo "usage: $0 SECONDS [TARGET...]" >&2; exit 64; }
@@ -31,6 +31,6 @@ for target; do
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/logs/$target.log")
   edges=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$work/logs/$target.log" | tail -n 1)
   printf '%-18s %8s %12s %8s %7s  %s\n' "$target" "$seconds" "${executions:--}" "${edges:--}" \
-    "$(ls "$work/corpus/$target" | wc -l)" "$result"
+    "$(find "$work/corpus/$target" -type f | wc -l)" "$result"
 done
 exit $failed
