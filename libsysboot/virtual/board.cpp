@@ -23,6 +23,8 @@ constexpr std::uint8_t class_in_interface = 0xA1;
 constexpr std::uint8_t request_upload = 2;
 constexpr std::uint16_t first_data_block = 2;
 
+constexpr std::size_t not_write_protected_at = 8;  // nWRP0 to nWRP7 (RM0383, section 3.6.1)
+
 std::uint32_t long_word(ByteView bytes) {
   std::uint32_t value = 0;
   for (std::size_t i = 4; i-- > 0;) value = value << 8 | bytes[i];
@@ -90,11 +92,28 @@ void VirtualBoard::detach() {
   if (rom_) {
     const auto& seen = rom_->violations();
     old_violations_.insert(old_violations_.end(), seen.begin(), seen.end());
+    keep_options();
   }
   rom_.reset();
   application_.reset();
   leaves_bus_at_.reset();
   next_transfer_.reset();
+}
+
+// What the ROM leaves in the option bytes holds from the next reset on.
+void VirtualBoard::keep_options() {
+  if (!rom_->resetting()) return;
+  settings_.rom.read_protected = rom_->read_protected();
+  settings_.rom.option_bytes = rom_->option_bytes();
+  flash_.lift_write_protection();
+  const std::uint8_t not_protected = settings_.rom.option_bytes[not_write_protected_at];
+  std::uint32_t sector_number = 0;
+  for (const SectorRun& run : flash_.layout().runs) {
+    for (std::uint32_t i = 0; i < run.count && sector_number < 8; ++i, ++sector_number) {
+      const bool is_protected = (not_protected >> sector_number & 1) == 0;
+      if (is_protected) flash_.write_protect(run.address + i * run.sector_size);
+    }
+  }
 }
 
 bool VirtualBoard::boots_at(std::uint32_t address) const {

@@ -35,7 +35,7 @@ constexpr std::uint32_t bootloader_id_at = 0x1FFF76DE;
 constexpr std::uint8_t bootloader_id = 0xD0;
 constexpr std::uint32_t host_ram = 0x20003000;
 constexpr std::uint32_t host_ram_end = 0x20020000;
-constexpr std::uint32_t option_bytes = 0x1FFFC000;
+constexpr std::uint32_t option_memory = 0x1FFFC000;
 constexpr std::uint32_t device_feature = 0xFFFF0000;
 constexpr std::uint8_t voltage_range_3 = 3;
 
@@ -57,10 +57,7 @@ Rom::Rom(RomSettings settings, FlashMemory& flash) : settings_(std::move(setting
   memories_.push_back({system_memory, std::move(system), false});
   memories_.push_back({host_ram, Bytes(host_ram_end - host_ram), true});
   memories_.push_back({0x1FFF7800, Bytes(528, 0xFF), true});
-  memories_.push_back({option_bytes,
-                       {0xEF, 0xAA, 0x10, 0x55, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0x00, 0x80,
-                        0xFF, 0xFF, 0xFF, 0xFF},
-                       true});
+  memories_.push_back({option_memory, settings_.option_bytes, true});
   memories_.push_back({device_feature, {0x00, 0xFF, 0xFF, 0xFF}, true});
   make_descriptors();
 }
@@ -174,6 +171,9 @@ Answer Rom::upload(const Setup& setup) {
     return {TransferStatus::ok, Bytes(data.begin(), data.end())};
   }
   if (const Memory* memory = memory_at(address, setup.length)) {
+    if (memory->address == option_memory && setup.length != memory->content.size()) {
+      violations_.push_back(fmt::format("UPLOAD of {} option bytes", setup.length));
+    }
     const ByteView data =
         ByteView(memory->content).subspan(address - memory->address, setup.length);
     return {TransferStatus::ok, Bytes(data.begin(), data.end())};
@@ -305,6 +305,11 @@ Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
   if (settings_.read_protected) {
     operation.kind = Operation::Kind::refused;
     refusal_ = DfuStatusCode::errVENDOR;
+  } else if (memory != nullptr && memory->address == option_memory &&
+             data.size() != memory->content.size()) {
+    operation.kind = Operation::Kind::refused;
+    refusal_ = DfuStatusCode::errTARGET;
+    violations_.push_back(fmt::format("write of {} option bytes", data.size()));
   } else if (!writable) {
     operation.kind = Operation::Kind::refused;
     refusal_ = DfuStatusCode::errTARGET;
@@ -321,6 +326,16 @@ void Rom::begin(TimePoint now) {
     ++counts_.erases;
   }
   if (operation_.kind == Operation::Kind::write) ++counts_.writes;
+}
+
+// They take effect with a reset. Leaving level 1 erases the flash (RM0383, section 3.6.3).
+void Rom::load_options(const Bytes& content) {
+  constexpr std::uint8_t level_0 = 0xAA;
+  settings_.option_bytes = content;
+  const bool lifts = settings_.read_protected && content[1] == level_0;
+  if (lifts) flash_.erase_all();
+  settings_.read_protected = content[1] != level_0;
+  resetting_ = true;
 }
 
 void Rom::settle(TimePoint now) {
@@ -355,6 +370,7 @@ void Rom::apply(double fraction) {
     case Operation::Kind::read_unprotect:
       flash_.erase_all(fraction);
       settings_.read_protected = false;
+      settings_.option_bytes = RomSettings().option_bytes;
       resetting_ = true;
       break;
     case Operation::Kind::write:
@@ -367,7 +383,7 @@ void Rom::apply(double fraction) {
       } else if (Memory* memory = memory_at(op.address, op.data.size())) {
         std::copy(op.data.begin(), op.data.end(),
                   memory->content.begin() + (op.address - memory->address));
-        if (memory->address == option_bytes) resetting_ = true;
+        if (memory->address == option_memory) load_options(memory->content);
         if (memory->address == device_feature) {
           settings_.times =
               memory->content.front() == voltage_range_3 ? FlashTimes::x32() : FlashTimes::x8();

@@ -65,6 +65,17 @@ class DfuseSession {
   /// After usb_io: back to dfuIDLE, nothing remembered.
   void recover();
 
+  /// From here on layout() is that of another memory: an index into description().alternates, one
+  /// that has a layout.
+  void select(std::size_t alternate);
+  /// Writes option bytes, all of them at once, at the start of the selected memory. The device
+  /// programs them and resets (AN3156, section 5.2); returns when it has left the bus, or when it
+  /// answers that it is done.
+  void write_option_bytes(ByteView data);
+  /// Read Unprotect: a protected device erases its flash and RAM, lifts the protection and resets
+  /// (AN3156, section 5.4). Returns when it has left the bus.
+  void read_unprotect();
+
  private:
   struct State;
   explicit DfuseSession(std::unique_ptr<State> state);

@@ -14,6 +14,7 @@ namespace {
 // DfuSe commands: first byte of a DNLOAD to block 0 (AN3156, table 2).
 constexpr std::uint8_t command_set_address = 0x21;
 constexpr std::uint8_t command_erase = 0x41;
+constexpr std::uint8_t command_read_unprotect = 0x92;
 constexpr std::uint16_t command_block = 0;
 constexpr std::uint16_t first_data_block = 2;
 
@@ -23,6 +24,8 @@ constexpr Duration shortest_wait = std::chrono::milliseconds(1);
 // earlier session may have left running.
 constexpr Duration idle_budget = std::chrono::seconds(10);
 constexpr Duration leaving_shows_within = std::chrono::milliseconds(200);
+constexpr Duration options_budget = std::chrono::seconds(5);
+constexpr Duration reset_shows_within = std::chrono::seconds(2);
 
 std::array<std::uint8_t, 5> command(std::uint8_t code, std::uint32_t address) {
   return {code, static_cast<std::uint8_t>(address), static_cast<std::uint8_t>(address >> 8),
@@ -64,19 +67,20 @@ struct DfuseSession::State {
   void complete(const std::string& step, Duration budget);
   DfuStatus status_while_busy(const std::string& step, bool started, Duration claimed,
                               TimePoint deadline);
+  void complete_or_reset(const std::string& step, Duration budget);
   void wait_claimed(Duration claimed, TimePoint deadline);
   void to_idle();
   void abort_to_idle();
   void check(const TransferResult& result, const std::string& step);
-  bool has_left();
+  bool has_left(Duration within = leaving_shows_within);
   [[noreturn]] void explain_stall(const std::string& step);
   [[noreturn]] void refused(const DfuStatus& status, const std::string& step);
 };
 
 // Hosts report an unplugged device as an I/O error at first.
-bool DfuseSession::State::has_left() {
+bool DfuseSession::State::has_left(Duration within) {
   const auto& usb = link.description.usb;
-  return job.wait_until(job.host.now() + leaving_shows_within, [&] {
+  return job.wait_until(job.host.now() + within, [&] {
     const auto devices = job.host.usb_devices();
     return std::none_of(devices.begin(), devices.end(), [&](const UsbDeviceInfo& device) {
       return device.port_path == usb.port_path && device.address == usb.address;
@@ -168,6 +172,30 @@ void DfuseSession::State::complete(const std::string& step, Duration budget) {
     throw Error(Errc::protocol, fmt::format("{}: the device is in {}, expected dfuDNLOAD-IDLE",
                                             step, to_string(status.state)));
   }
+}
+
+// For what ends in a reset: only a command that failed is answered for certain (AN3156), and how a
+// request to a device that resets ends differs from host to host.
+void DfuseSession::State::complete_or_reset(const std::string& step, Duration budget) {
+  const TimePoint deadline = job.host.now() + budget;
+  DfuStatus status = status_while_busy(step, false, {}, deadline);
+  while (status.state == DfuState::dfuDNBUSY) {
+    const Duration left = deadline - job.host.now();
+    if (left <= Duration::zero()) {
+      throw Error(Errc::protocol, step + ": the device neither resets nor says that it is done");
+    }
+    const TransferResult result = requests.get_status(status, left);
+    if (result.status == TransferStatus::ok) {
+      if (status.state == DfuState::dfuDNBUSY) wait_claimed(status.poll_timeout, deadline);
+      continue;
+    }
+    if (has_left(reset_shows_within)) return;
+    check(result, step);
+  }
+  if (status.status != DfuStatusCode::ok || status.state == DfuState::dfuERROR) {
+    refused(status, step);
+  }
+  has_left(reset_shows_within);
 }
 
 void DfuseSession::State::send_command(ByteView bytes, const std::string& step, Duration budget) {
@@ -306,6 +334,36 @@ void DfuseSession::leave(std::uint32_t address) {
   if (leaves_without_status(s.quirks)) return;
   DfuStatus status;
   s.requests.get_status(status, std::chrono::seconds(1));
+}
+
+void DfuseSession::select(std::size_t alternate) {
+  auto& s = *state_;
+  if (alternate == s.link.alternate) return;
+  if (s.direction == State::Direction::read) s.abort_to_idle();
+  s.direction = State::Direction::none;
+  const auto& description = s.link.description;
+  s.link.device->set_alternate(description.interface_number,
+                               description.alternates.at(alternate).number);
+  s.link.alternate = alternate;
+}
+
+void DfuseSession::write_option_bytes(ByteView data) {
+  auto& s = *state_;
+  const std::uint32_t address = layout().runs.front().address;
+  const auto step = fmt::format("writing {} option bytes at {}", data.size(), hex32(address));
+  s.aim(State::Direction::write, address, data.size());
+  s.check(s.requests.download(static_cast<std::uint16_t>(s.next_block), data), step);
+  s.direction = State::Direction::none;
+  s.complete_or_reset(step, options_budget);
+}
+
+void DfuseSession::read_unprotect() {
+  auto& s = *state_;
+  const std::string step = "lifting the read protection";
+  if (s.direction == State::Direction::read) s.abort_to_idle();
+  s.direction = State::Direction::none;
+  s.check(s.requests.download(command_block, std::array{command_read_unprotect}), step);
+  s.complete_or_reset(step, mass_erase_budget);
 }
 
 void DfuseSession::recover() {

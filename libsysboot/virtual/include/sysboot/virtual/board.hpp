@@ -99,6 +99,7 @@ class VirtualBoard {
 
   void attach(Mode mode);
   void detach();
+  void keep_options();
   void leave_bus(TimePoint now);
   void boot(TimePoint now);
   bool boots_at(std::uint32_t address) const;

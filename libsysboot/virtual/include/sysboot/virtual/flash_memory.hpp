@@ -46,6 +46,7 @@ class FlashMemory {
   bool program(std::uint32_t address, ByteView data, double fraction = 1.0);
 
   void write_protect(std::uint32_t address);
+  void lift_write_protection() { protected_.clear(); }
 
  private:
   bool is_protected(std::uint32_t address) const;

@@ -25,6 +25,9 @@ struct RomSettings {
       "@Device Feature/0xFFFF0000/01*004 e",
   };
   bool read_protected = false;  ///< RDP level 1
+  /// What the option byte memory reads, as an F411 leaves the factory (RM0383, section 3.6.1).
+  Bytes option_bytes = {0xEF, 0xAA, 0x10, 0x55, 0xFF, 0xFF, 0xFF, 0xFF,
+                        0xFF, 0x7F, 0x00, 0x80, 0xFF, 0xFF, 0xFF, 0xFF};
   bool starts_in_error = true;  ///< first GETSTATUS says dfuERROR, errFIRMWARE
   Duration erase_poll = std::chrono::milliseconds(100);  ///< claimed, whatever the operation takes
   Duration other_poll = std::chrono::milliseconds(104);
@@ -51,6 +54,10 @@ class Rom : public UsbFunction {
   std::optional<std::uint32_t> leaving() const { return leaving_; }
   /// Set once something ends in a system reset (option bytes, read unprotect).
   bool resetting() const { return resetting_; }
+
+  /// Both outlive a reset.
+  bool read_protected() const { return settings_.read_protected; }
+  const Bytes& option_bytes() const { return settings_.option_bytes; }
 
   /// Operations begun so far; faults count by these.
   struct Counts {
@@ -102,6 +109,7 @@ class Rom : public UsbFunction {
   Operation command(const Bytes& data);
   Operation write_to(std::uint32_t address, const Bytes& data);
   Memory* memory_at(std::uint32_t address, std::size_t length);
+  void load_options(const Bytes& content);
   void fail(DfuStatusCode status);
   void make_descriptors();
 
