@@ -20,6 +20,9 @@ struct Command {
 Command add_list(CLI::App& app);
 Command add_enter(CLI::App& app);
 Command add_flash(CLI::App& app);
+Command add_verify(CLI::App& app);
+Command add_read(CLI::App& app);
+Command add_erase(CLI::App& app);
 Command add_run(CLI::App& app);
 Command add_info(CLI::App& app);
 Command add_convert(CLI::App& app);

@@ -23,6 +23,7 @@ ExitCode exit_code(sysboot::Errc code) {
     case Errc::bounced:
     case Errc::lost: return exit_no_show;
     case Errc::mismatch:
+    case Errc::differs:
     case Errc::protocol:
     case Errc::read_protected: return exit_mismatch;
     case Errc::not_permitted: return exit_not_permitted;

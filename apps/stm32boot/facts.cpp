@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "facts.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace stm32boot {
 
 using nlohmann::ordered_json;
@@ -38,6 +41,22 @@ ordered_json to_json(const sysboot::RunResult& result) {
   if (result.board) object["board"] = to_json(*result.board);
   object["seconds"] = seconds(result.took);
   return object;
+}
+
+std::string hex_bytes(sysboot::ByteView bytes) {
+  return fmt::format("{:02x}", fmt::join(bytes, " "));
+}
+
+void add_visit(Outcome& outcome, const sysboot::Visit& visit,
+               const sysboot::VisitOptions& options) {
+  outcome.facts["enter"] = to_json(visit.entered);
+  if (visit.run) {
+    outcome.facts["run"] = to_json(*visit.run);
+    if (!outcome.problem) outcome.problem = missing_application(*visit.run, options.run);
+  } else if (!outcome.text.empty() && outcome.text.find('\n') == std::string::npos) {
+    outcome.text += "; it stays in DFU mode";
+  }
+  outcome.facts["seconds"] = seconds(visit.took);
 }
 
 }  // namespace stm32boot

@@ -4,7 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sysboot/flash.hpp"
+#include "outcome.hpp"
+#include "sysboot/visit.hpp"
 
 namespace stm32boot {
 
@@ -12,6 +13,10 @@ nlohmann::ordered_json to_json(const sysboot::Board& board);
 nlohmann::ordered_json to_json(const sysboot::Sector& sector);
 nlohmann::ordered_json to_json(const sysboot::EnterResult& result);
 nlohmann::ordered_json to_json(const sysboot::RunResult& result);
+/// "00 02 a5"
+std::string hex_bytes(sysboot::ByteView bytes);
+/// How the board was entered and left again, and what is wrong if its application is not back.
+void add_visit(Outcome& outcome, const sysboot::Visit& visit, const sysboot::VisitOptions& options);
 double seconds(sysboot::Duration duration);
 
 }  // namespace stm32boot

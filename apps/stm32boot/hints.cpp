@@ -48,6 +48,8 @@ std::vector<std::string> hints(sysboot::Errc code) {
           "run the same command again; a sector that stays wrong is write-protected or worn out",
           "the board is still in DFU mode, and its vector table is not written until the rest is "
           "right"};
+    case Errc::differs:
+      return {"`stm32boot flash` writes the sectors that differ and leaves the others alone"};
     case Errc::read_protected:
       return {
           "the flash of a protected chip can be used again only after it has been erased as a "

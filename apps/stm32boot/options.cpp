@@ -12,6 +12,24 @@ namespace stm32boot {
 using sysboot::Errc;
 using sysboot::Error;
 
+namespace {
+
+// All of the text, decimal or 0x… Error: usage, for a number that has more than 32 bits.
+std::optional<std::uint32_t> number_of_32_bits(std::string_view text, std::string_view what) {
+  const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
+  const std::string_view digits = text.substr(is_hex ? 2 : 0);
+  std::uint32_t value = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, is_hex ? 16 : 10);
+  if (error == std::errc::result_out_of_range) {
+    throw Error(Errc::usage, fmt::format("{} {} is beyond 32 bits", what, text));
+  }
+  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
 void SelectorOptions::add_to(CLI::App& command) {
   command.add_option("-p,--port", selector.port, "Serial port of the board")->type_name("TTY");
   command.add_option("--usb", selector.port_path, "USB port path of the board, such as 1-4.2")
@@ -46,24 +64,44 @@ sysboot::EnterOptions EnterFlags::values() const {
   return options;
 }
 
+void VisitFlags::add_to(CLI::App& command) {
+  enter.add_to(command);
+  command.add_flag("--stay", stay, "Stay in DFU mode, even if the application was running");
+}
+
+sysboot::VisitOptions VisitFlags::values() const {
+  sysboot::VisitOptions options;
+  options.enter = enter.values();
+  options.run.back_within = options.enter.back_within;
+  options.stay = stay;
+  return options;
+}
+
 void AddressOption::add_to(CLI::App& command, const std::string& what) {
   command.add_option("--address", text, what)->type_name("ADDR");
 }
 
 std::optional<std::uint32_t> AddressOption::value() const {
   if (text.empty()) return std::nullopt;
-  const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
-  const std::string_view digits = std::string_view(text).substr(is_hex ? 2 : 0);
-  std::uint32_t value = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), value, is_hex ? 16 : 10);
-  if (error == std::errc::result_out_of_range) {
-    throw Error(Errc::usage, fmt::format("address {} is beyond 32 bits", text));
+  const auto value = number_of_32_bits(text, "address");
+  if (value) return value;
+  throw Error(Errc::usage, fmt::format("'{}' is no address; write it as 0x08000000", text));
+}
+
+void LengthOption::add_to(CLI::App& command, const std::string& what) {
+  command.add_option("--length", text, what)->type_name("BYTES");
+}
+
+std::optional<std::uint64_t> LengthOption::value() const {
+  if (text.empty()) return std::nullopt;
+  const char last = text.back();
+  const std::uint64_t unit = last == 'K' || last == 'k' ? 1024 : last == 'M' ? 1024 * 1024 : 1;
+  const auto count = number_of_32_bits(
+      std::string_view(text).substr(0, text.size() - (unit > 1 ? 1 : 0)), "length");
+  if (!count) {
+    throw Error(Errc::usage, fmt::format("'{}' is no length; write it as 65536 or 64K", text));
   }
-  if (error != std::errc{} || end != digits.data() + digits.size()) {
-    throw Error(Errc::usage, fmt::format("'{}' is no address; write it as 0x08000000", text));
-  }
-  return value;
+  return *count * unit;
 }
 
 }  // namespace stm32boot

@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "sysboot/flash.hpp"
+#include "sysboot/visit.hpp"
 
 namespace stm32boot {
 
@@ -25,6 +25,25 @@ struct EnterFlags {
   void add_to(CLI::App& command);
   /// Error: usage.
   sysboot::EnterOptions values() const;
+};
+
+/// EnterFlags and --stay, for commands that leave the board as they found it.
+struct VisitFlags {
+  EnterFlags enter;
+  bool stay = false;
+
+  void add_to(CLI::App& command);
+  /// Error: usage.
+  sysboot::VisitOptions values() const;
+};
+
+/// --length: 65536, 0x10000 or 64K.
+struct LengthOption {
+  std::string text;
+
+  void add_to(CLI::App& command, const std::string& what);
+  /// Error: usage, for anything but a number of 32 bits, K (1024) or M behind it included.
+  std::optional<std::uint64_t> value() const;
 };
 
 /// --address: 0x08000000 or decimal.

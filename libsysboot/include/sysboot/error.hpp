@@ -26,6 +26,7 @@ enum class Errc {
   bounced,              ///< the board rebooted, and its application came back, every time
   lost,                 ///< the board left the bus, and nothing came back
   mismatch,             ///< flash does not hold what was written
+  differs,              ///< flash does not hold the image that it was compared with
   protocol,        ///< the device broke the protocol, or refused a request with an error status
   read_protected,  ///< the device says errVENDOR: read protection (RDP) is active
   not_permitted,   ///< the operating system does not let this user open the device

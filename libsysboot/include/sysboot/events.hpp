@@ -19,6 +19,7 @@ enum class Stage {
   erase,
   write,   ///< everything but the first words, which start the program
   verify,  ///< the same
+  read,    ///< flash into a file
   commit,  ///< those words: written and read back, last of all
   run,
 };

@@ -46,6 +46,7 @@ struct MemoryLayout {
   std::vector<SectorRun> runs;  ///< never empty, in the order of the string
 
   std::uint64_t size() const;
+  std::vector<Sector> sectors() const;  ///< all of them, in the order of the string
   std::optional<Sector> sector_at(std::uint64_t address) const;
   /// The first byte behind the memory that goes on without a gap from `address`; `address` itself
   /// when it is not in the layout.

@@ -22,6 +22,7 @@ std::string_view to_string(Errc code) {
     case Errc::bounced: return "bounced";
     case Errc::lost: return "lost";
     case Errc::mismatch: return "mismatch";
+    case Errc::differs: return "differs";
     case Errc::protocol: return "protocol";
     case Errc::read_protected: return "read-protected";
     case Errc::not_permitted: return "not-permitted";

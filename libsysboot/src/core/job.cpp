@@ -15,6 +15,7 @@ std::string_view to_string(Stage stage) {
     case Stage::erase: return "erase";
     case Stage::write: return "write";
     case Stage::verify: return "verify";
+    case Stage::read: return "read";
     case Stage::commit: return "commit";
     case Stage::run: return "run";
   }

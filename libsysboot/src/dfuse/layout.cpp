@@ -151,6 +151,16 @@ std::uint64_t MemoryLayout::size() const {
   return total;
 }
 
+std::vector<Sector> MemoryLayout::sectors() const {
+  std::vector<Sector> all;
+  for (const SectorRun& run : runs) {
+    for (std::uint32_t i = 0; i < run.count; ++i) {
+      all.push_back({run.address + i * run.sector_size, run.sector_size, run.access});
+    }
+  }
+  return all;
+}
+
 std::optional<Sector> MemoryLayout::sector_at(std::uint64_t address) const {
   for (const auto& run : runs) {
     if (address < run.address || address >= run.end()) continue;

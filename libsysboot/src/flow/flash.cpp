@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "flash_reader.hpp"
+#include "difference.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
 
@@ -13,35 +13,9 @@ namespace sysboot {
 namespace {
 
 constexpr int most_restarts = 3;
-constexpr std::size_t shown_bytes = 16;
 
 // The only layout an F411xE has; assumed where no board can be asked (dry_run).
 constexpr std::string_view f411_layout = "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg";
-
-std::string sectors_text(std::size_t count, std::uint64_t bytes) {
-  return fmt::format("{} sector{}, {}", count, count == 1 ? "" : "s", human_size(bytes));
-}
-
-std::string rate_text(std::uint64_t bytes, Duration took) {
-  if (took <= Duration::zero()) return human_size(bytes);
-  const double seconds = std::chrono::duration<double>(took).count();
-  return fmt::format("{}, {:.0f} KiB/s", human_size(bytes),
-                     static_cast<double>(bytes) / 1024.0 / seconds);
-}
-
-void erase(const Job& job, DfuseSession& dfu, const WritePlan& plan) {
-  const TimePoint start = job.host.now();
-  const std::string text = sectors_text(plan.erase.size(), plan.erase_bytes);
-  job.tell(StageBegin{Stage::erase, plan.erase_bytes, text});
-  std::uint64_t done = 0;
-  for (const Sector& sector : plan.erase) {
-    job.check_stop();
-    dfu.erase(sector);
-    done += sector.size;
-    job.tell(StageProgress{Stage::erase, done});
-  }
-  job.tell(StageEnd{Stage::erase, done, job.host.now() - start, text});
-}
 
 // Tells a stage that counts bytes.
 class Counter {
@@ -67,50 +41,17 @@ class Counter {
   std::uint64_t done_ = 0;
 };
 
-using Count = std::function<void(std::uint64_t)>;
-
-std::string hex_bytes(ByteView bytes) {
-  std::string text;
-  for (const std::uint8_t byte : bytes.first(std::min(bytes.size(), shown_bytes))) {
-    text += fmt::format(" {:02x}", byte);
-  }
-  return text;
-}
-
-[[noreturn]] void differs(std::uint32_t address, ByteView wanted, ByteView seen) {
-  throw Error(Errc::mismatch,
-              fmt::format("flash differs from the image at {}\n  expected{}\n  observed{}",
-                          hex32(address), hex_bytes(wanted), hex_bytes(seen)));
-}
-
-void verify_piece(const Job& job, FlashReader& reader, const Piece& piece, std::uint32_t chunk,
-                  const Count& count) {
-  Bytes buffer(chunk);
-  for (std::size_t at = 0; at < piece.data.size(); at += chunk) {
-    job.check_stop();
-    const ByteView wanted =
-        piece.data.subspan(at, std::min<std::size_t>(chunk, piece.data.size() - at));
-    const auto address = piece.address + static_cast<std::uint32_t>(at);
-    const std::span<std::uint8_t> seen = std::span(buffer).first(wanted.size());
-    reader.read(address, seen);
-    const auto [first, other] = std::mismatch(wanted.begin(), wanted.end(), seen.begin());
-    if (first != wanted.end()) {
-      const auto offset = static_cast<std::size_t>(first - wanted.begin());
-      differs(address + static_cast<std::uint32_t>(offset), wanted.subspan(offset),
-              ByteView(seen).subspan(offset));
-    }
-    count(wanted.size());
-  }
-}
-
-void verify(const Job& job, DfuseSession& dfu, const WritePart& part, const Count& count) {
+void verify(const Job& job, DfuseSession& dfu, const WritePart& part, const CountBytes& count) {
   FlashReader reader(dfu);
   for (const Piece& piece : part.verify) {
-    verify_piece(job, reader, piece, dfu.block_size(), count);
+    const auto difference = first_difference(job, reader, piece, dfu.block_size(), count);
+    if (difference) {
+      throw Error(Errc::mismatch, "flash differs from the image at " + difference->describe());
+    }
   }
 }
 
-void write(const Job& job, DfuseSession& dfu, const WritePart& part, const Count& count) {
+void write(const Job& job, DfuseSession& dfu, const WritePart& part, const CountBytes& count) {
   for (const Block& block : part.blocks) {
     job.check_stop();
     dfu.write_block(block.address, block.data);
@@ -154,7 +95,7 @@ void program(const Job& job, DfuseSession& dfu, const FlashPlan& plan, const Fla
   const WritePlan writes = plan_writes(plan, matches, write_sizes(dfu));
   result.sectors_erased = std::max(result.sectors_erased, writes.erase.size());
   if (!writes.erase.empty()) {
-    erase(job, dfu, writes);
+    erase_sectors(job, dfu, writes.erase);
     write_body(job, dfu, writes.body, options);
     if (!writes.start.blocks.empty()) commit(job, dfu, writes.start, options);
   }
@@ -193,6 +134,8 @@ void check_made_for(const Image& image, const UsbDeviceInfo& device, bool force)
   }
 }
 
+}  // namespace
+
 // plan_flash only knows the flash; the device's other memories make a better message.
 FlashPlan plan_for(const Image& image, const DfuseSession& dfu) {
   try {
@@ -208,15 +151,6 @@ FlashPlan plan_for(const Image& image, const DfuseSession& dfu) {
     throw;
   }
 }
-
-void check_readable(const DfuseSession& dfu, const FlashOptions& options) {
-  if (dfu.description().functional.can_upload || (!options.compare_first && !options.verify))
-    return;
-  throw Error(Errc::protocol,
-              "the device does not let its flash be read, so nothing can be verified");
-}
-
-}  // namespace
 
 void check_image(const Image& image, bool force) {
   if (force) return;
@@ -246,7 +180,7 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
   try {
     DfuseSession dfu = DfuseSession::open(job, board);
     check_made_for(image, board.usb, options.force);
-    check_readable(dfu, options);
+    if (options.compare_first || options.verify) require_readable(dfu);
     const FlashPlan plan = plan_for(image, dfu);
     result.sectors = plan.sectors.size();
     result.bytes = plan.image_bytes;

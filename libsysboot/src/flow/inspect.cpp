@@ -11,23 +11,6 @@
 namespace sysboot {
 namespace {
 
-// System memory can be read like flash; a ROM that refuses just leaves the guess less certain.
-std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu) {
-  for (const std::uint32_t address : bootloader_id_addresses(dfu.layout())) {
-    try {
-      Bytes two(2);  // the ROM reads two bytes at least (AN3156)
-      dfu.read_block(address, two);
-      return two.front();
-    } catch (const Error& error) {
-      if (error.code() == Errc::read_protected) return std::nullopt;
-      if (error.code() != Errc::usb_io && error.code() != Errc::protocol) throw;
-      job.note(Note::Level::debug, error.what());
-      dfu.recover();
-    }
-  }
-  return std::nullopt;
-}
-
 bool is_empty(const Job& job, FlashReader& reader, const Sector& sector, std::uint32_t chunk) {
   Bytes buffer(std::min(chunk, sector.size));
   for (std::uint32_t at = 0; at < sector.size; at += chunk) {
@@ -39,19 +22,9 @@ bool is_empty(const Job& job, FlashReader& reader, const Sector& sector, std::ui
   return true;
 }
 
-std::vector<Sector> all_sectors(const MemoryLayout& layout) {
-  std::vector<Sector> sectors;
-  for (const auto& run : layout.runs) {
-    for (std::uint32_t i = 0; i < run.count; ++i) {
-      sectors.push_back({run.address + i * run.sector_size, run.sector_size, run.access});
-    }
-  }
-  return sectors;
-}
-
 void read_use(const Job& job, DfuseSession& dfu, Inspection& inspection) {
   FlashReader reader(dfu);
-  for (const Sector& sector : all_sectors(inspection.flash)) {
+  for (const Sector& sector : inspection.flash.sectors()) {
     SectorUse use;
     use.sector = sector;
     use.empty = is_empty(job, reader, sector, dfu.block_size());
@@ -72,6 +45,23 @@ void mark_image(const Job& job, DfuseSession& dfu, const Image& image, Inspectio
 }
 
 }  // namespace
+
+// System memory can be read like flash; a ROM that refuses just leaves the guess less certain.
+std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu) {
+  for (const std::uint32_t address : bootloader_id_addresses(dfu.layout())) {
+    try {
+      Bytes two(2);  // the ROM reads two bytes at least (AN3156)
+      dfu.read_block(address, two);
+      return two.front();
+    } catch (const Error& error) {
+      if (error.code() == Errc::read_protected) return std::nullopt;
+      if (error.code() != Errc::usb_io && error.code() != Errc::protocol) throw;
+      job.note(Note::Level::debug, error.what());
+      dfu.recover();
+    }
+  }
+  return std::nullopt;
+}
 
 Inspection inspect(const Job& job, const Selector& selector, const Image* image) {
   const Board board = find(job, selector);

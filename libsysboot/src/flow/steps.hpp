@@ -17,6 +17,20 @@ DfuseSession open_session(const Job& job, const Board& board);
 /// Which sectors of the plan hold the image's bytes already. Stops in each at the first difference.
 std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& plan);
 
+/// plan_flash, with the device's other memories for a better message.
+FlashPlan plan_for(const Image& image, const DfuseSession& dfu);
+
+/// Error: protocol, when the device does not let its memory be read.
+void require_readable(const DfuseSession& dfu);
+
+/// Read from system memory; none where it is not known where it is, or a ROM refuses.
+std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu);
+
+void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors);
+
+/// "512 KiB, 60 KiB/s"
+std::string rate_text(std::uint64_t bytes, Duration took);
+
 /// Leaves DFU mode and follows the board. Takes the session, because its handle must be closed
 /// before the board can come back on some systems.
 RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t address,

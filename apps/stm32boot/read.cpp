@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot read: from a board's memory into a file.
+#include "sysboot/read.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "commands.hpp"
+#include "facts.hpp"
+#include "image_file.hpp"
+#include "options.hpp"
+#include "sysboot/error.hpp"
+
+namespace stm32boot {
+namespace {
+
+using sysboot::Errc;
+using sysboot::Error;
+using sysboot::hex32;
+
+// What a piece of memory can be written as; the others want to know more than its bytes.
+constexpr std::array<std::string_view, 3> formats = {"bin", "hex", "srec"};
+
+std::string format_for(const std::string& file) {
+  const auto format = sysboot::image_format_of(file);
+  if (format && std::find(formats.begin(), formats.end(), *format) != formats.end()) {
+    return std::string(*format);
+  }
+  throw Error(Errc::usage,
+              fmt::format("its extension must say one of {}", fmt::join(formats, ", ")), file);
+}
+
+struct ReadCommand {
+  std::string file;
+  SelectorOptions board;
+  VisitFlags how;
+  AddressOption address;
+  LengthOption length;
+
+  Outcome run(Context& context) const {
+    const std::string format = format_for(file);
+    const sysboot::VisitOptions options = how.values();
+    const sysboot::ReadRange range{address.value(), length.value()};
+    sysboot::ReadResult result = read(context.job(), board.selector, range, options);
+    const std::uint64_t size = result.content.data.size();
+    const std::string place =
+        fmt::format("{}-{}", hex32(result.content.address), hex32(result.content.end() - 1));
+    sysboot::Image image;
+    image.segments.push_back(std::move(result.content));
+    sysboot::save_image(file, image, format);
+    Outcome outcome;
+    outcome.text = fmt::format("{}: {} bytes of {} at {}, board {}, {}", file, size, result.memory,
+                               place, result.visit.entered.board->port_path(),
+                               sysboot::human_time(result.visit.took));
+    outcome.facts = {{"output", file},
+                     {"format", format},
+                     {"memory", result.memory},
+                     {"address", hex32(image.start())},
+                     {"bytes", size}};
+    add_visit(outcome, result.visit, options);
+    return outcome;
+  }
+};
+
+}  // namespace
+
+Command add_read(CLI::App& app) {
+  auto command = std::make_shared<ReadCommand>();
+  CLI::App* sub = app.add_subcommand("read", "Read flash, or another memory, into a file");
+  sub->add_option("out", command->file, "File to write; its extension says .bin, .hex or .srec")
+      ->required()
+      ->type_name("FILE");
+  command->board.add_to(*sub);
+  command->how.add_to(*sub);
+  command->address.add_to(*sub, "Where to begin (default 0x08000000)");
+  command->length.add_to(*sub, "How many bytes (default: up to the end of the memory)");
+  return {sub, [command](Context& context) { return command->run(context); }};
+}
+
+}  // namespace stm32boot

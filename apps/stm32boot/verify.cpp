@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot verify: does flash hold this image?
+#include "sysboot/verify.hpp"
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "facts.hpp"
+#include "image_file.hpp"
+#include "options.hpp"
+
+namespace stm32boot {
+namespace {
+
+using sysboot::hex32;
+
+struct VerifyCommand {
+  std::string file;
+  SelectorOptions board;
+  VisitFlags how;
+  AddressOption address;
+
+  Outcome run(Context& context) const {
+    const sysboot::VisitOptions options = how.values();
+    const sysboot::Image image = load_for_flash(context, file, address.value());
+    const sysboot::VerifyResult result = verify(context.job(), board.selector, image, options);
+    Outcome outcome;
+    outcome.problem = differing_flash(result, image);
+    if (!outcome.problem) {
+      outcome.text =
+          fmt::format("verified: flash holds {}, {} bytes at {}, board {}, {}", image.name,
+                      result.bytes, hex32(image.start()), result.visit.entered.board->port_path(),
+                      sysboot::human_time(result.visit.took));
+    }
+    outcome.facts = facts(image, result);
+    add_visit(outcome, result.visit, options);
+    return outcome;
+  }
+
+  static nlohmann::ordered_json facts(const sysboot::Image& image,
+                                      const sysboot::VerifyResult& result) {
+    nlohmann::ordered_json object = {{"image", image.name},
+                                     {"format", image.format},
+                                     {"address", hex32(image.start())},
+                                     {"bytes", result.bytes},
+                                     {"sectors", result.sectors},
+                                     {"verified", result.differences.empty()},
+                                     {"differences", nlohmann::ordered_json::array()}};
+    for (const auto& difference : result.differences) {
+      object["differences"].push_back({{"address", hex32(difference.address)},
+                                       {"expected", hex_bytes(difference.expected)},
+                                       {"observed", hex_bytes(difference.observed)}});
+    }
+    return object;
+  }
+};
+
+}  // namespace
+
+Command add_verify(CLI::App& app) {
+  auto command = std::make_shared<VerifyCommand>();
+  CLI::App* sub = app.add_subcommand("verify", "Compare flash with an image; changes nothing");
+  sub->add_option("image", command->file, "Image to compare with: " + image_extensions())
+      ->required()
+      ->type_name("FILE");
+  command->board.add_to(*sub);
+  command->how.add_to(*sub);
+  command->address.add_to(*sub, "Where a raw binary belongs (default 0x08000000)");
+  return {sub, [command](Context& context) { return command->run(context); }};
+}
+
+}  // namespace stm32boot

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Erasing flash, whole or in part, and proving that it is empty.
+#pragma once
+
+#include <variant>
+
+#include "sysboot/flash.hpp"
+
+namespace sysboot {
+
+struct EraseAll {};
+
+/// Sectors by number, from 0, as the reference manuals count them; each from first to last.
+struct EraseSectors {
+  struct Run {
+    std::size_t first = 0;
+    std::size_t last = 0;
+  };
+  std::vector<Run> runs;
+};
+
+struct EraseRange {
+  std::uint32_t address = 0;
+  std::uint64_t length = 0;
+};
+
+using EraseRequest = std::variant<EraseAll, EraseSectors, EraseRange>;
+
+/// Which sectors that means, in order of address, each once. Pure. Errors: usage, for a sector that
+/// is not there, a range that does not begin and end with a sector (erasing would take more than
+/// was asked for), and for memory that cannot be erased.
+std::vector<Sector> plan_erase(const EraseRequest& request, const MemoryLayout& layout);
+
+struct EraseOptions {
+  EnterOptions enter;
+  bool verify = true;  ///< ROMs ignore erasing a write-protected sector without a word (AN3156)
+};
+
+struct EraseResult {
+  EnterResult entered;
+  std::vector<Sector> sectors;
+  std::uint64_t bytes = 0;
+  bool takes_program = false;  ///< the start of flash is gone, and with it what a reset starts
+  Duration took{};
+};
+
+/// Brings the board into DFU mode, where it stays, and erases. Errors: those of find_board, enter,
+/// DfuseSession, plan_erase; mismatch, naming the first byte that is not 0xFF; interrupted.
+EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& request,
+                  const EraseOptions& options);
+
+}  // namespace sysboot

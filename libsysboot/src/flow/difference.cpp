@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "difference.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sysboot {
+namespace {
+
+constexpr std::size_t shown_bytes = 16;
+
+Bytes head(ByteView bytes) {
+  const ByteView shown = bytes.first(std::min(bytes.size(), shown_bytes));
+  return {shown.begin(), shown.end()};
+}
+
+std::string hex_bytes(const Bytes& bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) text += fmt::format(" {:02x}", byte);
+  return text;
+}
+
+}  // namespace
+
+std::string Difference::describe() const {
+  return fmt::format("{}\n  expected{}\n  observed{}", hex32(address), hex_bytes(expected),
+                     hex_bytes(observed));
+}
+
+std::optional<Difference> first_difference(const Job& job, FlashReader& reader, const Piece& piece,
+                                           std::uint32_t chunk, const CountBytes& count) {
+  Bytes buffer(chunk);
+  for (std::size_t at = 0; at < piece.data.size(); at += chunk) {
+    job.check_stop();
+    const ByteView wanted =
+        piece.data.subspan(at, std::min<std::size_t>(chunk, piece.data.size() - at));
+    const auto address = piece.address + static_cast<std::uint32_t>(at);
+    const std::span<std::uint8_t> seen = std::span(buffer).first(wanted.size());
+    reader.read(address, seen);
+    const auto [first, other] = std::mismatch(wanted.begin(), wanted.end(), seen.begin());
+    if (first != wanted.end()) {
+      const auto offset = static_cast<std::size_t>(first - wanted.begin());
+      return Difference{address + static_cast<std::uint32_t>(offset), head(wanted.subspan(offset)),
+                        head(ByteView(seen).subspan(offset))};
+    }
+    if (count) count(wanted.size());
+  }
+  return std::nullopt;
+}
+
+}  // namespace sysboot

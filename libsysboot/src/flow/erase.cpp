@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/erase.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "difference.hpp"
+#include "steps.hpp"
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+namespace {
+
+constexpr std::uint8_t erased = 0xFF;
+
+// One command for all: a ROM then erases banks at the same time, where there are several.
+void erase_everything(const Job& job, DfuseSession& dfu, std::uint64_t bytes) {
+  const TimePoint start = job.host.now();
+  const std::string text = "everything, " + human_size(bytes);
+  job.tell(StageBegin{Stage::erase, bytes, text});
+  job.check_stop();
+  dfu.mass_erase();
+  job.tell(StageEnd{Stage::erase, bytes, job.host.now() - start, text});
+}
+
+void check_empty(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors,
+                 std::uint64_t bytes) {
+  const TimePoint start = job.host.now();
+  job.tell(StageBegin{Stage::verify, bytes, human_size(bytes)});
+  FlashReader reader(dfu);
+  std::uint64_t done = 0;
+  for (const Sector& sector : sectors) {
+    const Bytes empty(sector.size, erased);
+    const auto difference = first_difference(job, reader, {sector.address, empty}, dfu.block_size(),
+                                             [&](std::uint64_t count) {
+                                               done += count;
+                                               job.tell(StageProgress{Stage::verify, done});
+                                             });
+    if (difference) {
+      throw Error(Errc::mismatch,
+                  "flash was erased, but is not empty at " + difference->describe());
+    }
+  }
+  const Duration took = job.host.now() - start;
+  job.tell(StageEnd{Stage::verify, done, took, rate_text(done, took)});
+}
+
+void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& request,
+                      const EraseOptions& options, EraseResult& result) {
+  if (options.verify) require_readable(dfu);
+  result.sectors = plan_erase(request, dfu.layout());
+  for (const Sector& sector : result.sectors) result.bytes += sector.size;
+  if (std::holds_alternative<EraseAll>(request)) {
+    erase_everything(job, dfu, result.bytes);
+  } else {
+    erase_sectors(job, dfu, result.sectors);
+  }
+  if (options.verify) check_empty(job, dfu, result.sectors, result.bytes);
+}
+
+}  // namespace
+
+EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& request,
+                  const EraseOptions& options) {
+  const TimePoint start = job.host.now();
+  const Board found = find(job, selector);
+  const auto lock = job.host.lock_board(found.port_path());
+  EraseResult result;
+  result.entered = enter_board(job, found, selector, options.enter);
+  const Board& board = require_dfu_mode(result.entered, options.enter);
+  try {
+    DfuseSession dfu = DfuseSession::open(job, board);
+    erase_in_session(job, dfu, request, options, result);
+  } catch (const Error& error) {
+    throw error.at("board " + board.port_path());
+  }
+  result.takes_program =
+      std::any_of(result.sectors.begin(), result.sectors.end(), [](const Sector& sector) {
+        return sector.address <= flash_base && sector.end() > flash_base;
+      });
+  result.took = job.host.now() - start;
+  return result;
+}
+
+}  // namespace sysboot

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "steps.hpp"
+
+#include <fmt/format.h>
+
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+namespace {
+
+std::string sectors_text(std::size_t count, std::uint64_t bytes) {
+  return fmt::format("{} sector{}, {}", count, count == 1 ? "" : "s", human_size(bytes));
+}
+
+}  // namespace
+
+void require_readable(const DfuseSession& dfu) {
+  if (dfu.description().functional.can_upload) return;
+  throw Error(Errc::protocol,
+              "the device does not let its flash be read, so nothing can be verified");
+}
+
+void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors) {
+  std::uint64_t total = 0;
+  for (const Sector& sector : sectors) total += sector.size;
+  const TimePoint start = job.host.now();
+  const std::string text = sectors_text(sectors.size(), total);
+  job.tell(StageBegin{Stage::erase, total, text});
+  std::uint64_t done = 0;
+  for (const Sector& sector : sectors) {
+    job.check_stop();
+    dfu.erase(sector);
+    done += sector.size;
+    job.tell(StageProgress{Stage::erase, done});
+  }
+  job.tell(StageEnd{Stage::erase, done, job.host.now() - start, text});
+}
+
+std::string rate_text(std::uint64_t bytes, Duration took) {
+  if (took <= Duration::zero()) return human_size(bytes);
+  const double seconds = std::chrono::duration<double>(took).count();
+  return fmt::format("{}, {:.0f} KiB/s", human_size(bytes),
+                     static_cast<double>(bytes) / 1024.0 / seconds);
+}
+
+}  // namespace sysboot

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Into DFU mode to look at something, and back to where the board was.
+#pragma once
+
+#include <functional>
+
+#include "sysboot/visit.hpp"
+
+namespace sysboot {
+
+/// Finds the board, brings it into DFU mode, and lets `look` use it. When its application was
+/// running, that is started again afterwards, also when `look` fails for a reason that leaves the
+/// device in order; it stays in DFU mode when USB or the protocol failed, or the user stopped it.
+Visit visit(const Job& job, const Selector& selector, const VisitOptions& options,
+            const std::function<void(DfuseSession&)>& look);
+
+}  // namespace sysboot

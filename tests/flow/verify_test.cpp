@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/verify.hpp"
+
+#include "support/bench.hpp"
+#include "support/throws.hpp"
+
+namespace sysboot {
+namespace {
+
+using support::BoardSettings;
+using support::image_of;
+using support::program;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::size_t kib = 1024;
+
+class Verify : public support::Bench {
+ protected:
+  static BoardSettings in_dfu_mode() {
+    BoardSettings settings;
+    settings.starts_in_rom = true;
+    return settings;
+  }
+  void load(const Image& image) {
+    for (const auto& segment : image.segments) {
+      host_.board("1-1").flash().load(segment.address, segment.data);
+    }
+  }
+  VerifyResult verify_it(const Image& image, const VisitOptions& options = {}) {
+    return verify(job(), {}, image, options);
+  }
+};
+
+TEST_F(Verify, ARunningBoardIsLookedAtAndRunsAgain) {
+  add_board();
+  const Image image = image_of(program(100 * kib + 3));
+  load(image);
+  const VerifyResult result = verify_it(image);
+  EXPECT_EQ(result.sectors, 5U);
+  EXPECT_EQ(result.bytes, 100 * kib + 3);
+  EXPECT_THAT(result.differences, IsEmpty());
+  EXPECT_EQ(differing_flash(result, image), std::nullopt);
+  ASSERT_TRUE(result.visit.run && result.visit.run->board);
+  EXPECT_EQ(result.visit.run->board->mode, BoardMode::application);
+  EXPECT_THAT(stages(), ElementsAre(Stage::find, Stage::enter, Stage::verify, Stage::run));
+}
+
+TEST_F(Verify, ABoardInDfuModeStaysThere) {
+  add_board(in_dfu_mode());
+  const Image image = image_of(program(kib));
+  load(image);
+  EXPECT_FALSE(verify_it(image).visit.run);
+  EXPECT_NE(host_.board("1-1").rom(), nullptr);
+}
+
+TEST_F(Verify, StayKeepsARunningBoardInDfuMode) {
+  add_board();
+  const Image image = image_of(program(kib));
+  load(image);
+  VisitOptions options;
+  options.stay = true;
+  EXPECT_FALSE(verify_it(image, options).visit.run);
+  EXPECT_NE(host_.board("1-1").rom(), nullptr);
+}
+
+TEST_F(Verify, NamesTheFirstDifferenceOfEachSector) {
+  add_board();
+  const Image image = image_of(program(70 * kib));
+  load(image);
+  auto& flash = host_.board("1-1").flash();
+  flash.load(0x08004123, Bytes{static_cast<std::uint8_t>(~image.segments[0].data[0x4123])});
+  flash.load(0x08004200, Bytes(4, 0));
+  flash.load(0x080117FF, Bytes{static_cast<std::uint8_t>(~image.segments[0].data[0x117FF])});
+  const VerifyResult result = verify_it(image);
+  ASSERT_THAT(result.differences, SizeIs(2));
+  EXPECT_EQ(result.differences[0].address, 0x08004123U);
+  EXPECT_THAT(result.differences[0].observed, SizeIs(16));
+  EXPECT_EQ(result.differences[1].address, 0x080117FFU);
+  EXPECT_THAT(result.differences[1].observed, SizeIs(1)) << "the image ends there";
+  const auto error = differing_flash(result, image);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), Errc::differs);
+  EXPECT_THAT(error->text(), HasSubstr("flash differs from app.bin in 2 of 5 sectors, first at "
+                                       "0x08004123\n  expected "));
+  EXPECT_TRUE(result.visit.run && result.visit.run->board) << "as it was found";
+}
+
+TEST_F(Verify, GapsMayHoldAnything) {
+  add_board();
+  Image image = image_of(program(100));
+  image.segments.push_back({0x08008000, program(100, 2)});
+  load(image);
+  host_.board("1-1").flash().load(0x08001000, Bytes(100, 0));
+  EXPECT_THAT(verify_it(image).differences, IsEmpty());
+}
+
+TEST_F(Verify, NothingIsWrittenOrErased) {
+  add_board(in_dfu_mode());
+  verify_it(image_of(program(200 * kib)));
+  EXPECT_EQ(host_.board("1-1").rom()->counts().erases, 0U);
+  EXPECT_EQ(host_.board("1-1").rom()->counts().writes, 0U);
+}
+
+TEST_F(Verify, AnImageThatDoesNotFitLeavesTheBoardAsItWas) {
+  add_board();
+  EXPECT_ERROR(verify_it(image_of(program(100), 0x08100000)), Errc::image_does_not_fit,
+               HasSubstr("outside Internal Flash"));
+  EXPECT_NE(host_.board("1-1").application(), nullptr);
+}
+
+TEST_F(Verify, ReadProtectedFlashCannotBeVerified) {
+  BoardSettings settings;
+  settings.rom.read_protected = true;
+  add_board(settings);
+  EXPECT_ERROR(verify_it(image_of(program(100))), Errc::read_protected, HasSubstr("errVENDOR"));
+  EXPECT_NE(host_.board("1-1").application(), nullptr) << "it runs its application again";
+}
+
+TEST_F(Verify, BrokenOffItStaysInDfuMode) {
+  add_board();
+  on_event_ = [this](const Event& event) {
+    if (std::holds_alternative<StageProgress>(event)) stop_ = true;
+  };
+  EXPECT_ERROR(verify_it(image_of(program(200 * kib))), Errc::interrupted, HasSubstr(""));
+  EXPECT_NE(host_.board("1-1").rom(), nullptr);
+}
+
+}  // namespace
+}  // namespace sysboot
