@@ -25,6 +25,8 @@ Command add_read(CLI::App& app);
 Command add_erase(CLI::App& app);
 Command add_run(CLI::App& app);
 Command add_info(CLI::App& app);
+Command add_option_bytes(CLI::App& app);
+Command add_unlock(CLI::App& app);
 Command add_convert(CLI::App& app);
 
 std::vector<Command> add_commands(CLI::App& app);

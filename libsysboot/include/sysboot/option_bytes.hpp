@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Option bytes: what they are, what they mean, and changing them.
+#pragma once
+
+#include "sysboot/visit.hpp"
+
+namespace sysboot {
+
+/// One setting, with what its value means.
+struct OptionField {
+  std::string_view name;  ///< as the reference manual spells it: "nWRP"
+  std::uint32_t value = 0;
+  std::string meaning;  ///< "no sector is write-protected"
+};
+
+struct OptionBytes {
+  std::uint32_t address = 0;
+  Bytes bytes;  ///< as the device sends them
+  ChipGuess chip;
+  std::vector<OptionField> fields;  ///< empty where the chip is unknown, or not of an F4 line
+};
+
+/// Pure. The settings in the option bytes of an F401, F405, F407, F411, F412, F413 or F446; none
+/// when it may be a chip that packs them otherwise.
+std::vector<OptionField> decode_option_bytes(ByteView bytes, const ChipGuess& chip);
+/// Which bits hold settings: the others need not read back as they were written. All ones where
+/// decode_option_bytes finds nothing.
+Bytes option_bits(std::size_t size, const ChipGuess& chip);
+
+struct OptionBytesRead {
+  Visit visit;
+  OptionBytes now;
+};
+/// Reads them and leaves the board as it was found. Errors: those of find_board, enter,
+/// DfuseSession (read_protected among them); protocol, when the device offers no option bytes.
+OptionBytesRead read_option_bytes(const Job& job, const Selector& selector,
+                                  const VisitOptions& options);
+
+struct OptionBytesWritten {
+  Visit visit;
+  OptionBytes before;
+  std::optional<OptionBytes> after;  ///< none when they can no longer be read, as was wanted (RDP)
+};
+/// Writes all of them. The device then resets: its application is brought into DFU mode once more,
+/// the bytes are read back, and the board is left as it was found.
+/// Errors: those of read_option_bytes; usage, for a wrong number of bytes and for RDP level 2,
+/// which nobody can undo; lost, when the board does not come back; mismatch, naming both.
+OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, ByteView wanted,
+                                      const VisitOptions& options);
+
+}  // namespace sysboot

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where the F4 lines keep which setting: the tables "Organization of the option bytes" of RM0383
+// 3.6.1 (F411), RM0368 3.6.1 (F401), RM0390 3.6.1 (F446), RM0090 3.9.1 (F405, F407), RM0402 3.6.1
+// (F412) and RM0430 3.6.1 (F413).
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sysboot/option_bytes.hpp"
+
+namespace sysboot {
+namespace {
+
+// Bits of the 16 that begin at `byte`, least significant byte first.
+struct Row {
+  std::string_view name;
+  std::size_t byte;
+  unsigned shift;
+  unsigned width;
+};
+
+constexpr Row protected_sectors(unsigned count) {
+  return {"nWRP", 8, 0, count};
+}
+constexpr Row mode_of_protection{"SPRMOD", 8, 15, 1};
+constexpr std::array<Row, 5> user_rows = {{{"RDP", 0, 8, 8},
+                                           {"BOR_LEV", 0, 2, 2},
+                                           {"WDG_SW", 0, 5, 1},
+                                           {"nRST_STOP", 0, 6, 1},
+                                           {"nRST_STDBY", 0, 7, 1}}};
+
+struct Line {
+  std::string_view prefix;  // of ChipGuess::lines
+  unsigned sectors;
+  bool has_mode;
+};
+constexpr std::array<Line, 6> known_lines = {{{"STM32F401", 8, true},
+                                              {"STM32F405", 12, false},
+                                              {"STM32F411", 8, true},
+                                              {"STM32F412", 12, true},
+                                              {"STM32F413", 15, true},
+                                              {"STM32F446", 8, true}}};
+
+std::uint32_t mask(const Row& row) {
+  return ((1U << row.width) - 1) << row.shift;
+}
+
+std::uint32_t value(ByteView bytes, const Row& row) {
+  const auto word = static_cast<std::uint32_t>(bytes[row.byte] | bytes[row.byte + 1] << 8);
+  return (word & mask(row)) >> row.shift;
+}
+
+// Chips that look alike must agree.
+std::vector<Row> rows_for(std::size_t size, const ChipGuess& chip) {
+  const Line* same = nullptr;
+  for (const std::string& name : chip.lines) {
+    const auto line = std::find_if(known_lines.begin(), known_lines.end(), [&](const Line& known) {
+      return name.starts_with(known.prefix);
+    });
+    if (line == known_lines.end()) return {};
+    if (same != nullptr && (same->sectors != line->sectors || same->has_mode != line->has_mode)) {
+      return {};
+    }
+    same = &*line;
+  }
+  if (same == nullptr || size != 16) return {};
+  std::vector<Row> rows(user_rows.begin(), user_rows.end());
+  rows.push_back(protected_sectors(same->sectors));
+  if (same->has_mode) rows.push_back(mode_of_protection);
+  return rows;
+}
+
+std::string protection_level(std::uint32_t value) {
+  if (value == 0xAA) return "level 0: no read protection";
+  if (value == 0xCC) return "level 2: no debugging and no bootloader, for ever";
+  return "level 1: the bootloader cannot read, write or erase flash";
+}
+
+std::string sectors_text(std::uint32_t bits, unsigned count, bool set, std::string_view what) {
+  std::vector<unsigned> sectors;
+  for (unsigned i = 0; i < count; ++i) {
+    if ((bits >> i & 1) == (set ? 1U : 0U)) sectors.push_back(i);
+  }
+  if (sectors.empty()) return fmt::format("no sector is {}", what);
+  return fmt::format("{} {} {} {}", sectors.size() == 1 ? "sector" : "sectors",
+                     fmt::join(sectors, ", "), sectors.size() == 1 ? "is" : "are", what);
+}
+
+std::string meaning(const Row& row, std::uint32_t value, bool execute_only) {
+  constexpr std::array<std::string_view, 4> brown_out = {
+      "reset below 2.70 V", "reset below 2.40 V", "reset below 2.10 V", "no brown-out reset"};
+  if (row.name == "RDP") return protection_level(value);
+  if (row.name == "BOR_LEV") return std::string(brown_out[value]);
+  if (row.name == "WDG_SW") {
+    return value != 0 ? "the watchdog is started by software" : "the watchdog runs from reset on";
+  }
+  if (row.name == "nRST_STOP") return value != 0 ? "no reset in Stop" : "reset in Stop";
+  if (row.name == "nRST_STDBY") return value != 0 ? "no reset in Standby" : "reset in Standby";
+  if (row.name == "SPRMOD") {
+    return value != 0 ? "nWRP chooses execute-only sectors"
+                      : "nWRP chooses write-protected sectors";
+  }
+  return sectors_text(value, row.width, execute_only,
+                      execute_only ? "execute-only" : "write-protected");
+}
+
+}  // namespace
+
+std::vector<OptionField> decode_option_bytes(ByteView bytes, const ChipGuess& chip) {
+  const std::vector<Row> rows = rows_for(bytes.size(), chip);
+  const bool execute_only = std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
+    return row.name == mode_of_protection.name && value(bytes, row) != 0;
+  });
+  std::vector<OptionField> fields;
+  for (const Row& row : rows) {
+    const std::uint32_t bits = value(bytes, row);
+    fields.push_back({row.name, bits, meaning(row, bits, execute_only)});
+  }
+  return fields;
+}
+
+Bytes option_bits(std::size_t size, const ChipGuess& chip) {
+  const std::vector<Row> rows = rows_for(size, chip);
+  Bytes bits(size, rows.empty() ? 0xFF : 0);
+  for (const Row& row : rows) {
+    bits[row.byte] = static_cast<std::uint8_t>(bits[row.byte] | mask(row));
+    bits[row.byte + 1] = static_cast<std::uint8_t>(bits[row.byte + 1] | mask(row) >> 8);
+  }
+  return bits;
+}
+
+}  // namespace sysboot

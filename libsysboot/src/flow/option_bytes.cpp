@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/option_bytes.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "follow.hpp"
+#include "steps.hpp"
+#include "sysboot/error.hpp"
+#include "visit.hpp"
+
+namespace sysboot {
+namespace {
+
+constexpr std::uint8_t level_0 = 0xAA;
+constexpr std::uint8_t level_2 = 0xCC;
+
+// Names in device logs: "Option Bytes", "Option byte", and "OB Bytes" on the C0.
+bool names_option_bytes(const MemoryLayout& layout) {
+  return layout.name.starts_with("Option ") || layout.name.starts_with("OB ");
+}
+
+std::size_t option_alternate(const DfuseDescription& device) {
+  for (std::size_t i = 0; i < device.alternates.size(); ++i) {
+    const auto& layout = device.alternates[i].layout;
+    if (layout && names_option_bytes(*layout)) return i;
+  }
+  throw Error(Errc::protocol, "the device offers no option bytes");
+}
+
+// Selects their memory, too. They are read as a whole, or not at all (AN3156).
+OptionBytes load(const Job& job, DfuseSession& dfu) {
+  OptionBytes options;
+  options.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
+  dfu.select(option_alternate(dfu.description()));
+  const SectorRun& run = dfu.layout().runs.front();
+  options.address = run.address;
+  options.bytes.resize(std::min<std::uint64_t>(run.size(), dfu.block_size()));
+  dfu.read_block(options.address, options.bytes);
+  options.fields = decode_option_bytes(options.bytes, options.chip);
+  return options;
+}
+
+std::optional<std::uint32_t> protection(const OptionBytes& options) {
+  for (const OptionField& field : options.fields) {
+    if (field.name == "RDP") return field.value;
+  }
+  return std::nullopt;
+}
+
+OptionBytes with_bytes(const OptionBytes& like, ByteView bytes) {
+  OptionBytes options = like;
+  options.bytes.assign(bytes.begin(), bytes.end());
+  options.fields = decode_option_bytes(options.bytes, options.chip);
+  return options;
+}
+
+void check_wanted(const OptionBytes& before, ByteView wanted) {
+  if (wanted.size() != before.bytes.size()) {
+    throw Error(Errc::usage, fmt::format("{} option bytes were given, but the device has {}",
+                                         wanted.size(), before.bytes.size()));
+  }
+  if (protection(with_bytes(before, wanted)) == level_2) {
+    throw Error(Errc::usage,
+                "these bytes set read protection level 2, which closes the bootloader for ever; "
+                "this program does not do that");
+  }
+}
+
+void check_after(const OptionBytes& after, ByteView wanted) {
+  const Bytes bits = option_bits(wanted.size(), after.chip);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (((after.bytes[i] ^ wanted[i]) & bits[i]) == 0) continue;
+    throw Error(
+        Errc::mismatch,
+        fmt::format("the option bytes differ from what was written, first at {}\n  "
+                    "expected {:02x}\n  observed {:02x}",
+                    hex32(after.address + i), fmt::join(wanted, " "), fmt::join(after.bytes, " ")));
+  }
+}
+
+// Read protection may be what was wanted.
+std::optional<OptionBytes> load_after(const Job& job, DfuseSession& dfu, const OptionBytes& before,
+                                      ByteView wanted) {
+  try {
+    OptionBytes after = load(job, dfu);
+    check_after(after, wanted);
+    return after;
+  } catch (const Error& error) {
+    const auto level = protection(with_bytes(before, wanted));
+    if (error.code() != Errc::read_protected || !level || level == level_0) throw;
+    return std::nullopt;
+  }
+}
+
+// The reset starts the application, unless BOOT0 is held.
+Board return_to_dfu_mode(const Job& job, const Board& board, const Selector& selector,
+                         const VisitOptions& options) {
+  const Returned returned = follow_into_application(job, board, options.run.back_within);
+  if (!returned.board) {
+    throw Error(Errc::lost,
+                fmt::format("the option bytes were written and not read back: the board {} within "
+                            "{}",
+                            returned.left ? "reset, and did not come back" : "did not reset",
+                            human_time(options.run.back_within)));
+  }
+  const EnterResult entered = enter_board(job, *returned.board, selector, options.enter);
+  return require_dfu_mode(entered, options.enter);
+}
+
+}  // namespace
+
+OptionBytesRead read_option_bytes(const Job& job, const Selector& selector,
+                                  const VisitOptions& options) {
+  OptionBytesRead result;
+  result.visit = visit(job, selector, options, [&](DfuseSession& dfu) {
+    require_readable(dfu);
+    result.now = load(job, dfu);
+  });
+  return result;
+}
+
+OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, ByteView wanted,
+                                      const VisitOptions& options) {
+  const TimePoint start = job.host.now();
+  const Board found = find(job, selector);
+  const auto lock = job.host.lock_board(found.port_path());
+  OptionBytesWritten result;
+  result.visit.entered = enter_board(job, found, selector, options.enter);
+  const Board& board = require_dfu_mode(result.visit.entered, options.enter);
+  try {
+    {
+      DfuseSession dfu = DfuseSession::open(job, board);
+      require_readable(dfu);
+      result.before = load(job, dfu);
+      check_wanted(result.before, wanted);
+      job.check_stop();
+      dfu.write_option_bytes(wanted);
+    }
+    const Board again = return_to_dfu_mode(job, board, selector, options);
+    DfuseSession dfu = DfuseSession::open(job, again);
+    result.after = load_after(job, dfu, result.before, wanted);
+    if (result.visit.entered.outcome == Outcome::entered && !options.stay) {
+      result.visit.run = leave_and_follow(job, std::move(dfu), flash_base, options.run);
+    }
+  } catch (const Error& error) {
+    throw error.at("board " + board.port_path());
+  }
+  result.visit.took = job.host.now() - start;
+  return result;
+}
+
+}  // namespace sysboot

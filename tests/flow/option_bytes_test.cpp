@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/option_bytes.hpp"
+
+#include "support/bench.hpp"
+#include "support/throws.hpp"
+
+namespace sysboot {
+namespace {
+
+using support::BoardSettings;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+const Bytes factory = virtual_bench::RomSettings().option_bytes;
+
+class OptionBytesFlow : public support::Bench {
+ protected:
+  static BoardSettings in_dfu_mode() {
+    BoardSettings settings;
+    settings.starts_in_rom = true;
+    return settings;
+  }
+  OptionBytesWritten write_it(const Bytes& bytes) {
+    return write_option_bytes(job(), {}, bytes, {});
+  }
+  static std::string meaning(const OptionBytes& options, std::string_view name) {
+    for (const OptionField& field : options.fields) {
+      if (field.name == name) return field.meaning;
+    }
+    return "none";
+  }
+};
+
+TEST_F(OptionBytesFlow, ReadFromARunningBoard) {
+  add_board();
+  const OptionBytesRead result = read_option_bytes(job(), {}, {});
+  EXPECT_EQ(result.now.address, 0x1FFFC000U);
+  EXPECT_EQ(result.now.bytes, factory);
+  EXPECT_THAT(result.now.fields, SizeIs(7));
+  EXPECT_EQ(meaning(result.now, "RDP"), "level 0: no read protection");
+  EXPECT_TRUE(result.visit.run && result.visit.run->board);
+}
+
+TEST_F(OptionBytesFlow, WrittenReadBackAndRunAgain) {
+  add_board();
+  Bytes wanted = factory;
+  wanted[8] = 0xFD;  // sector 1
+  const OptionBytesWritten result = write_it(wanted);
+  EXPECT_EQ(result.before.bytes, factory);
+  ASSERT_TRUE(result.after);
+  EXPECT_EQ(result.after->bytes, wanted);
+  EXPECT_EQ(meaning(*result.after, "nWRP"), "sector 1 is write-protected");
+  ASSERT_TRUE(result.visit.run && result.visit.run->board);
+  EXPECT_EQ(result.visit.run->board->mode, BoardMode::application);
+}
+
+TEST_F(OptionBytesFlow, TheyTakeEffect) {
+  add_board();
+  Bytes wanted = factory;
+  wanted[8] = 0xFD;
+  write_it(wanted);
+  EXPECT_ERROR(flash(job(), {}, support::image_of(support::program(20 * 1024)), {}), Errc::mismatch,
+               HasSubstr("0x08004000"));
+}
+
+// Its reset starts the application, which is brought into DFU mode once more.
+TEST_F(OptionBytesFlow, ABoardThatWasInDfuModeIsThereAgain) {
+  add_board(in_dfu_mode());
+  Bytes wanted = factory;
+  wanted[0] = 0xE3;  // BOR level 3
+  const OptionBytesWritten result = write_it(wanted);
+  ASSERT_TRUE(result.after);
+  EXPECT_EQ(meaning(*result.after, "BOR_LEV"), "reset below 2.70 V");
+  EXPECT_FALSE(result.visit.run);
+  EXPECT_NE(host_.board("1-1").rom(), nullptr);
+}
+
+TEST_F(OptionBytesFlow, Level1CanNoLongerBeRead) {
+  add_board();
+  Bytes wanted = factory;
+  wanted[1] = 0x55;
+  const OptionBytesWritten result = write_it(wanted);
+  EXPECT_FALSE(result.after);
+  EXPECT_ERROR(read_option_bytes(job(), {}, {}), Errc::read_protected, HasSubstr("errVENDOR"));
+}
+
+TEST_F(OptionBytesFlow, Level2IsRefused) {
+  add_board(in_dfu_mode());
+  Bytes wanted = factory;
+  wanted[1] = 0xCC;
+  EXPECT_ERROR(write_it(wanted), Errc::usage, HasSubstr("level 2"));
+  EXPECT_EQ(host_.board("1-1").rom()->counts().writes, 0U);
+}
+
+TEST_F(OptionBytesFlow, AWrongNumberOfBytesIsRefused) {
+  add_board(in_dfu_mode());
+  EXPECT_ERROR(write_it(Bytes(15)), Errc::usage,
+               HasSubstr("15 option bytes were given, but the device has 16"));
+  EXPECT_EQ(host_.board("1-1").rom()->counts().writes, 0U);
+}
+
+TEST_F(OptionBytesFlow, ABoardThatDoesNotComeBack) {
+  auto& board = add_board(in_dfu_mode());
+  board.flash().load(0x08000000, Bytes(8, 0xFF));  // no application, no trigger
+  EXPECT_ERROR(write_it(factory), Errc::lost,
+               AllOf(HasSubstr("were written and not read back"),
+                     HasSubstr("reset, and did not come back within 10.0 s")));
+}
+
+TEST_F(OptionBytesFlow, ADeviceWithoutAny) {
+  BoardSettings settings = in_dfu_mode();
+  settings.rom.alternates.resize(1);
+  add_board(settings);
+  EXPECT_ERROR(read_option_bytes(job(), {}, {}), Errc::protocol,
+               HasSubstr("offers no option bytes"));
+}
+
+}  // namespace
+}  // namespace sysboot

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/option_bytes.hpp"
+
+#include <gmock/gmock.h>
+
+namespace sysboot {
+namespace {
+
+using testing::Each;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const Bytes factory = {0xEF, 0xAA, 0x10, 0x55, 0xFF, 0xFF, 0xFF, 0xFF,
+                       0xFF, 0x7F, 0x00, 0x80, 0xFF, 0xFF, 0xFF, 0xFF};
+
+ChipGuess chip(std::vector<std::string> lines) {
+  return {std::move(lines), 0xD0};
+}
+
+std::string meaning(const Bytes& bytes, std::string_view name,
+                    const std::string& line = "STM32F411xE") {
+  for (const OptionField& field : decode_option_bytes(bytes, chip({line}))) {
+    if (field.name == name) return field.meaning;
+  }
+  return "none";
+}
+
+Bytes with(std::size_t at, std::uint8_t value, Bytes bytes = factory) {
+  bytes[at] = value;
+  return bytes;
+}
+
+TEST(OptionFields, AsTheF411LeavesTheFactory) {
+  EXPECT_EQ(meaning(factory, "RDP"), "level 0: no read protection");
+  EXPECT_EQ(meaning(factory, "BOR_LEV"), "no brown-out reset");
+  EXPECT_EQ(meaning(factory, "WDG_SW"), "the watchdog is started by software");
+  EXPECT_EQ(meaning(factory, "nRST_STOP"), "no reset in Stop");
+  EXPECT_EQ(meaning(factory, "nRST_STDBY"), "no reset in Standby");
+  EXPECT_EQ(meaning(factory, "nWRP"), "no sector is write-protected");
+  EXPECT_EQ(meaning(factory, "SPRMOD"), "nWRP chooses write-protected sectors");
+}
+
+TEST(OptionFields, ReadProtection) {
+  EXPECT_EQ(meaning(with(1, 0x55), "RDP"),
+            "level 1: the bootloader cannot read, write or erase flash");
+  EXPECT_EQ(meaning(with(1, 0xCC), "RDP"), "level 2: no debugging and no bootloader, for ever");
+}
+
+TEST(OptionFields, EachOtherBit) {
+  EXPECT_EQ(meaning(with(0, 0xE3), "BOR_LEV"), "reset below 2.70 V");
+  EXPECT_EQ(meaning(with(0, 0xE7), "BOR_LEV"), "reset below 2.40 V");
+  EXPECT_EQ(meaning(with(0, 0xEB), "BOR_LEV"), "reset below 2.10 V");
+  EXPECT_EQ(meaning(with(0, 0xCF), "WDG_SW"), "the watchdog runs from reset on");
+  EXPECT_EQ(meaning(with(0, 0xAF), "nRST_STOP"), "reset in Stop");
+  EXPECT_EQ(meaning(with(0, 0x6F), "nRST_STDBY"), "reset in Standby");
+}
+
+TEST(OptionFields, ProtectedSectors) {
+  EXPECT_EQ(meaning(with(8, 0xFE), "nWRP"), "sector 0 is write-protected");
+  EXPECT_EQ(meaning(with(8, 0x7D), "nWRP"), "sectors 1, 7 are write-protected");
+  EXPECT_EQ(meaning(with(9, 0xFF, with(8, 0x03)), "nWRP"), "sectors 0, 1 are execute-only");
+  EXPECT_EQ(meaning(with(9, 0x77), "nWRP", "STM32F412xG"), "sector 11 is write-protected")
+      << "twelve sectors, the last four in the next byte";
+}
+
+TEST(OptionFields, OnlyOfChipsThatAreKnown) {
+  EXPECT_THAT(decode_option_bytes(factory, chip({})), IsEmpty());
+  EXPECT_THAT(decode_option_bytes(factory, chip({"STM32H743/750"})), IsEmpty());
+  EXPECT_THAT(decode_option_bytes(Bytes(128), chip({"STM32F411xE"})), IsEmpty());
+}
+
+TEST(OptionFields, ChipsThatLookAlikeMustAgree) {
+  EXPECT_THAT(decode_option_bytes(factory, chip({"STM32F401xE", "STM32F411xE", "STM32F446xE"})),
+              SizeIs(7));
+  EXPECT_THAT(decode_option_bytes(factory, chip({"STM32F412xG", "STM32F405/407/415/417xG"})),
+              IsEmpty());
+}
+
+TEST(OptionFields, TheBitsThatCount) {
+  const Bytes bits = option_bits(16, chip({"STM32F411xE"}));
+  EXPECT_EQ(bits, (Bytes{0xEC, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0x80, 0, 0, 0, 0, 0, 0}));
+  EXPECT_THAT(option_bits(128, chip({"STM32H743/750"})), Each(0xFF));
+}
+
+}  // namespace
+}  // namespace sysboot
