@@ -2,6 +2,12 @@
 // Everything. A program that enters or flashes needs flash.hpp only.
 #pragma once
 
-#include "sysboot/flash.hpp"    // IWYU pragma: export
-#include "sysboot/inspect.hpp"  // IWYU pragma: export
-#include "sysboot/version.hpp"  // IWYU pragma: export
+#include "sysboot/erase.hpp"         // IWYU pragma: export
+#include "sysboot/flash.hpp"         // IWYU pragma: export
+#include "sysboot/inspect.hpp"       // IWYU pragma: export
+#include "sysboot/option_bytes.hpp"  // IWYU pragma: export
+#include "sysboot/read.hpp"          // IWYU pragma: export
+#include "sysboot/uf2.hpp"           // IWYU pragma: export
+#include "sysboot/unlock.hpp"        // IWYU pragma: export
+#include "sysboot/verify.hpp"        // IWYU pragma: export
+#include "sysboot/version.hpp"       // IWYU pragma: export
