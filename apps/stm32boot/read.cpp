@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+
 #include "commands.hpp"
 #include "facts.hpp"
 #include "image_file.hpp"
