@@ -28,6 +28,7 @@ Command add_info(CLI::App& app);
 Command add_option_bytes(CLI::App& app);
 Command add_unlock(CLI::App& app);
 Command add_convert(CLI::App& app);
+Command add_doctor(CLI::App& app);
 
 std::vector<Command> add_commands(CLI::App& app);
 

@@ -2,6 +2,7 @@
 // Everything. A program that enters or flashes needs flash.hpp only.
 #pragma once
 
+#include "sysboot/doctor.hpp"        // IWYU pragma: export
 #include "sysboot/erase.hpp"         // IWYU pragma: export
 #include "sysboot/flash.hpp"         // IWYU pragma: export
 #include "sysboot/inspect.hpp"       // IWYU pragma: export

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot doctor: what keeps boards from working on this machine, and what to do about it.
+#include "sysboot/doctor.hpp"
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+
+namespace stm32boot {
+namespace {
+
+using sysboot::Finding;
+
+std::string describe(const Finding& finding) {
+  std::string text = fmt::format("{:<8} {}: {}", to_string(finding.grade), finding.subject,
+                                 sysboot::printable(finding.text));
+  for (const auto& remedy : finding.remedies) text += "\n           " + remedy;
+  return text;
+}
+
+nlohmann::ordered_json facts(const Finding& finding) {
+  return {{"grade", to_string(finding.grade)},
+          {"subject", finding.subject},
+          {"text", finding.text},
+          {"remedies", finding.remedies}};
+}
+
+Outcome run(Context& context) {
+  Outcome outcome;
+  outcome.facts = nlohmann::ordered_json::array();
+  for (const Finding& finding : sysboot::examine(context.host())) {
+    outcome.text += (outcome.text.empty() ? "" : "\n") + describe(finding);
+    outcome.facts.push_back(facts(finding));
+  }
+  return outcome;
+}
+
+}  // namespace
+
+Command add_doctor(CLI::App& app) {
+  CLI::App* sub =
+      app.add_subcommand("doctor", "Look for what keeps boards from working on this machine");
+  return {sub, run};
+}
+
+}  // namespace stm32boot
