@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Peripherals that need little: CRC, ADC, DMA without transfers, and those that are only known by
+// name.
+#pragma once
+
+#include "emulator/chip/peripheral.hpp"
+
+namespace emulator {
+
+/// RM0383 chapter 4.
+class Crc : public Peripheral {
+ public:
+  explicit Crc(Wiring& wiring);
+
+ protected:
+  void on_write(std::uint32_t offset, std::uint32_t value, std::uint32_t before) override;
+};
+
+/// Regular conversions started by software (RM0383 chapter 11).
+class Adc : public Peripheral {
+ public:
+  Adc(Wiring& wiring, std::function<Hertz()> frequency);
+
+  /// What a channel reads, 12 bits. By default the reference and the temperature sensor read as at
+  /// 3.3 V and 25 degrees, everything else 0.
+  std::function<std::uint16_t(unsigned channel)> value;
+
+ protected:
+  std::uint32_t on_read(std::uint32_t offset) override;
+  void on_write(std::uint32_t offset, std::uint32_t value, std::uint32_t before) override;
+  void on_reset() override;
+
+ private:
+  unsigned channel() const;
+  Time conversion() const;
+  void start();
+  void converted();
+  void update_line();
+
+  std::function<Hertz()> frequency_;
+  unsigned position_ = 0;  // in the sequence
+  Alarm done_;
+};
+
+/// Takes its settings; enabling a stream is unmodelled (RM0383 chapter 9).
+class Dma : public Peripheral {
+ public:
+  /// `number`: 1 or 2.
+  Dma(Wiring& wiring, unsigned number);
+};
+
+/// Every access is reported, by name.
+class Unmodelled : public Peripheral {
+ public:
+  using Peripheral::Peripheral;
+  /// One of each: SPI, I2C, SDIO.
+  static std::vector<std::pair<Place, RegisterTable>> all();
+
+ protected:
+  std::uint32_t on_read(std::uint32_t offset) override;
+  void on_write(std::uint32_t offset, std::uint32_t value, std::uint32_t before) override;
+};
+
+}  // namespace emulator
