@@ -21,6 +21,7 @@ using sysboot::Duration;
 using sysboot::Errc;
 using sysboot::Error;
 using sysboot::TimePoint;
+using sysboot::virtual_bench::BusBoard;
 using sysboot::virtual_bench::VirtualBoard;
 
 constexpr Duration vhci_retry = std::chrono::milliseconds(5);
@@ -33,18 +34,18 @@ std::uint16_t word(const Bytes& bytes, std::size_t at) {
 }  // namespace
 
 struct Server::Seat {
-  Seat(std::size_t the_number, sysboot::virtual_bench::BoardSettings settings, TimePoint now,
-       std::optional<unsigned> port)
-      : number(the_number), board(std::move(settings), now), vhci_port(port) {}
+  Seat(std::size_t the_number, std::unique_ptr<BusBoard> the_board, std::optional<unsigned> port)
+      : number(the_number), owned(std::move(the_board)), board(*owned), vhci_port(port) {}
 
   std::size_t number;
-  VirtualBoard board;
+  std::unique_ptr<BusBoard> owned;
+  BusBoard& board;
   std::optional<unsigned> vhci_port;
   std::unique_ptr<UsbipSession> session;
   unsigned session_generation = 0;
   TimePoint try_again{};
 
-  const char* mode() { return board.rom() != nullptr ? "rom" : "application"; }
+  const char* mode() { return board.in_rom() ? "rom" : "application"; }
   std::string bus_id() const { return fmt::format("1-{}", number + 1); }
 };
 
@@ -59,7 +60,11 @@ void Server::add_board(sysboot::virtual_bench::BoardSettings settings,
                        std::optional<unsigned> vhci_port) {
   // Real boards differ in their unique ids.
   settings.unique_id[0] = static_cast<std::uint8_t>(settings.unique_id[0] + seats_.size());
-  seats_.push_back(std::make_unique<Seat>(seats_.size(), std::move(settings), now(), vhci_port));
+  add_board(std::make_unique<VirtualBoard>(std::move(settings), now()), vhci_port);
+}
+
+void Server::add_board(std::unique_ptr<BusBoard> board, std::optional<unsigned> vhci_port) {
+  seats_.push_back(std::make_unique<Seat>(seats_.size(), std::move(board), vhci_port));
 }
 
 void Server::listen(const std::string& address) {
@@ -105,7 +110,7 @@ bool Server::command(const std::string& line) {
     throw Error(Errc::usage, "command '" + line + "' needs the number of a board");
   }
   words >> option;
-  VirtualBoard& board = seats_[number]->board;
+  BusBoard& board = seats_[number]->board;
   if (verb == "unplug") {
     board.unplug(now());
   } else if (verb == "plug") {
@@ -142,10 +147,10 @@ void Server::step(Seat& seat) {
     seat.session->work(now());
     seat.board.advance(now());
     const bool is_other =
-        seat.board.function() == nullptr || seat.board.generation() != seat.session_generation;
+        seat.board.descriptors() == nullptr || seat.board.generation() != seat.session_generation;
     if (is_other || !seat.session->socket().is_open()) disconnect(seat);
   }
-  const bool can_connect = !seat.session && seat.vhci_port && seat.board.function() != nullptr &&
+  const bool can_connect = !seat.session && seat.vhci_port && seat.board.descriptors() != nullptr &&
                            now() >= seat.try_again;
   if (can_connect) connect(seat);
 }
@@ -153,9 +158,9 @@ void Server::step(Seat& seat) {
 std::vector<Exported> Server::exported() const {
   std::vector<Exported> devices;
   for (const auto& seat : seats_) {
-    auto* function = seat->board.function();
-    if (seat->vhci_port || seat->session || function == nullptr) continue;
-    const auto& descriptors = function->descriptors();
+    const auto* present = seat->board.descriptors();
+    if (seat->vhci_port || seat->session || present == nullptr) continue;
+    const auto& descriptors = *present;
     Exported device;
     device.bus_id = seat->bus_id();
     device.device = static_cast<std::uint32_t>(seat->number + 1);
@@ -204,7 +209,7 @@ Duration Server::until_next() const {
     if (const auto event = seat->board.next_event()) next = std::min(next, *event);
     if (seat->session) {
       if (const auto due = seat->session->next_due(now())) next = std::min(next, *due);
-    } else if (seat->vhci_port && seat->board.function() != nullptr) {
+    } else if (seat->vhci_port && seat->board.descriptors() != nullptr) {
       next = std::min(next, seat->try_again);
     }
   }

@@ -20,6 +20,8 @@ class Server {
 
   /// Boards count from 0. With a port it sits on the kernel's bus, without one it can be imported.
   void add_board(sysboot::virtual_bench::BoardSettings settings, std::optional<unsigned> vhci_port);
+  void add_board(std::unique_ptr<sysboot::virtual_bench::BusBoard> board,
+                 std::optional<unsigned> vhci_port);
   void listen(const std::string& address);
   /// Loads and saves board N's flash as FOLDER/board-N.bin.
   void keep_flash_in(const std::string& folder);

@@ -22,18 +22,19 @@ std::uint8_t endpoint_address(const Submit& submit) {
 
 }  // namespace
 
-UsbipSession::UsbipSession(sysboot::virtual_bench::VirtualBoard& board, Socket socket)
+UsbipSession::UsbipSession(sysboot::virtual_bench::BusBoard& board, Socket socket)
     : board_(board), socket_(std::move(socket)) {}
 
 void UsbipSession::work(TimePoint now) {
-  while (socket_.is_open() && take_command(now)) {
+  while (socket_.is_open() && take_command()) {
   }
   run_control(now);
+  run_bulk_out(now);
   run_bulk_in();
 }
 
 // False when no whole command has arrived yet.
-bool UsbipSession::take_command(TimePoint now) {
+bool UsbipSession::take_command() {
   Bytes& received = socket_.received();
   if (received.size() < header_size) return false;
   const Command command = parse_command(ByteView(received).first(header_size));
@@ -48,29 +49,29 @@ bool UsbipSession::take_command(TimePoint now) {
   if (!socket_.is_open() || received.size() < size) return false;
   Bytes out(received.begin() + header_size, received.begin() + static_cast<std::ptrdiff_t>(size));
   received.erase(received.begin(), received.begin() + static_cast<std::ptrdiff_t>(size));
-  if (command.submit) submit(*command.submit, std::move(out), now);
+  if (command.submit) submit(*command.submit, std::move(out));
   if (command.unlink) unlink(*command.unlink);
   return true;
 }
 
-void UsbipSession::submit(const Submit& submit, Bytes out, TimePoint now) {
+void UsbipSession::submit(const Submit& submit, Bytes out) {
   Transfer transfer{submit, std::move(out)};
   if (submit.endpoint == 0) {
     control_.push_back(std::move(transfer));
   } else if (submit.is_in) {
     in_.push_back(std::move(transfer));
   } else {
-    board_.bulk_out(submit.endpoint, transfer.out, now);
-    socket_.send(submit_answer(submit.sequence, 0, submit.length, {}));
+    out_.push_back(std::move(transfer));
   }
 }
 
 void UsbipSession::unlink(const Unlink& unlink) {
   const auto is_victim = [&](const Transfer& t) { return t.submit.sequence == unlink.victim; };
-  const std::size_t before = control_.size() + in_.size();
+  const std::size_t before = control_.size() + in_.size() + out_.size();
   std::erase_if(control_, is_victim);
   std::erase_if(in_, is_victim);
-  const bool found = control_.size() + in_.size() != before;
+  std::erase_if(out_, is_victim);
+  const bool found = control_.size() + in_.size() + out_.size() != before;
   socket_.send(unlink_answer(unlink.sequence, found ? status_unlinked : 0));
 }
 
@@ -111,6 +112,16 @@ void UsbipSession::serve_control(Transfer& transfer, TimePoint now) {
           .first(submit.is_in ? std::min<std::size_t>(answer.data.size(), submit.length) : 0);
   const auto length = submit.is_in ? static_cast<std::uint32_t>(in.size()) : submit.length;
   socket_.send(submit_answer(submit.sequence, 0, length, in));
+}
+
+void UsbipSession::run_bulk_out(TimePoint now) {
+  std::erase_if(out_, [&](const Transfer& transfer) {
+    const Submit& submit = transfer.submit;
+    if (!board_.takes_bulk(submit.endpoint)) return false;
+    board_.bulk_out(submit.endpoint, transfer.out, now);
+    socket_.send(submit_answer(submit.sequence, 0, submit.length, {}));
+    return true;
+  });
 }
 
 void UsbipSession::run_bulk_in() {

@@ -7,7 +7,7 @@
 #include <list>
 
 #include "socket.hpp"
-#include "sysboot/virtual/board.hpp"
+#include "sysboot/virtual/bus_board.hpp"
 #include "sysboot/virtual/host.hpp"
 #include "usbip_protocol.hpp"
 
@@ -16,7 +16,7 @@ namespace virtual_board {
 class UsbipSession {
  public:
   /// The board must stay attached as it is now for the life of the session.
-  UsbipSession(sysboot::virtual_bench::VirtualBoard& board, Socket socket);
+  UsbipSession(sysboot::virtual_bench::BusBoard& board, Socket socket);
 
   Socket& socket() { return socket_; }
   /// Takes in commands and completes what is due.
@@ -32,18 +32,20 @@ class UsbipSession {
     bool dead = false;                           // never answered: only the host's patience ends it
   };
 
-  bool take_command(sysboot::TimePoint now);
-  void submit(const Submit& submit, Bytes out, sysboot::TimePoint now);
+  bool take_command();
+  void submit(const Submit& submit, Bytes out);
   void unlink(const Unlink& unlink);
   void run_control(sysboot::TimePoint now);
   void serve_control(Transfer& transfer, sysboot::TimePoint now);
   void run_bulk_in();
+  void run_bulk_out(sysboot::TimePoint now);
 
-  sysboot::virtual_bench::VirtualBoard& board_;
+  sysboot::virtual_bench::BusBoard& board_;
   Socket socket_;
   sysboot::virtual_bench::WireTimes wire_;
   std::deque<Transfer> control_;  // one after the other, as on endpoint 0
   std::list<Transfer> in_;        // waiting for the device to have something to say
+  std::list<Transfer> out_;       // waiting for the device to take them
   bool configured_ = false;
 };
 

@@ -78,6 +78,11 @@ UsbFunction* VirtualBoard::function() {
   return application_.get();
 }
 
+const Descriptors* VirtualBoard::descriptors() {
+  UsbFunction* present = function();
+  return present == nullptr ? nullptr : &present->descriptors();
+}
+
 void VirtualBoard::attach(Mode mode) {
   ++generation_;
   transfers_ = 0;

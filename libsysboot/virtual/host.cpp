@@ -21,6 +21,18 @@ constexpr std::uint8_t set_control_line_state = 0x22;
 constexpr std::uint16_t line_dtr = 1;
 constexpr std::uint16_t line_rts = 2;
 
+constexpr std::uint8_t direction_in = 0x80;
+
+// USB 2.0 table 9-13. The address of the first bulk endpoint in this direction.
+std::uint8_t bulk_endpoint(const Descriptors& descriptors, std::uint8_t direction) {
+  const Bytes& all = descriptors.configuration;
+  for (std::size_t at = 0; at + 4 < all.size() && all[at] != 0; at += all[at]) {
+    const bool is_bulk = all[at + 1] == 5 && (all[at + 3] & 3) == 2;
+    if (is_bulk && (all[at + 2] & direction_in) == direction) return all[at + 2];
+  }
+  throw Error(Errc::serial_io, "the board has no bulk endpoint");
+}
+
 std::uint16_t word(const Bytes& bytes, std::size_t at) {
   return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
 }
@@ -34,9 +46,10 @@ std::string text_of(const Descriptors& descriptors, std::uint8_t index) {
 }  // namespace
 
 struct VirtualHost::Slot {
-  Slot(BoardSettings settings, TimePoint now) : board(std::move(settings), now) {}
+  explicit Slot(std::unique_ptr<BusBoard> the_board) : owned(std::move(the_board)), board(*owned) {}
 
-  VirtualBoard board;
+  std::unique_ptr<BusBoard> owned;
+  BusBoard& board;
   unsigned seen_generation = 0;
   unsigned address = 0;
   std::string tty;  // while the application is there
@@ -93,7 +106,7 @@ class VirtualUsb : public UsbDevice {
 
  private:
   bool is_there() const {
-    return slot_.board.function() != nullptr && slot_.board.generation() == generation_;
+    return slot_.board.descriptors() != nullptr && slot_.board.generation() == generation_;
   }
   void require_device() const {
     if (!is_there()) throw Error(Errc::board_gone, "the board left the bus");
@@ -130,9 +143,16 @@ class VirtualSerial : public SerialPort {
   void set_dtr(bool on) override { change_line(line_dtr, on); }
   void set_rts(bool on) override { change_line(line_rts, on); }
 
-  void write(ByteView data, Duration /*timeout*/) override {
+  void write(ByteView data, Duration timeout) override {
     require_device();
-    slot_.board.bulk_out(1, data, host_.now());
+    const std::uint8_t endpoint = bulk_endpoint(*slot_.board.descriptors(), 0);
+    const TimePoint deadline = host_.now() + timeout;
+    while (!slot_.board.takes_bulk(endpoint)) {
+      if (host_.now() >= deadline) throw Error(Errc::serial_io, path_ + ": does not take data");
+      host_.wait_for_change(deadline);
+      require_device();
+    }
+    slot_.board.bulk_out(endpoint, data, host_.now());
     host_.advance_to(host_.now() + host_.wire.of(data.size()));
   }
 
@@ -141,7 +161,8 @@ class VirtualSerial : public SerialPort {
     Bytes data;
     while (data.size() < most) {
       require_device();
-      const Bytes chunk = slot_.board.bulk_in(1, most - data.size());
+      const std::uint8_t endpoint = bulk_endpoint(*slot_.board.descriptors(), direction_in);
+      const Bytes chunk = slot_.board.bulk_in(endpoint, most - data.size());
       data.insert(data.end(), chunk.begin(), chunk.end());
       if (host_.now() >= deadline) break;
       host_.wait_for_change(deadline);
@@ -150,9 +171,7 @@ class VirtualSerial : public SerialPort {
   }
 
  private:
-  bool is_there() const {
-    return slot_.board.application() != nullptr && slot_.board.generation() == generation_;
-  }
+  bool is_there() const { return !slot_.tty.empty() && slot_.board.generation() == generation_; }
   void require_device() const {
     if (!is_there()) throw Error(Errc::serial_io, path_ + ": the port is gone");
   }
@@ -188,15 +207,27 @@ VirtualHost::VirtualHost() : now_(std::chrono::hours(1)) {}
 VirtualHost::~VirtualHost() = default;
 
 VirtualBoard& VirtualHost::add_board(const std::string& port_path, BoardSettings settings) {
+  auto made = std::make_unique<VirtualBoard>(std::move(settings), now_);
+  VirtualBoard& board = *made;
+  add_slot(port_path, std::move(made));
+  return board;
+}
+
+BusBoard& VirtualHost::add_board(const std::string& port_path, std::unique_ptr<BusBoard> board) {
+  return add_slot(port_path, std::move(board)).board;
+}
+
+VirtualHost::Slot& VirtualHost::add_slot(const std::string& port_path,
+                                         std::unique_ptr<BusBoard> board) {
   auto& made = slots_[port_path];
   if (made) throw std::logic_error("port path " + port_path + " is taken");
-  made = std::make_unique<Slot>(std::move(settings), now_);
+  made = std::make_unique<Slot>(std::move(board));
   refresh(*made);
-  return made->board;
+  return *made;
 }
 
 VirtualBoard& VirtualHost::board(const std::string& port_path) {
-  return slot(port_path)->board;
+  return dynamic_cast<VirtualBoard&>(slot(port_path)->board);
 }
 
 void VirtualHost::add_device(const UsbDeviceInfo& device,
@@ -238,11 +269,13 @@ VirtualHost::Slot* VirtualHost::slot(const std::string& port_path) {
 
 // A board that enumerated again has a new address, and its serial port the lowest free number.
 void VirtualHost::refresh(Slot& slot) {
-  if (slot.board.application() == nullptr) slot.tty.clear();
-  if (slot.board.function() == nullptr || slot.board.generation() == slot.seen_generation) return;
+  const bool has_port = slot.board.descriptors() != nullptr && !slot.board.in_rom();
+  if (!has_port) slot.tty.clear();
+  if (slot.board.descriptors() == nullptr || slot.board.generation() == slot.seen_generation)
+    return;
   slot.seen_generation = slot.board.generation();
   slot.address = next_address_++;
-  if (slot.board.application() == nullptr) return;
+  if (!has_port) return;
   slot.tty.clear();
   for (int number = 0; slot.tty.empty(); ++number) {
     const std::string name = "/dev/ttyACM" + std::to_string(number);
@@ -291,9 +324,9 @@ void VirtualHost::wait_for_change(TimePoint until) {
 std::vector<UsbDeviceInfo> VirtualHost::usb_devices() {
   std::vector<UsbDeviceInfo> devices = other_devices_;
   for (auto& [path, slot] : slots_) {
-    UsbFunction* function = slot->board.function();
-    if (function == nullptr) continue;
-    const Descriptors& descriptors = function->descriptors();
+    const Descriptors* present = slot->board.descriptors();
+    if (present == nullptr) continue;
+    const Descriptors& descriptors = *present;
     const Bytes& device = descriptors.device;
     devices.push_back({path, 1, slot->address, word(device, 8), word(device, 10), word(device, 12),
                        text_of(descriptors, device[14]), text_of(descriptors, device[15]),
@@ -318,7 +351,7 @@ std::vector<SerialPortInfo> VirtualHost::serial_ports() {
 std::unique_ptr<UsbDevice> VirtualHost::open_usb(const UsbDeviceInfo& device) {
   check_refusal(device.port_path);
   const auto found = slots_.find(device.port_path);
-  const bool there = found != slots_.end() && found->second->board.function() != nullptr &&
+  const bool there = found != slots_.end() && found->second->board.descriptors() != nullptr &&
                      found->second->address == device.address;
   if (!there) throw Error(Errc::board_gone, "the board left the bus");
   return std::make_unique<VirtualUsb>(*this, *found->second);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "sysboot/virtual/application.hpp"
+#include "sysboot/virtual/bus_board.hpp"
 #include "sysboot/virtual/rom.hpp"
 
 namespace sysboot::virtual_bench {
@@ -48,46 +49,43 @@ std::string serial_from_unique_id(const std::array<std::uint8_t, 12>& id);
 /// A program that boots and does nothing: a vector table and some filler.
 Bytes stub_application();
 
-class VirtualBoard {
+class VirtualBoard : public BusBoard {
  public:
   /// Plugged in at `now`; holds stub_application() in flash.
   VirtualBoard(BoardSettings settings, TimePoint now);
 
-  FlashMemory& flash() { return flash_; }
+  FlashMemory& flash() override { return flash_; }
   const FlashMemory& flash() const { return flash_; }
   BoardSettings& settings() { return settings_; }
 
   /// What answers on the bus now; none while it reboots, is unplugged or is dead.
   UsbFunction* function();
+  const Descriptors* descriptors() override;
+  bool in_rom() const override { return rom_ != nullptr; }
   Rom* rom() { return rom_.get(); }
   Application* application() { return application_.get(); }
-  /// Counts the times it appeared on the bus.
-  unsigned generation() const { return generation_; }
+  unsigned generation() const override { return generation_; }
 
-  /// Lets time pass up to `now`.
-  void advance(TimePoint now);
-  /// When something will happen by itself.
-  std::optional<TimePoint> next_event() const;
+  void advance(TimePoint now) override;
+  std::optional<TimePoint> next_event() const override;
 
-  void unplug(TimePoint now);
+  void unplug(TimePoint now) override;
   /// Power returns: it comes up in the ROM with BOOT0 held, else in its application, if it has one.
-  void plug_in(TimePoint now, bool boot0_held);
-  /// The application reboots into the ROM of its own accord.
-  void enter_rom(TimePoint now);
-  void usb_reset(TimePoint now);
+  void plug_in(TimePoint now, bool boot0_held) override;
+  void enter_rom(TimePoint now) override;
+  void usb_reset(TimePoint now) override;
   /// Does flash hold a program that starts? An F411 does not check for an empty flash; it just
   /// hangs.
   bool boots() const;
 
-  /// When a control transfer that arrives at `now` can be served.
-  TimePoint ready_at(TimePoint now) const;
-  /// Serves it. status no_device, timeout and io_error come from faults.
-  Answer control(const Setup& setup, ByteView out, TimePoint now);
-  void bulk_out(std::uint8_t endpoint, ByteView data, TimePoint now);
-  Bytes bulk_in(std::uint8_t endpoint, std::size_t most);
+  TimePoint ready_at(TimePoint now) const override;
+  /// status no_device, timeout and io_error come from faults.
+  Answer control(const Setup& setup, ByteView out, TimePoint now) override;
+  void bulk_out(std::uint8_t endpoint, ByteView data, TimePoint now) override;
+  Bytes bulk_in(std::uint8_t endpoint, std::size_t most) override;
 
   /// Of the ROM that runs and all before it.
-  std::vector<std::string> violations() const;
+  std::vector<std::string> violations() const override;
   void forget_violations();
 
  private:

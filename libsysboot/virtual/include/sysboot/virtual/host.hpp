@@ -28,6 +28,8 @@ class VirtualHost : public Host {
 
   /// The port path must be free.
   VirtualBoard& add_board(const std::string& port_path, BoardSettings settings);
+  BusBoard& add_board(const std::string& port_path, std::unique_ptr<BusBoard> board);
+  /// One that was made from settings.
   VirtualBoard& board(const std::string& port_path);
   /// Something else on the bus.
   void add_device(const UsbDeviceInfo& device, const std::vector<SerialPortInfo>& ports = {});
@@ -76,6 +78,7 @@ class VirtualHost : public Host {
   void advance_to(TimePoint when);
   std::optional<TimePoint> next_event() const;
   void run_due();
+  Slot& add_slot(const std::string& port_path, std::unique_ptr<BusBoard> board);
   Slot* slot(const std::string& port_path);
   void refresh(Slot& slot);
   void check_refusal(const std::string& what) const;
