@@ -59,6 +59,7 @@ class UsbHost {
   Ticket submit(Transfer transfer);
   /// The outcome, once.
   std::optional<Answer> take(Ticket ticket);
+  bool is_done(Ticket ticket) const { return done_.contains(ticket); }
   void cancel(Ticket ticket);
 
  private:

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The companion firmware, as it will be on the board, from its application into the ROM and back.
+#include "companion.hpp"
+
+namespace emulator {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using sysboot::Outcome;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST_F(Companion, IsOnTheBusSoonAfterPowerOn) {
+  plug_in();
+  ASSERT_THAT(host_.usb_devices(), testing::SizeIs(1)) << board_->host().failure();
+  const auto device = host_.usb_devices().front();
+  EXPECT_EQ(device.id(), "0483:5740");
+  EXPECT_EQ(device.product_name, sysboot::companion_product);
+  EXPECT_EQ(device.serial,
+            sysboot::virtual_bench::serial_from_unique_id(BoardSettings().unique_id));
+  EXPECT_EQ(host_.serial_ports().size(), 1U);
+}
+
+TEST_F(Companion, AnswersOnItsConsole) {
+  plug_in();
+  EXPECT_THAT(ask("version"), HasSubstr("stm32boot Black Pill 0.1.0\r\n"));
+  EXPECT_THAT(ask("echo one two"), HasSubstr("\none two\r\n"));
+  EXPECT_THAT(ask("uptime"), HasSubstr("started by power-on"));
+}
+
+class CompanionTrigger : public Companion, public testing::WithParamInterface<const char*> {};
+
+TEST_P(CompanionTrigger, EntersTheRom) {
+  plug_in();
+  const auto result = enter(GetParam());
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.fired, 1);
+  EXPECT_EQ(host_.usb_devices().front().id(), "0483:df11");
+  EXPECT_EQ(board_->rom_entries(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, CompanionTrigger,
+                         testing::Values("auto", "touch-1200", "dfu-detach"),
+                         [](const auto& instance) {
+                           std::string name = instance.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST_F(Companion, EntersTheRomByItsConsole) {
+  plug_in();
+  EXPECT_THAT(ask("dfu"), HasSubstr("rebooting into the bootloader"));
+  EXPECT_TRUE(await_rom());
+}
+
+TEST_F(Companion, EntersTheRomByItsButtonHeldForASecond) {
+  plug_in();
+  board_->press_button(true);
+  wait(milliseconds(900));
+  board_->press_button(false);
+  wait(milliseconds(500));
+  EXPECT_FALSE(board_->in_rom()) << "not long enough";
+  board_->press_button(true);
+  EXPECT_TRUE(await_rom());
+  board_->press_button(false);
+}
+
+class CompanionStore : public Companion, public testing::WithParamInterface<const char*> {};
+
+TEST_P(CompanionStore, IsFlashedAndRunsTheNewVersion) {
+  plug_in(GetParam());
+  EXPECT_THAT(ask("version"), HasSubstr("Black Pill 0.1.0\r\n"));
+  const auto result = flash("blackpill-next.bin");
+  EXPECT_EQ(result.entered.outcome, Outcome::entered);
+  ASSERT_TRUE(result.run && result.run->board);
+  EXPECT_EQ(result.run->board->ports.front().path, "/dev/ttyACM0");
+  EXPECT_THAT(ask("version"), HasSubstr("Black Pill 0.1.0-next\r\n"));
+  EXPECT_THAT(ask("uptime"), HasSubstr("started by the ROM's leave"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, CompanionStore,
+                         testing::Values("blackpill.elf", "blackpill-stack-offset.elf",
+                                         "blackpill-rtc.elf"),
+                         [](const auto& instance) {
+                           std::string name = instance.param;
+                           name.resize(name.find('.'));
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST_F(Companion, IsFlashedManyTimes) {
+  plug_in();
+  constexpr unsigned rounds = 10;
+  for (unsigned round = 1; round <= rounds; ++round) {
+    const bool next = round % 2 == 1;
+    flash(next ? "blackpill-next.bin" : "blackpill.bin");
+    ASSERT_THAT(ask("version"), HasSubstr(next ? "0.1.0-next\r\n" : "0.1.0\r\n"));
+    ASSERT_EQ(board_->rom_entries(), round);
+  }
+}
+
+// USB 2.0 7.1.7.3: hubs take 2.5 us for a disconnect; operating systems poll them more slowly.
+TEST_F(Companion, DropsItsPullUpLongEnoughForEveryHub) {
+  plug_in();
+  send(*open(), "dfu\r");
+  while (!board_->machine().chip().otg.detached_since()) wait(milliseconds(1));
+  const Time since = *board_->machine().chip().otg.detached_since();
+  ASSERT_TRUE(await_rom());
+  EXPECT_GE(board_->machine().now() - since, milliseconds(20));
+}
+
+TEST_F(Companion, RetriesWhenTheRomMisjudgesTheCrystal) {
+  EmulatedBoardSettings settings;
+  settings.board.bounces = 2;
+  plug_in("blackpill.elf", settings);
+  EXPECT_EQ(enter().outcome, Outcome::entered);
+  EXPECT_EQ(board_->rom_entries(), 3U);
+}
+
+TEST_F(Companion, StartsItsApplicationWhenTheRomBouncesForEver) {
+  EmulatedBoardSettings settings;
+  settings.board.bounces = 1000;
+  plug_in("blackpill.elf", settings);
+  send(*open(), "dfu\r");
+  wait(milliseconds(500));
+  ASSERT_TRUE(await_application());
+  EXPECT_EQ(board_->rom_entries(), 3U);
+  EXPECT_THAT(ask("uptime"), HasSubstr("the ROM, which resets the chip"));
+}
+
+TEST_F(Companion, BlinksWithoutUsbWhenTheCrystalIsDead) {
+  EmulatedBoardSettings settings;
+  settings.machine.board.oscillators.hse_starts = false;
+  plug_in("blackpill.elf", settings);
+  EXPECT_EQ(board_->descriptors(), nullptr);
+  bool on = false;
+  bool off = false;
+  for (int i = 0; i < 200; ++i) {
+    wait(milliseconds(20));
+    (board_->machine().chip().gpio('C').level(13) ? off : on) = true;
+  }
+  EXPECT_TRUE(on && off);
+}
+
+// Requests that arrive when something else is going on.
+TEST_F(Companion, ObeysWhileDataIsOnItsWay) {
+  plug_in();
+  const auto port = open();
+  send(*port, "echo " + std::string(100, 'x') + "\rdfu\recho " + std::string(100, 'y') + "\r");
+  EXPECT_TRUE(await_rom());
+}
+
+TEST_F(Companion, ObeysAHostThatDoesNotRead) {
+  plug_in();
+  const auto port = open();
+  for (int i = 0; i < 20; ++i) {
+    if (!board_->takes_bulk(1)) break;
+    send(*port, "help\r");
+  }
+  while (!board_->takes_bulk(1)) wait(milliseconds(1));
+  send(*port, "\rdfu\r");
+  EXPECT_TRUE(await_rom());
+}
+
+TEST_F(Companion, ObeysItsButtonWhileSuspended) {
+  plug_in();
+  board_->host().suspend();
+  wait(milliseconds(100));
+  board_->press_button(true);
+  EXPECT_TRUE(await_rom());
+}
+
+TEST_F(Companion, ObeysOnceWhenAskedTwice) {
+  plug_in();
+  const auto port = open();
+  send(*port, "dfu\rdfu\r");
+  EXPECT_TRUE(await_rom());
+  wait(seconds(2));
+  EXPECT_EQ(board_->rom_entries(), 1U);
+}
+
+TEST_F(Companion, SurvivesAPortReset) {
+  plug_in();
+  board_->host().reset_port();
+  wait(milliseconds(300));
+  constexpr sysboot::Setup set_configuration{0x00, 0x09, 1, 0, 0};
+  EXPECT_EQ(board_->control(set_configuration, {}, host_.now()).status, TransferStatus::ok);
+  EXPECT_THAT(ask("version"), HasSubstr("Black Pill 0.1.0\r\n"));
+}
+
+}  // namespace
+}  // namespace emulator

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "emulator/rom/leave.hpp"
+
+namespace emulator {
+namespace {
+
+// RCC: HSE drives the PLL with 1 MHz at its input; 60 MHz for the CPU and 48 MHz for USB, watched
+// by the clock security system (AN2606, F411).
+constexpr std::uint32_t hsi_hse_pll_css = 0x030B0083;
+constexpr std::uint32_t pll_from_hse = 1U << 22 | 240U << 6 | 1U << 16 | 5U << 24;
+constexpr std::uint32_t sysclk_from_pll = 0x100A;  // APB1 at half of it
+constexpr std::uint32_t ahb1enr = 0x30;
+constexpr std::uint32_t ahb2enr = 0x34;
+constexpr std::uint32_t apb2enr = 0x44;
+constexpr std::uint32_t otg_on = bit(7);
+constexpr std::uint32_t syscfg_and_tim11_on = bit(14) | bit(18);
+constexpr std::uint32_t three_wait_states = 3;  // enough at the voltage that the ROM assumes
+// OTG_FS
+constexpr std::uint32_t gccfg = 0x38;
+constexpr std::uint32_t powered_without_sensing = bit(16) | bit(21);
+constexpr std::uint32_t dctl = 0x804;
+constexpr std::uint32_t disconnected = bit(1);
+
+}  // namespace
+
+void leave_rom(Machine& machine, Address address) {
+  Chip& chip = machine.chip();
+  const auto megahertz =
+      static_cast<std::uint32_t>(machine.settings().board.oscillators.hse / 1'000'000);
+  chip.flash.write(0x00, 4, three_wait_states);
+  chip.rcc.take_over(hsi_hse_pll_css, pll_from_hse | megahertz, sysclk_from_pll);
+  chip.rcc.write(ahb2enr, 4, otg_on);
+  chip.rcc.write(apb2enr, 4, syscfg_and_tim11_on);
+  chip.otg.write(dctl, 4, disconnected);
+  chip.otg.write(gccfg, 4, powered_without_sensing);
+  chip.iwdg.slow_down();
+  chip.rcc.write(ahb1enr, 4, 0);
+  machine.leave_rom(address);
+}
+
+}  // namespace emulator
