@@ -6,6 +6,9 @@
 #include <csignal>
 #include <iostream>
 
+#ifdef STM32BOOT_EMULATOR
+#include "emulator/board.hpp"
+#endif
 #include "server.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/version.hpp"
@@ -27,6 +30,7 @@ struct Options {
   std::string address;
   std::vector<std::string> boards;
   std::string folder;
+  std::vector<std::string> firmware;
 
   void add_to(CLI::App& app) {
     app.add_option("--vhci", vhci_ports, "Put boards on these ports of the kernel's vhci-hcd")
@@ -37,20 +41,46 @@ struct Options {
     app.add_option("--board", boards,
                    "How a board behaves, once for each, such as bounces=2,times=x8")
         ->type_name("SPEC");
+#ifdef STM32BOOT_EMULATOR
+    app.add_option("--firmware", firmware,
+                   "Run this program on an emulated chip, once for each board")
+        ->type_name("FILE");
+#endif
     app.add_option("--flash-dir", folder, "Load and save each board's flash as DIR/board-N.bin")
         ->type_name("DIR");
   }
 };
 
+#ifdef STM32BOOT_EMULATOR
+std::unique_ptr<sysboot::virtual_bench::BusBoard> emulated(
+    const sysboot::virtual_bench::BoardSettings& board, std::size_t number,
+    const std::string& firmware) {
+  emulator::EmulatedBoardSettings settings;
+  settings.board = board;
+  settings.board.unique_id[0] = static_cast<std::uint8_t>(board.unique_id[0] + number);
+  settings.real_time = true;
+  auto made = std::make_unique<emulator::EmulatedBoard>(std::move(settings));
+  made->load(firmware);
+  return made;
+}
+#endif
+
 void serve(const Options& options) {
   virtual_board::Server server([](const std::string& json) { std::cout << json << std::endl; });
-  const std::size_t count =
-      std::max({options.vhci_ports.size(), options.boards.size(), std::size_t{1}});
+  const std::size_t count = std::max(
+      {options.vhci_ports.size(), options.boards.size(), options.firmware.size(), std::size_t{1}});
   for (std::size_t i = 0; i < count; ++i) {
     const std::string spec = i < options.boards.size() ? options.boards[i] : "";
     std::optional<unsigned> port;
     if (i < options.vhci_ports.size()) port = options.vhci_ports[i];
-    server.add_board(sysboot::virtual_bench::parse_board_spec(spec), port);
+    const auto board = sysboot::virtual_bench::parse_board_spec(spec);
+#ifdef STM32BOOT_EMULATOR
+    if (i < options.firmware.size()) {
+      server.add_board(emulated(board, i, options.firmware[i]), port);
+      continue;
+    }
+#endif
+    server.add_board(board, port);
   }
   if (!options.folder.empty()) server.keep_flash_in(options.folder);
   if (!options.address.empty()) server.listen(options.address);
