@@ -34,9 +34,10 @@ class Bus : public testing::Test {
 
   /// Plugs in a board for each description, at port paths 1-1, 1-2, …, and waits until the kernel
   /// has set them up.
-  void plug_in(const Words& specs) {
+  void plug_in(const Words& specs, const Words& more = {}) {
     std::string ports;
     Words command = {VIRTUAL_BOARD, "--flash-dir", "/tmp"};
+    command.insert(command.end(), more.begin(), more.end());
     for (std::size_t i = 0; i < specs.size(); ++i) {
       std::filesystem::remove("/tmp/board-" + std::to_string(i) + ".bin");
       ports += (i == 0 ? "" : ",") + std::to_string(i);

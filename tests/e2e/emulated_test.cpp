@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The companion firmware itself, on an emulated chip, under the real kernel: from the command line
+// into the ROM, flashed, and the new version answers.
+#include "bus.hpp"
+
+namespace {
+
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+class Emulated : public Bus {
+ protected:
+  static std::string image(const std::string& name) { return COMPANION_DIR "/" + name; }
+
+  void plug_in_companion() { plug_in({""}, {"--firmware", image("blackpill.elf")}); }
+
+  /// What the console answers to a line, through the kernel's tty.
+  static std::string ask(const std::string& line) {
+    const std::string script = "stty -F /dev/ttyACM0 raw -echo; exec 3<>/dev/ttyACM0; printf '" +
+                               line + "\\r' >&3; timeout 5 head -n 2 <&3";
+    return support::run({"/bin/sh", "-c", script}, {.environment = {},
+                                                    .stdin_text = "",
+                                                    .close_stdout = false,
+                                                    .close_stderr = false,
+                                                    .timeout = std::chrono::seconds(20)})
+        .out;
+  }
+  void await_mode(sysboot::BoardMode mode) {
+    await([&] { return at("1-1") && at("1-1")->mode == mode; }, "the board");
+  }
+  void await_application() {
+    await([this] { return at("1-1") && !at("1-1")->ports.empty(); }, "the application's port");
+  }
+};
+
+TEST_F(Emulated, AnswersOnTheKernelsSerialPort) {
+  plug_in_companion();
+  EXPECT_THAT(ask("version"), HasSubstr("stm32boot Black Pill 0.1.0\r\n"));
+  EXPECT_EQ(at("1-1")->usb.product_name, "stm32boot Black Pill");
+}
+
+class EmulatedTrigger : public Emulated, public testing::WithParamInterface<Words> {};
+
+TEST_P(EmulatedTrigger, FlashesTheNextVersion) {
+  plug_in_companion();
+  Words words = {"flash", "--port", "/dev/ttyACM0", image("blackpill-next.bin")};
+  words.insert(words.end(), GetParam().begin(), GetParam().end());
+  const auto done = stm32boot(words);
+  ASSERT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(at("1-1")->mode, sysboot::BoardMode::application);
+  EXPECT_EQ(at("1-1")->ports.front().path, "/dev/ttyACM0");
+  EXPECT_THAT(ask("version"), HasSubstr("stm32boot Black Pill 0.1.0-next\r\n"));
+}
+
+std::string trigger_name(const testing::TestParamInfo<Words>& instance) {
+  static const char* const names[] = {"Auto", "Touch", "Detach", "Line"};
+  return names[instance.index];
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, EmulatedTrigger,
+                         testing::Values(Words{}, Words{"--trigger", "touch-1200"},
+                                         Words{"--trigger", "dfu-detach"},
+                                         Words{"--text", "dfu\\r"}),
+                         trigger_name);
+
+TEST_F(Emulated, ButtonThenFlash) {
+  plug_in_companion();
+  boards_->say("enter 0");
+  await_mode(sysboot::BoardMode::dfu);
+  EXPECT_EQ(stm32boot({"flash", image("blackpill-next.bin")}).exit, 0);
+  EXPECT_THAT(ask("version"), HasSubstr("0.1.0-next\r\n"));
+}
+
+TEST_F(Emulated, DfuUtilDetachesAndFlashes) {
+  plug_in_companion();
+  const auto detach = support::run({"dfu-util", "-e", "-d", "0483:5740"});
+  await_mode(sysboot::BoardMode::dfu);
+  EXPECT_THAT(detach.out, HasSubstr("Device will detach and reattach"));
+  const auto down = support::run({"dfu-util", "-a", "0", "-d", "0483:df11", "-s",
+                                  "0x08000000:leave", "-D", image("blackpill-next.bin")});
+  EXPECT_THAT(down.out, HasSubstr("File downloaded successfully")) << down.err;
+  await_application();
+  EXPECT_THAT(ask("version"), HasSubstr("0.1.0-next\r\n"));
+}
+
+}  // namespace
