@@ -33,6 +33,7 @@ ordered_json to_json(const sysboot::EnterResult& result) {
   object["fired"] = result.fired;
   object["seconds"] = seconds(result.took);
   if (result.board) object["board"] = to_json(*result.board);
+  if (result.enumeration_failure) object["enumeration_failure"] = *result.enumeration_failure;
   return object;
 }
 

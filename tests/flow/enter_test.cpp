@@ -177,6 +177,15 @@ TEST_F(Enter, BouncedEveryTime) {
   EXPECT_EQ(host_.board("1-1").settings().bounces, 95);
 }
 
+TEST_F(Enter, LostSaysWhatTheSystemSays) {
+  BoardSettings settings = unknown_firmware();
+  settings.never_returns = true;
+  add_board(settings);
+  host_.fail_enumeration("1-1", "device descriptor read/64, error -71");
+  EXPECT_ERROR(require_dfu_mode(enter_it(), {}), Errc::lost,
+               HasSubstr("could not enumerate what came back there: device descriptor read/64"));
+}
+
 TEST_F(Enter, LostAfterTheDeadline) {
   BoardSettings settings = unknown_firmware();
   settings.never_returns = true;

@@ -35,6 +35,7 @@ struct EnterResult {
   std::string answer;              ///< what the firmware said, if anything
   std::vector<Board>
       strangers;  ///< boards that entered DFU mode meanwhile and are not taken for ours
+  std::optional<std::string> enumeration_failure;  ///< lost: what the system says about its port
   Duration took{};
 
   bool in_dfu_mode() const { return board.has_value(); }

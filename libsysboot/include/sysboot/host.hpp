@@ -43,6 +43,10 @@ class Host {
   /// Why this machine cannot see USB devices at all, if so ("/sys/bus/usb does not exist").
   virtual std::optional<std::string> usb_unavailable() = 0;
 
+  /// What the system says when the latest device at this port path did not enumerate, such as
+  /// "device descriptor read/64, error -71"; none when it did, or when nobody knows.
+  virtual std::optional<std::string> enumeration_failure(const std::string& port_path) = 0;
+
   /// May this user open it? Looks without opening.
   virtual bool may_open(const UsbDeviceInfo& device) = 0;
   virtual bool may_open(const SerialPortInfo& port) = 0;

@@ -79,6 +79,9 @@ EnterResult fire_triggers(const Job& job, const Board& board, const EnterOptions
   }
   if (result.fired == 0 && first_error) throw *first_error;
   if (result.board) check_serials(job, result);
+  if (result.outcome == Outcome::lost) {
+    result.enumeration_failure = job.host.enumeration_failure(board.port_path());
+  }
   return result;
 }
 
@@ -104,7 +107,8 @@ std::string_view to_string(Outcome outcome) {
 
 EnterResult enter_board(const Job& job, const Board& board, const Selector& selector,
                         const EnterOptions& options) {
-  if (board.mode == BoardMode::dfu) return {Outcome::already, board, board, {}, {}, 0, {}, {}, {}};
+  if (board.mode == BoardMode::dfu)
+    return {Outcome::already, board, board, {}, {}, 0, {}, {}, {}, {}};
   const TimePoint start = job.host.now();
   job.tell(StageBegin{Stage::enter, 0, {}});
   remember(job.host, board, selector);
@@ -140,6 +144,10 @@ const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& opt
     case Outcome::lost: {
       std::string text = fmt::format("it left the bus after {}, and nothing came back within {}",
                                      result.trigger, human_time(options.back_within));
+      if (result.enumeration_failure) {
+        text +=
+            "\nthe system could not enumerate what came back there: " + *result.enumeration_failure;
+      }
       for (const auto& stranger : result.strangers) {
         text += "\nmeanwhile another board entered DFU mode: " + stranger.describe();
       }

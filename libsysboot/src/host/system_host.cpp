@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "hotplug.hpp"
+#include "kernel_log.hpp"
 #include "libusb_device.hpp"
 #include "posix_serial.hpp"
 #include "processes.hpp"
@@ -36,6 +37,13 @@ class SystemHost : public Host {
   std::vector<UsbDeviceInfo> usb_devices() override { return sysfs_.usb_devices(); }
   std::vector<SerialPortInfo> serial_ports() override { return sysfs_.serial_ports(); }
   std::optional<std::string> usb_unavailable() override { return sysfs_.unavailable(); }
+
+  std::optional<std::string> enumeration_failure(const std::string& port_path) override {
+    for (const auto& failure : read_kernel_log("/dev/kmsg").failures) {
+      if (failure.port_path == port_path) return failure.text;
+    }
+    return std::nullopt;
+  }
 
   bool may_open(const UsbDeviceInfo& device) override { return may_open_with_libusb(device); }
   bool may_open(const SerialPortInfo& port) override { return may_open_posix_serial(port.path); }

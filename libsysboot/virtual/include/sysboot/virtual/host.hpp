@@ -40,6 +40,10 @@ class VirtualHost : public Host {
   void hide_usb(std::string reason) { usb_unavailable_ = std::move(reason); }
   /// Opening this serial port or port path fails so, until then.
   void refuse(const std::string& what, const Error& error, TimePoint until = TimePoint::max());
+  /// The system says so of a device at this port path that it cannot enumerate.
+  void fail_enumeration(const std::string& port_path, std::string words) {
+    enumeration_failures_[port_path] = std::move(words);
+  }
   /// The rate that an earlier program left a serial port at.
   void leave_port_at(const std::string& path, unsigned baud) { saved_baud_[path] = baud; }
   /// Another process holds this board's lock.
@@ -56,6 +60,10 @@ class VirtualHost : public Host {
 
   std::vector<UsbDeviceInfo> usb_devices() override;
   std::vector<SerialPortInfo> serial_ports() override;
+  std::optional<std::string> enumeration_failure(const std::string& port_path) override {
+    const auto found = enumeration_failures_.find(port_path);
+    return found == enumeration_failures_.end() ? std::nullopt : std::optional(found->second);
+  }
   std::optional<std::string> usb_unavailable() override { return usb_unavailable_; }
   bool may_open(const UsbDeviceInfo& device) override { return !refuses(device.port_path); }
   bool may_open(const SerialPortInfo& port) override { return !refuses(port.path); }
@@ -91,6 +99,7 @@ class VirtualHost : public Host {
   std::multimap<TimePoint, std::function<void()>> actions_;
   std::optional<std::string> usb_unavailable_;
   std::map<std::string, std::pair<Error, TimePoint>> refusals_;
+  std::map<std::string, std::string> enumeration_failures_;
   std::set<std::string> held_;
   std::map<std::string, RebootRecord> records_;
   std::map<std::string, unsigned> saved_baud_;  // the kernel keeps it when a port is closed
