@@ -71,6 +71,15 @@ int finish(const Outcome& outcome, Renderer& renderer) {
   }
 }
 
+int go_on(const Outcome& outcome, Context& context) {
+  try {
+    outcome.afterwards();
+    return exit_ok;
+  } catch (const Error& error) {
+    return finish(failed(error), context.renderer());
+  }
+}
+
 std::vector<std::string> known_words(const CLI::App& app) {
   std::vector<std::string> words;
   for (const CLI::App* command : app.get_subcommands({})) {
@@ -126,7 +135,9 @@ int run_command_line(int argc, char** argv) {
   }
   const auto chosen = std::find_if(commands.begin(), commands.end(),
                                    [](const Command& command) { return command.app->parsed(); });
-  return finish(run(*chosen, context), context.renderer());
+  const Outcome outcome = run(*chosen, context);
+  const int code = finish(outcome, context.renderer());
+  return outcome.afterwards ? go_on(outcome, context) : code;
 }
 
 }  // namespace stm32boot

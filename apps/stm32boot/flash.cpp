@@ -5,11 +5,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <thread>
+
 #include "commands.hpp"
 #include "facts.hpp"
 #include "image_file.hpp"
+#include "monitor.hpp"
 #include "options.hpp"
 #include "sysboot/error.hpp"
+#include "watch.hpp"
 
 namespace stm32boot {
 namespace {
@@ -17,6 +21,8 @@ namespace {
 using sysboot::hex32;
 using sysboot::human_size;
 using sysboot::human_time;
+
+constexpr auto look_at_file_every = std::chrono::milliseconds(50);
 
 std::string what_was_done(const sysboot::FlashResult& result, bool verified) {
   if (result.sectors_erased == 0) return "already in flash, verified";
@@ -35,6 +41,11 @@ std::string sector_list(const std::vector<sysboot::Sector>& sectors) {
   return text;
 }
 
+struct Done {
+  Outcome outcome;
+  std::optional<sysboot::Board> board;  // that runs the application now
+};
+
 struct FlashCommand {
   std::string file;
   SelectorOptions board;
@@ -46,6 +57,9 @@ struct FlashCommand {
   bool no_wait = false;
   bool only_plan = false;
   bool force = false;
+  bool watch = false;
+  bool with_monitor = false;
+  MonitorOptions monitor_options;
 
   void add_to(CLI::App& command) {
     command.add_option("image", file, "Firmware image: " + image_extensions())
@@ -60,6 +74,11 @@ struct FlashCommand {
     command.add_flag("--no-wait", no_wait, "Do not wait for the application to appear");
     command.add_flag("--dry-run", only_plan, "Print the plan and change nothing");
     command.add_flag("--force", force, "Flash it even if it looks like no STM32 program");
+    command.add_flag("--watch", watch, "Flash again whenever the file is written anew");
+    auto* monitor =
+        command.add_flag("--monitor", with_monitor, "Open the board's console afterwards");
+    command.add_flag("--timestamps", monitor_options.timestamps, "--monitor: time of each line")
+        ->needs(monitor);
   }
 
   sysboot::FlashOptions options() const {
@@ -75,13 +94,65 @@ struct FlashCommand {
   }
 
   Outcome run(Context& context) const {
-    const sysboot::FlashOptions wanted = options();
-    const sysboot::Image image = load_for_flash(context, file, address.value());
-    return only_plan ? plan(context, image, wanted) : flash(context, image, wanted);
+    if (only_plan) return plan(context, load(context), options());
+    if (watch) return flash_again_and_again(context);
+    Done done = flash(context, load(context), options());
+    if (const auto running = board_to_monitor(done)) {
+      done.outcome.afterwards = [this, &context, running] {
+        monitor(context, *running, monitor_options);
+      };
+    }
+    return done.outcome;
   }
 
-  Outcome flash(Context& context, const sysboot::Image& image,
-                const sysboot::FlashOptions& wanted) const {
+  sysboot::Image load(Context& context) const {
+    return load_for_flash(context, file, address.value());
+  }
+
+  std::optional<sysboot::Board> board_to_monitor(const Done& done) const {
+    return with_monitor && !done.outcome.problem ? done.board : std::nullopt;
+  }
+
+  // Until Ctrl-C, or Ctrl-] in the console. What goes wrong is told, and mended by the next build.
+  Outcome flash_again_and_again(Context& context) const {
+    const sysboot::Job job = context.job();
+    FileWatch changes(file);
+    const auto changed = [&] { return changes.changed(); };
+    for (;;) {
+      Done done = try_flash(context);
+      done.outcome.command = "flash";
+      context.renderer().finish(done.outcome);
+      MonitorEnd end = MonitorEnd::silence;
+      if (const auto running = board_to_monitor(done)) {
+        end = monitor(context, *running, monitor_options, changed);
+      }
+      if (end == MonitorEnd::user) return {};
+      if (end != MonitorEnd::done && !await(job, changed)) return {};
+    }
+  }
+
+  Done try_flash(Context& context) const {
+    try {
+      return flash(context, load(context), options());
+    } catch (const sysboot::Error& error) {
+      if (error.code() == sysboot::Errc::interrupted) throw;
+      Done failed;
+      failed.outcome.problem = error;
+      return failed;
+    }
+  }
+
+  // False when the user had enough.
+  static bool await(const sysboot::Job& job, const std::function<bool()>& changed) {
+    while (!changed()) {
+      if (*job.stop) return false;
+      std::this_thread::sleep_for(look_at_file_every);
+    }
+    return true;
+  }
+
+  Done flash(Context& context, const sysboot::Image& image,
+             const sysboot::FlashOptions& wanted) const {
     const sysboot::FlashResult result =
         sysboot::flash(context.job(), board.selector, image, wanted);
     const sysboot::Board& dfu = *result.entered.board;
@@ -106,7 +177,7 @@ struct FlashCommand {
       outcome.facts["run"] = to_json(*result.run);
       outcome.problem = missing_application(*result.run, wanted.run);
     }
-    return outcome;
+    return {outcome, result.run ? result.run->board : std::nullopt};
   }
 
   Outcome plan(Context& context, const sysboot::Image& image,

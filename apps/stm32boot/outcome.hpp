@@ -2,6 +2,7 @@
 // How a command ended: for people, for programs, and for the shell.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -16,6 +17,8 @@ struct Outcome {
   std::vector<std::string> remarks;  ///< for people, on standard error
   nlohmann::ordered_json facts = nlohmann::ordered_json::object();  ///< for programs
   std::optional<sysboot::Error> problem;
+  std::function<void()>
+      afterwards;  ///< what goes on once all this has been told, such as a console
 
   int code() const { return problem ? exit_code(problem->code()) : exit_ok; }
 };

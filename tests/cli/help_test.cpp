@@ -22,7 +22,8 @@ TEST_F(Help, VersionIsOneLine) {
 }
 
 TEST_F(Help, EveryCommandHasHelpOnStandardOutput) {
-  for (const char* command : {"list", "enter", "flash", "run", "info"}) {
+  for (const char* command : {"list", "enter", "flash", "verify", "read", "erase", "run", "info",
+                              "option-bytes", "unlock", "convert", "doctor"}) {
     const auto done = stm32boot({command, "--help"});
     EXPECT_EQ(done.exit, 0) << command;
     EXPECT_THAT(done.out, HasSubstr("Usage: stm32boot " + std::string(command)));

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "watch.hpp"
+
+namespace stm32boot {
+namespace {
+
+// Linkers write in pieces.
+using Clock = std::chrono::steady_clock;
+
+constexpr auto settled_after = std::chrono::milliseconds(200);
+
+}  // namespace
+
+FileWatch::FileWatch(std::filesystem::path file)
+    : file_(std::move(file)), known_(look()), seen_(known_), seen_at_(Clock::now()) {}
+
+FileWatch::Stamp FileWatch::look() const {
+  std::error_code no_time;
+  std::error_code no_size;
+  const Stamp stamp{std::filesystem::last_write_time(file_, no_time),
+                    std::filesystem::file_size(file_, no_size)};
+  return no_time || no_size ? Stamp{} : stamp;
+}
+
+bool FileWatch::changed() {
+  const Stamp now = look();
+  if (now != seen_) {
+    seen_ = now;
+    seen_at_ = Clock::now();
+  }
+  if (seen_ == known_ || seen_ == Stamp{} || Clock::now() - seen_at_ < settled_after) return false;
+  known_ = seen_;
+  return true;
+}
+
+}  // namespace stm32boot

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Notices that a file has been written anew.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+
+namespace stm32boot {
+
+class FileWatch {
+ public:
+  /// Takes the file as it is now for the one that is known.
+  explicit FileWatch(std::filesystem::path file);
+
+  /// Is it another one than the known one, and has nobody written to it for a moment? Then it is
+  /// the known one from now on. A file that is gone, as while it is linked, is not another one.
+  bool changed();
+
+ private:
+  struct Stamp {
+    std::filesystem::file_time_type time;
+    std::uintmax_t size = 0;
+    bool operator==(const Stamp&) const = default;
+  };
+  Stamp look() const;
+
+  std::filesystem::path file_;
+  Stamp known_;
+  Stamp seen_;
+  std::chrono::steady_clock::time_point seen_at_;
+};
+
+}  // namespace stm32boot

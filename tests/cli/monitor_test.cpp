@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What goes on after a flash: the console, and flashing again when the file changes.
+#include <csignal>
+
+#include "cli.hpp"
+
+namespace {
+
+using support::Background;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::MatchesRegex;
+
+class Monitor : public Cli {
+ protected:
+  static support::RunOptions typing(const std::string& text) {
+    support::RunOptions options;
+    options.stdin_text = text;
+    return options;
+  }
+};
+
+TEST_F(Monitor, PassesOnWhatIsTypedAndWhatTheBoardSays) {
+  const auto done = with_boards({""}, {"flash", program(), "--monitor"}, typing("version\r"));
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, EndsWith("s\nvirtual board\r\n"));
+}
+
+TEST_F(Monitor, TimestampsStandInFrontOfEachLine) {
+  const auto done = with_boards({""}, {"-q", "flash", program(), "--monitor", "--timestamps"},
+                                typing("version\rversion\r"));
+  const std::string line = "[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3} virtual board\r\n";
+  EXPECT_THAT(done.out, MatchesRegex(line + line));
+}
+
+TEST_F(Monitor, ABoardThatRebootsEndsIt) {
+  const auto done = with_boards({""}, {"flash", program(), "--monitor"}, typing("dfu\r"));
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_THAT(done.err, HasSubstr("the board has left"));
+}
+
+TEST_F(Monitor, TimestampsAloneMakeNoSense) {
+  EXPECT_EQ(with_boards({""}, {"flash", program(), "--timestamps"}).exit, 64);
+}
+
+class Watch : public Cli {
+ protected:
+  std::unique_ptr<Background> watch(const std::string& file) {
+    return std::make_unique<Background>(Words{STM32BOOT, "--virtual", "flash", "--watch", file});
+  }
+};
+
+TEST_F(Watch, FlashesEveryNewFile) {
+  const std::string app = program(1000, 1);
+  const auto watching = watch(app);
+  watching->wait_for("flashed and verified: app.bin, 1000 bytes");
+  program(1200, 2);
+  watching->wait_for("flashed and verified: app.bin, 1200 bytes");
+  watching->signal(SIGINT);
+  EXPECT_EQ(watching->join(), 0) << watching->transcript();
+}
+
+TEST_F(Watch, GoesOnAfterABrokenBuild) {
+  const std::string app = program(1000, 1);
+  const auto watching = watch(app);
+  watching->wait_for("flashed and verified");
+  file("app.bin", sysboot::Bytes(1100, 0x55));
+  watching->wait_for("this is no STM32 program");
+  program(1200, 2);
+  watching->wait_for("flashed and verified: app.bin, 1200 bytes");
+  watching->signal(SIGTERM);
+  EXPECT_EQ(watching->join(), 0);
+}
+
+}  // namespace
