@@ -14,6 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using Grade = Finding::Grade;
+using support::BoardSettings;
 using testing::AllOf;
 using testing::Contains;
 using testing::Each;
