@@ -8,7 +8,8 @@ namespace sysboot {
 
 enum class BoardMode {
   application,  ///< runs firmware that offers a serial port or a DFU run-time interface
-  dfu,          ///< a DfuSe bootloader answers
+  dfu,          ///< a DFU bootloader answers
+  loader,       ///< a bootloader that does not speak DFU (loader.hpp)
 };
 std::string_view to_string(BoardMode mode);
 
@@ -36,9 +37,11 @@ struct Selector {
 
 /// Why a device is not offered without being named.
 enum class Kinship {
-  board,        ///< DFU mode, DFU run-time interface, or a serial port under ST's vendor id
-  serial_only,  ///< a USB serial port of another make: only --port, --usb or --serial choose it
-  none,         ///< a debug probe, or nothing that we could talk to
+  board,  ///< DFU mode, DFU run-time interface, or a serial port under ST's vendor id
+  /// A USB serial port, bootloader or known application of another make: only --port, --usb or
+  /// --serial choose it.
+  other_make,
+  none,  ///< a debug probe, or nothing that we could talk to
 };
 Kinship kinship(const UsbDeviceInfo& device, bool has_serial_port);
 

@@ -28,11 +28,13 @@ std::string_view to_string(Outcome outcome);
 struct EnterResult {
   Outcome outcome = Outcome::already;
   Board before;
-  std::optional<Board> board;      ///< in DFU mode; set for already and entered
-  std::string trigger;             ///< the one that worked, or the last one fired
-  std::vector<std::string> tried;  ///< names, in order
-  int fired = 0;                   ///< how often, all triggers together
-  std::string answer;              ///< what the firmware said, if anything
+  std::optional<Board> board;        ///< in its bootloader; set for already and entered
+  std::string trigger;               ///< the one that worked, or the last one fired
+  std::vector<std::string> tried;    ///< names, in order
+  int fired = 0;                     ///< how often, all triggers together
+  std::string answer;                ///< what the firmware said, if anything
+  std::vector<std::string> remarks;  ///< why triggers were stopped or refused, in order
+  bool forbidden = false;  ///< the firmware refused in a way that ended it, such as "armed"
   std::vector<Board>
       strangers;  ///< boards that entered DFU mode meanwhile and are not taken for ours
   std::optional<std::string> enumeration_failure;  ///< lost: what the system says about its port
@@ -45,6 +47,9 @@ struct EnterResult {
 /// DFU device. Fails only where nothing could be sent; every way it can end afterwards is an
 /// outcome.
 EnterResult enter(const Job& job, const Selector& selector, const EnterOptions& options);
+
+/// "DFU mode", or the name of another bootloader: "the Katapult bootloader".
+std::string whereabouts(const Board& board);
 
 /// The board in DFU mode, or the outcome as an Error: bounced, ignored or lost.
 const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& options);

@@ -7,6 +7,19 @@
 
 namespace sysboot {
 
+/// What the application made of a trigger, as far as it said so.
+struct Reply {
+  enum class End {
+    sent,     ///< everything was sent
+    stopped,  ///< the firmware did not answer as it should, so the decisive part was not sent
+    refused,  ///< the firmware said no
+  };
+  End end = End::sent;
+  std::string said;    ///< what the firmware answered, if anything
+  std::string why;     ///< stopped and refused: what did not come, or what it said
+  bool final = false;  ///< refused, and nothing else may be tried either
+};
+
 /// One small strategy. Firing it sends something and returns; whether it worked shows on the bus.
 class Trigger {
  public:
@@ -17,9 +30,8 @@ class Trigger {
 
   virtual std::string name() const = 0;
   /// Errors: only those that keep it from being sent at all (the port cannot be opened). A port
-  /// that vanishes while sending is a sign of success. Returns what the firmware answered, if
-  /// anything.
-  virtual std::string fire(const Job& job, const Board& board) const = 0;
+  /// that vanishes while sending is a sign of success.
+  virtual Reply fire(const Job& job, const Board& board) const = 0;
 };
 
 using Triggers = std::vector<std::unique_ptr<Trigger>>;
@@ -28,13 +40,15 @@ using Triggers = std::vector<std::unique_ptr<Trigger>>;
 struct TriggerChoice {
   std::string name = "auto";  ///< "auto", "touch-1200", "text", "dfu-detach"
   Bytes text;                 ///< for "text"
+  std::string firmware;       ///< a profile (profile.hpp), instead of `name`; empty for none
 };
 
 /// Those that fit this board, in the order in which they are tried. For "auto" this order does no
-/// harm to unknown firmware: dfu-detach where there is a DFU run-time interface, the line `dfu`
-/// where the companion firmware's product string is seen, the touch where there is a serial port.
-/// Text never goes to firmware we do not know. Errors: usage (no such trigger; text without text; a
-/// trigger that needs what the board lacks).
+/// harm to unknown firmware: dfu-detach where there is a DFU run-time interface, the ways of a
+/// profile whose firmware the board is certain to run, the touch where there is a serial port. Text
+/// never goes to firmware we do not know. Errors: usage (no such trigger or profile; text without
+/// text; a trigger that needs what the board lacks; a profile for a board that is certain to run
+/// another).
 Triggers choose_triggers(const Board& board, const TriggerChoice& choice);
 
 /// Names for --trigger, "auto" first.

@@ -9,6 +9,7 @@
 
 #include "sysboot/error.hpp"
 #include "sysboot/identity.hpp"
+#include "sysboot/loader.hpp"
 
 namespace sysboot {
 namespace {
@@ -25,6 +26,24 @@ bool is_debug_probe(const UsbDeviceInfo& device) {
                                                  device.product) != st_link_products.end();
 }
 
+// Bootloaders whose descriptors do not say what they are.
+bool is_other_loader(const UsbDeviceInfo& device) {
+  const Loader* loader = find_loader(device);
+  return loader != nullptr && !loader->is_dfuse && !device.is_in_dfu_mode();
+}
+
+// panda (comma.ai): reboots on a vendor request, and shows neither serial port nor DFU interface.
+// Source: panda's python/__init__.py.
+bool is_panda(const UsbDeviceInfo& device) {
+  return (device.vendor == 0xBBAA || device.vendor == 0x3801) &&
+         (device.product == 0xDDEE || device.product == 0xDDCC);
+}
+
+BoardMode mode_of(const UsbDeviceInfo& device) {
+  if (device.is_in_dfu_mode()) return BoardMode::dfu;
+  return is_other_loader(device) ? BoardMode::loader : BoardMode::application;
+}
+
 bool same_text(std::string_view a, std::string_view b) {
   const auto lower = [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -34,7 +53,7 @@ bool same_text(std::string_view a, std::string_view b) {
 }
 
 Board make_board(const UsbDeviceInfo& device, const std::vector<SerialPortInfo>& ports) {
-  Board board{device, device.is_in_dfu_mode() ? BoardMode::dfu : BoardMode::application, {}};
+  Board board{device, mode_of(device), {}};
   std::copy_if(ports.begin(), ports.end(), std::back_inserter(board.ports),
                [&](const SerialPortInfo& port) { return port.port_path == device.port_path; });
   std::stable_sort(board.ports.begin(), board.ports.end(),
@@ -64,7 +83,7 @@ std::optional<Board> rebooted_from(Host& host, const std::string& port) {
   for (const auto& record : host.reboots()) {
     if (std::find(record.ports.begin(), record.ports.end(), port) == record.ports.end()) continue;
     auto board = board_at(host, record.port_path);
-    if (board && board->mode == BoardMode::dfu &&
+    if (board && board->mode != BoardMode::application &&
         match_serials(record.serial, board->usb.serial) != SerialMatch::different) {
       return board;
     }
@@ -81,7 +100,12 @@ std::optional<Board> rebooted_from(Host& host, const std::string& port) {
 }  // namespace
 
 std::string_view to_string(BoardMode mode) {
-  return mode == BoardMode::dfu ? "DFU" : "application";
+  switch (mode) {
+    case BoardMode::application: return "application";
+    case BoardMode::dfu: return "DFU";
+    case BoardMode::loader: return "loader";
+  }
+  return "unknown";
 }
 
 std::string Board::describe() const {
@@ -103,8 +127,9 @@ std::string Selector::describe() const {
 Kinship kinship(const UsbDeviceInfo& device, bool has_serial_port) {
   if (is_debug_probe(device)) return Kinship::none;
   if (device.is_in_dfu_mode() || device.dfu_runtime()) return Kinship::board;
+  if (is_other_loader(device) || is_panda(device)) return Kinship::other_make;
   if (!has_serial_port) return Kinship::none;
-  return device.vendor == st_vendor ? Kinship::board : Kinship::serial_only;
+  return device.vendor == st_vendor ? Kinship::board : Kinship::other_make;
 }
 
 std::vector<Board> list_boards(Host& host) {
@@ -115,7 +140,7 @@ std::vector<Board> list_boards(Host& host) {
     Board board = make_board(device, ports);
     switch (kinship(device, !board.ports.empty())) {
       case Kinship::board: boards.push_back(std::move(board)); break;
-      case Kinship::serial_only: others.push_back(std::move(board)); break;
+      case Kinship::other_make: others.push_back(std::move(board)); break;
       case Kinship::none: break;
     }
   }
@@ -142,9 +167,8 @@ std::vector<Seen> look_around(Host& host) {
       seen.push_back({what, "a debug probe, not a board"});
     } else if (kin == Kinship::board) {
       seen.push_back({board.describe(), "a board, but not the one that was asked for"});
-    } else if (kin == Kinship::serial_only) {
-      seen.push_back(
-          {board.describe(), "a serial port of another make: only used when it is named"});
+    } else if (kin == Kinship::other_make) {
+      seen.push_back({board.describe(), "of another make: only used when it is named"});
     } else if (device.vendor == st_vendor) {
       seen.push_back({what, "made by ST, but it has neither a serial port nor a DFU interface"});
     }

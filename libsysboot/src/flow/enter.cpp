@@ -8,6 +8,7 @@
 #include "steps.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/identity.hpp"
+#include "sysboot/loader.hpp"
 
 namespace sysboot {
 namespace {
@@ -15,20 +16,26 @@ namespace {
 // After a reboot the port needs a moment, in which udev, ModemManager and others may hold it.
 constexpr Duration ports_within = std::chrono::seconds(3);
 
+void keep(EnterResult& result, const Trigger& trigger, const Reply& reply) {
+  if (!reply.why.empty()) result.remarks.push_back(trigger.name() + ": " + reply.why);
+  if (reply.end == Reply::End::sent && !reply.said.empty()) result.answer = reply.said;
+  result.forbidden = reply.final;
+}
+
 // A trigger that cannot even be sent is worth an error only when no other could be.
-bool fire(const Job& job, const Trigger& trigger, const Board& board, EnterResult& result,
-          std::optional<Error>& first_error) {
+std::optional<Reply> fire(const Job& job, const Trigger& trigger, const Board& board,
+                          EnterResult& result, std::optional<Error>& first_error) {
   try {
     job.note(Note::Level::debug, "firing " + trigger.name());
-    const std::string answer = trigger.fire(job, board);
-    if (!answer.empty()) result.answer = answer;
-    ++result.fired;
-    return true;
+    Reply reply = trigger.fire(job, board);
+    if (!reply.why.empty()) job.note(Note::Level::debug, trigger.name() + ": " + reply.why);
+    if (reply.end == Reply::End::sent) ++result.fired;
+    return reply;
   } catch (const Error& error) {
     if (error.code() == Errc::interrupted) throw;
     job.note(Note::Level::debug, trigger.name() + ": " + error.what());
     if (!first_error) first_error = error;
-    return false;
+    return std::nullopt;
   }
 }
 
@@ -41,11 +48,17 @@ Outcome fire_until_settled(const Job& job, const Trigger& trigger, const EnterOp
   for (int attempt = 1;; ++attempt) {
     const BusBefore before = look_before(job.host, board);
     const Duration patience = attempt == 1 ? Duration::zero() : ports_within;
-    const bool fired = job.wait_until(
-        job.host.now() + patience, [&] { return fire(job, trigger, board, result, first_error); });
-    if (!fired && attempt > 1) throw *first_error;
-    if (!fired) return Outcome::ignored;
-    const Followed followed = follow_into_dfu(job, before, options);
+    std::optional<Reply> reply;
+    job.wait_until(job.host.now() + patience, [&] {
+      reply = fire(job, trigger, board, result, first_error);
+      return reply.has_value();
+    });
+    if (!reply && attempt > 1) throw *first_error;
+    if (!reply) return Outcome::ignored;
+    keep(result, trigger, *reply);
+    EnterOptions patient = options;
+    if (reply->end != Reply::End::sent) patient.gone_within = Duration::zero();
+    const Followed followed = follow_into_dfu(job, before, patient);
     result.strangers = strangers(job.host, before, followed.board);
     if (followed.outcome == Outcome::entered) result.board = followed.board;
     if (followed.outcome != Outcome::bounced || attempt >= options.tries) return followed.outcome;
@@ -75,7 +88,7 @@ EnterResult fire_triggers(const Job& job, const Board& board, const EnterOptions
   result.outcome = Outcome::ignored;
   for (const auto& trigger : choose_triggers(board, options.trigger)) {
     result.outcome = fire_until_settled(job, *trigger, options, result, first_error);
-    if (result.outcome != Outcome::ignored) break;
+    if (result.outcome != Outcome::ignored || result.forbidden) break;
   }
   if (result.fired == 0 && first_error) throw *first_error;
   if (result.board) check_serials(job, result);
@@ -105,19 +118,39 @@ std::string_view to_string(Outcome outcome) {
   return "unknown";
 }
 
+std::string whereabouts(const Board& board) {
+  const Loader* loader = find_loader(board.usb);
+  const bool is_rom = loader == nullptr || loader->is_dfuse;
+  return is_rom ? "DFU mode" : std::string(loader->name);
+}
+
+void require_dfuse(const Board& board) {
+  const Loader* loader = find_loader(board.usb);
+  if (loader == nullptr || loader->is_dfuse) return;
+  throw Error(Errc::protocol,
+              fmt::format("it is in {} ({}), which does not speak ST's DfuSe: flash it with the "
+                          "tool that belongs to it",
+                          loader->name, board.usb.id()),
+              "board " + board.port_path());
+}
+
 EnterResult enter_board(const Job& job, const Board& board, const Selector& selector,
                         const EnterOptions& options) {
-  if (board.mode == BoardMode::dfu)
-    return {Outcome::already, board, board, {}, {}, 0, {}, {}, {}, {}};
+  if (board.mode != BoardMode::application) {
+    EnterResult already;
+    already.before = board;
+    already.board = board;
+    return already;
+  }
   const TimePoint start = job.host.now();
   job.tell(StageBegin{Stage::enter, 0, {}});
   remember(job.host, board, selector);
   EnterResult result = fire_triggers(job, board, options);
   result.took = job.host.now() - start;
   if (result.board) {
-    job.tell(
-        StageEnd{Stage::enter, 0, result.took,
-                 fmt::format("DFU mode after {} ({})", human_time(result.took), result.trigger)});
+    job.tell(StageEnd{Stage::enter, 0, result.took,
+                      fmt::format("{} after {} ({})", whereabouts(*result.board),
+                                  human_time(result.took), result.trigger)});
   } else if (result.outcome != Outcome::lost) {
     job.host.forget_reboot(board.port_path());
   }
@@ -160,10 +193,12 @@ const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& opt
   if (result.tried.empty()) {
     throw Error(Errc::ignored, "it has no serial port and no DFU run-time interface to ask", place);
   }
-  std::string text = fmt::format("its application ignored {}", fmt::join(result.tried, " and "));
+  std::string text = fmt::format("its application {} {}", result.forbidden ? "refused" : "ignored",
+                                 fmt::join(result.tried, " and "));
   if (!result.answer.empty()) {
     text += fmt::format("; it answered \"{}\"", printable(result.answer));
   }
+  for (const auto& remark : result.remarks) text += "\n  " + remark;
   throw Error(Errc::ignored, text, place);
 }
 

@@ -69,6 +69,7 @@ EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& 
   EraseResult result;
   result.entered = enter_board(job, found, selector, options.enter);
   const Board& board = require_dfu_mode(result.entered, options.enter);
+  require_dfuse(board);
   try {
     DfuseSession dfu = DfuseSession::open(job, board);
     erase_in_session(job, dfu, request, options, result);

@@ -8,6 +8,7 @@
 #include "difference.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/profile.hpp"
 
 namespace sysboot {
 namespace {
@@ -134,6 +135,16 @@ void check_made_for(const Image& image, const UsbDeviceInfo& device, bool force)
   }
 }
 
+// Before the board is touched: some firmware only reboots into loaders that we cannot flash.
+void check_profile(const TriggerChoice& choice) {
+  if (choice.firmware.empty()) return;
+  const Profile& profile = find_profile(choice.firmware);
+  if (profile.is_flashable()) return;
+  throw Error(Errc::usage, fmt::format("{} reboots into {}, which does not speak ST's DfuSe: it "
+                                       "can be entered, but not flashed",
+                                       profile.name, profile.loaders.front().text()));
+}
+
 }  // namespace
 
 // plan_flash only knows the flash; the device's other memories make a better message.
@@ -170,6 +181,7 @@ DfuseSession open_session(const Job& job, const Board& board) {
 FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                   const FlashOptions& options) {
   check_image(image, options.force);
+  check_profile(options.enter.trigger);
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
   const auto lock = job.host.lock_board(found.port_path());
@@ -177,6 +189,7 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
   FlashResult result;
   result.entered = enter_board(job, found, selector, options.enter);
   const Board& board = require_dfu_mode(result.entered, options.enter);
+  require_dfuse(board);
   try {
     DfuseSession dfu = DfuseSession::open(job, board);
     check_made_for(image, board.usb, options.force);

@@ -57,7 +57,8 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
     const auto here = board_at(job.host, before.board.port_path());
     const bool rebooted = here && (gone || here->usb.address != before.board.usb.address);
     if (rebooted) {
-      result = {Outcome::bounced, here};
+      const bool is_loader = here->mode != BoardMode::application;
+      result = {is_loader ? Outcome::entered : Outcome::bounced, here};
       return true;
     }
     gone = gone || !here;

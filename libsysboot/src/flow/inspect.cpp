@@ -65,6 +65,7 @@ std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu
 
 Inspection inspect(const Job& job, const Selector& selector, const Image* image) {
   const Board board = find(job, selector);
+  require_dfuse(board);
   if (board.mode != BoardMode::dfu) {
     throw Error(Errc::not_in_dfu_mode,
                 "it runs its application; only a board in DFU mode tells what it holds",

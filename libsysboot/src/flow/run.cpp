@@ -48,6 +48,7 @@ RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t addre
 RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
               const RunOptions& options) {
   const Board board = find(job, selector);
+  require_dfuse(board);
   if (board.mode != BoardMode::dfu) {
     throw Error(Errc::not_in_dfu_mode,
                 "it runs its application already; only a board in DFU mode can be run",

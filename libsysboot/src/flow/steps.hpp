@@ -12,6 +12,9 @@ Board find(const Job& job, const Selector& selector);
 EnterResult enter_board(const Job& job, const Board& board, const Selector& selector,
                         const EnterOptions& options);
 
+/// Error: protocol, when the bootloader that it is in is known not to speak DfuSe.
+void require_dfuse(const Board& board);
+
 DfuseSession open_session(const Job& job, const Board& board);
 
 /// Which sectors of the plan hold the image's bytes already. Stops in each at the first difference.

@@ -26,6 +26,7 @@ Visit visit(const Job& job, const Selector& selector, const VisitOptions& option
   Visit result;
   result.entered = enter_board(job, found, selector, options.enter);
   const Board& board = require_dfu_mode(result.entered, options.enter);
+  require_dfuse(board);
   const bool runs_again = result.entered.outcome == Outcome::entered && !options.stay;
   try {
     DfuseSession dfu = DfuseSession::open(job, board);

@@ -3,17 +3,11 @@
 #include <fmt/ranges.h>
 
 #include "sysboot/error.hpp"
+#include "sysboot/profile.hpp"
 #include "triggers.hpp"
 
 namespace sysboot {
 namespace {
-
-// Ends any half-typed line first, then gives the command.
-constexpr std::string_view companion_line = "\rdfu\r";
-
-Bytes bytes_of(std::string_view text) {
-  return {text.begin(), text.end()};
-}
 
 // Harmless ones first; what they cost firmware that does not know them: a refused control request,
 // an unknown command on a console that has it, a change of baud rate.
@@ -21,10 +15,15 @@ Triggers automatic(const Board& board) {
   Triggers triggers;
   const bool has_port = !board.ports.empty();
   if (board.usb.dfu_runtime()) triggers.push_back(make_dfu_detach());
-  if (has_port && board.usb.product_name == companion_product) {
-    triggers.push_back(make_text("dfu line", bytes_of(companion_line)));
+  bool touched = false;
+  if (const Profile* known = recognise(board.usb)) {
+    for (const Way& way : known->ways) {
+      if (way.needs_port() && !has_port) continue;
+      touched = touched || way.has(Step::Kind::touch);
+      triggers.push_back(make_conversation(way));
+    }
   }
-  if (has_port) triggers.push_back(make_touch_1200());
+  if (has_port && !touched) triggers.push_back(make_touch_1200());
   return triggers;
 }
 
@@ -35,6 +34,27 @@ void require_port(const Board& board, std::string_view trigger) {
   }
 }
 
+void require_dfu_runtime(const Board& board) {
+  if (!board.usb.dfu_runtime()) {
+    throw Error(Errc::usage, board.describe() + " has no DFU run-time interface to detach");
+  }
+}
+
+Triggers ways_of(const Profile& profile, const Board& board) {
+  const Profile* known = recognise(board.usb);
+  if (known != nullptr && known != &profile && !profile.is_generic) {
+    throw Error(Errc::usage,
+                fmt::format("{} runs {}, not {}", board.describe(), known->name, profile.name));
+  }
+  Triggers triggers;
+  for (const Way& way : profile.ways) {
+    if (way.needs_port()) require_port(board, way.name);
+    if (way.has(Step::Kind::detach)) require_dfu_runtime(board);
+    triggers.push_back(make_conversation(way));
+  }
+  return triggers;
+}
+
 }  // namespace
 
 const std::vector<std::string>& trigger_names() {
@@ -43,6 +63,7 @@ const std::vector<std::string>& trigger_names() {
 }
 
 Triggers choose_triggers(const Board& board, const TriggerChoice& choice) {
+  if (!choice.firmware.empty()) return ways_of(find_profile(choice.firmware), board);
   if (choice.name == "auto") return automatic(board);
   Triggers triggers;
   if (choice.name == "touch-1200") {
@@ -53,9 +74,7 @@ Triggers choose_triggers(const Board& board, const TriggerChoice& choice) {
     if (choice.text.empty()) throw Error(Errc::usage, "trigger text needs a text to send");
     triggers.push_back(make_text(choice.name, choice.text));
   } else if (choice.name == "dfu-detach") {
-    if (!board.usb.dfu_runtime()) {
-      throw Error(Errc::usage, board.describe() + " has no DFU run-time interface to detach");
-    }
+    require_dfu_runtime(board);
     triggers.push_back(make_dfu_detach());
   } else {
     throw Error(Errc::usage, fmt::format("unknown trigger '{}'; there are {}", choice.name,

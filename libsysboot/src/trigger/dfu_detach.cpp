@@ -13,7 +13,7 @@ class DfuDetach : public Trigger {
  public:
   std::string name() const override { return "dfu-detach"; }
 
-  std::string fire(const Job& job, const Board& board) const override {
+  Reply fire(const Job& job, const Board& board) const override {
     const auto interface = board.usb.dfu_runtime();
     if (!interface) throw Error(Errc::usage, "the board has no DFU run-time interface");
     const auto device = job.host.open_usb(board.usb);

@@ -16,7 +16,7 @@ class Text : public Trigger {
 
   std::string name() const override { return name_; }
 
-  std::string fire(const Job& job, const Board& board) const override {
+  Reply fire(const Job& job, const Board& board) const override {
     const auto port = open_first_port(job, board);
     Bytes answer;
     try {
@@ -27,7 +27,7 @@ class Text : public Trigger {
       if (error.code() != Errc::serial_io) throw;
       job.note(Note::Level::debug, name_ + ": " + error.what());
     }
-    return {answer.begin(), answer.end()};
+    return {Reply::End::sent, {answer.begin(), answer.end()}, {}, false};
   }
 
  private:

@@ -16,7 +16,7 @@ class Touch1200 : public Trigger {
  public:
   std::string name() const override { return "touch-1200"; }
 
-  std::string fire(const Job& job, const Board& board) const override {
+  Reply fire(const Job& job, const Board& board) const override {
     const auto port = open_first_port(job, board);
     try {
       touch(job, board, *port);

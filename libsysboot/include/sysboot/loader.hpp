@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bootloaders that boards come up in, by their USB ids: ST's ROM, its clones, and others.
+#pragma once
+
+#include "sysboot/usb.hpp"
+
+namespace sysboot {
+
+struct UsbId {
+  std::uint16_t vendor = 0;
+  std::uint16_t product = 0;
+
+  std::string text() const { return usb_id(vendor, product); }
+  bool operator==(const UsbId&) const = default;
+};
+
+struct Loader {
+  UsbId id;
+  std::string_view name;  ///< "the Katapult bootloader"
+  /// Speaks ST's DfuSe, or is said to: its descriptors decide. The others cannot be flashed here.
+  bool is_dfuse = false;
+};
+
+/// Sources: AN2606 (ST); betaflight-configurator's table of devices (AT32, APM32, GD32, X32);
+/// stm32duino (Maple); Klipper's stm32f1.c and stm32f4.c (Katapult, HID).
+const std::vector<Loader>& known_loaders();
+
+/// The row with this id, if there is one.
+const Loader* find_loader(const UsbDeviceInfo& device);
+
+}  // namespace sysboot

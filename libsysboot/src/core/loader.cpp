@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/loader.hpp"
+
+#include <algorithm>
+
+namespace sysboot {
+
+const std::vector<Loader>& known_loaders() {
+  static const std::vector<Loader> loaders = {
+      {{0x0483, 0xDF11}, "the STM32 ROM bootloader", true},
+      {{0x2E3C, 0xDF11}, "the AT32 ROM bootloader", true},
+      {{0x314B, 0x0106}, "the APM32 ROM bootloader", true},
+      {{0x28E9, 0x0189}, "the GD32 ROM bootloader", true},
+      {{0x3997, 0xDF11}, "the X32 ROM bootloader", true},
+      {{0x1EAF, 0x0003}, "the Maple bootloader"},
+      {{0x1D50, 0x6177}, "the Katapult bootloader"},
+      {{0x1209, 0xBEBA}, "the HID bootloader"},
+  };
+  return loaders;
+}
+
+const Loader* find_loader(const UsbDeviceInfo& device) {
+  const auto& loaders = known_loaders();
+  const auto found = std::find_if(loaders.begin(), loaders.end(), [&](const Loader& loader) {
+    return loader.id == UsbId{device.vendor, device.product};
+  });
+  return found == loaders.end() ? nullptr : &*found;
+}
+
+}  // namespace sysboot
