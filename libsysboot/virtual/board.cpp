@@ -75,6 +75,7 @@ VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
 
 UsbFunction* VirtualBoard::function() {
   if (rom_) return rom_.get();
+  if (loader_) return loader_.get();
   return application_.get();
 }
 
@@ -88,6 +89,8 @@ void VirtualBoard::attach(Mode mode) {
   transfers_ = 0;
   if (mode == Mode::rom) {
     rom_ = std::make_unique<Rom>(settings_.rom, flash_);
+  } else if (mode == Mode::loader) {
+    loader_ = std::make_unique<OtherLoader>(*settings_.loader);
   } else {
     application_ = std::make_unique<Application>(settings_.application);
   }
@@ -99,7 +102,12 @@ void VirtualBoard::detach() {
     old_violations_.insert(old_violations_.end(), seen.begin(), seen.end());
     keep_options();
   }
+  if (application_) {
+    const auto harm = application_->harm();
+    old_harm_.insert(old_harm_.end(), harm.begin(), harm.end());
+  }
   rom_.reset();
+  loader_.reset();
   application_.reset();
   leaves_bus_at_.reset();
   next_transfer_.reset();
@@ -151,13 +159,16 @@ void VirtualBoard::enter_rom(TimePoint now) {
   } else if (settings_.never_returns) {
     appears_.reset();
   } else {
-    appears_ = {reset + settings_.rom_start, Mode::rom};
+    appears_ = {reset + settings_.rom_start, settings_.loader ? Mode::loader : Mode::rom};
   }
 }
 
 // What the running program decided to do when it was last spoken to.
 void VirtualBoard::leave_bus(TimePoint now) {
-  if (application_) {
+  if (application_ && application_->wants_reset()) {
+    detach();
+    boot(now);
+  } else if (application_) {
     enter_rom(now);
   } else if (rom_) {
     const auto start = rom_->leaving();
@@ -171,8 +182,9 @@ void VirtualBoard::leave_bus(TimePoint now) {
 }
 
 void VirtualBoard::act_on_requests(TimePoint now) {
-  const bool leaves = (application_ && application_->wants_rom()) ||
-                      (rom_ && (rom_->leaving() || rom_->resetting()));
+  const bool leaves =
+      (application_ && (application_->wants_rom() || application_->wants_reset())) ||
+      (rom_ && (rom_->leaving() || rom_->resetting()));
   if (leaves && !leaves_bus_at_) leaves_bus_at_ = now + leave_delay;
 }
 
@@ -180,6 +192,7 @@ std::optional<TimePoint> VirtualBoard::next_event() const {
   std::optional<TimePoint> next;
   const auto consider = [&](TimePoint at) { next = next ? std::min(*next, at) : at; };
   if (appears_) consider(appears_->at);
+  if (application_ && application_->next_event()) consider(*application_->next_event());
   if (leaves_bus_at_) consider(*leaves_bus_at_);
   if (unplugged_at_) consider(*unplugged_at_);
   return next;
@@ -191,6 +204,9 @@ void VirtualBoard::advance(TimePoint now) {
       unplug(*event);
     } else if (leaves_bus_at_ == event) {
       leave_bus(*event);
+    } else if (application_ && application_->next_event() == event) {
+      application_->advance(*event);
+      act_on_requests(*event);
     } else {
       const Mode mode = appears_->mode;
       appears_.reset();
@@ -224,7 +240,7 @@ TimePoint VirtualBoard::ready_at(TimePoint now) const {
 
 Answer VirtualBoard::control(const Setup& setup, ByteView out, TimePoint now) {
   if (function() == nullptr) return {TransferStatus::no_device, {}};
-  Answer answer = rom_ ? rom_control(setup, out, now) : application_->control(setup, out, now);
+  Answer answer = rom_ ? rom_control(setup, out, now) : function()->control(setup, out, now);
   act_on_requests(now);
   return answer;
 }
@@ -287,12 +303,21 @@ Answer VirtualBoard::fault_answer(Fault::Action action, TimePoint now) {
 }
 
 void VirtualBoard::bulk_out(std::uint8_t endpoint, ByteView data, TimePoint now) {
-  if (application_) application_->bulk_out(endpoint, data);
+  if (application_) application_->bulk_out(endpoint, data, now);
   act_on_requests(now);
 }
 
 Bytes VirtualBoard::bulk_in(std::uint8_t endpoint, std::size_t most) {
   return application_ ? application_->bulk_in(endpoint, most) : Bytes();
+}
+
+std::vector<std::string> VirtualBoard::harm() const {
+  std::vector<std::string> all = old_harm_;
+  if (application_) {
+    const auto harm = application_->harm();
+    all.insert(all.end(), harm.begin(), harm.end());
+  }
+  return all;
 }
 
 std::vector<std::string> VirtualBoard::violations() const {

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "sysboot/error.hpp"
+#include "sysboot/virtual/firmware.hpp"
 
 namespace sysboot::virtual_bench {
 namespace {
@@ -76,6 +77,7 @@ using Apply = std::function<void(BoardSettings&, std::string_view value)>;
 const std::map<std::string_view, Apply>& keys() {
   static const std::map<std::string_view, Apply> table = {
       {"product", [](auto& b, auto v) { b.application.product_name = v; }},
+      {"firmware", [](auto& b, auto v) { b = board_with(v); }},
       {"serial", [](auto& b, auto v) { b.application.serial = v; }},
       {"rom-serial", [](auto& b, auto v) { b.rom.serial = v; }},
       {"id", [](auto& b, auto v) { parse_id(b, v); }},

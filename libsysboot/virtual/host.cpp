@@ -22,6 +22,7 @@ constexpr std::uint16_t line_dtr = 1;
 constexpr std::uint16_t line_rts = 2;
 
 constexpr std::uint8_t direction_in = 0x80;
+constexpr std::uint8_t class_cdc_data = 0x0A;
 
 // USB 2.0 table 9-13. The address of the first bulk endpoint in this direction.
 std::uint8_t bulk_endpoint(const Descriptors& descriptors, std::uint8_t direction) {
@@ -33,11 +34,18 @@ std::uint8_t bulk_endpoint(const Descriptors& descriptors, std::uint8_t directio
   throw Error(Errc::serial_io, "the board has no bulk endpoint");
 }
 
+bool has_cdc(const Descriptors& descriptors) {
+  const auto interfaces = interfaces_in(descriptors.configuration);
+  return std::any_of(interfaces.begin(), interfaces.end(),
+                     [](const UsbInterface& i) { return i.class_code == class_cdc_data; });
+}
+
 std::uint16_t word(const Bytes& bytes, std::size_t at) {
   return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
 }
 
 std::string text_of(const Descriptors& descriptors, std::uint8_t index) {
+  if (index == 0) return {};  // the list of languages
   const auto found = descriptors.strings.find(index);
   return found == descriptors.strings.end() ? std::string()
                                             : parse_string_descriptor(found->second);
@@ -164,7 +172,7 @@ class VirtualSerial : public SerialPort {
       const std::uint8_t endpoint = bulk_endpoint(*slot_.board.descriptors(), direction_in);
       const Bytes chunk = slot_.board.bulk_in(endpoint, most - data.size());
       data.insert(data.end(), chunk.begin(), chunk.end());
-      if (host_.now() >= deadline) break;
+      if (data.size() >= most || host_.now() >= deadline) break;
       host_.wait_for_change(deadline);
     }
     return data;
@@ -269,7 +277,8 @@ VirtualHost::Slot* VirtualHost::slot(const std::string& port_path) {
 
 // A board that enumerated again has a new address, and its serial port the lowest free number.
 void VirtualHost::refresh(Slot& slot) {
-  const bool has_port = slot.board.descriptors() != nullptr && !slot.board.in_rom();
+  const bool has_port =
+      slot.board.descriptors() != nullptr && has_cdc(*slot.board.descriptors());
   if (!has_port) slot.tty.clear();
   if (slot.board.descriptors() == nullptr || slot.board.generation() == slot.seen_generation)
     return;

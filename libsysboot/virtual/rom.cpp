@@ -64,7 +64,9 @@ Rom::Rom(RomSettings settings, FlashMemory& flash) : settings_(std::move(setting
 
 void Rom::make_descriptors() {
   descriptors_.device = DescriptorBuilder()
-                            .add({18, 1, 0x00, 0x01, 0, 0, 0, 64, 0x83, 0x04, 0x11, 0xDF})
+                            .add({18, 1, 0x00, 0x01, 0, 0, 0, 64})
+                            .word(settings_.vendor)
+                            .word(settings_.product_id)
                             .word(settings_.release)
                             .add({1, 2, 3, 1})
                             .bytes();

@@ -57,7 +57,7 @@ Bytes DescriptorBuilder::configuration() const {
   return whole;
 }
 
-void UsbFunction::bulk_out(std::uint8_t /*endpoint*/, ByteView /*data*/) {}
+void UsbFunction::bulk_out(std::uint8_t /*endpoint*/, ByteView /*data*/, TimePoint /*now*/) {}
 Bytes UsbFunction::bulk_in(std::uint8_t /*endpoint*/, std::size_t /*most*/) {
   return {};
 }

@@ -38,6 +38,15 @@ TEST(BoardSpec, Everything) {
                                         Fault{Fault::Action::stall, Fault::Point::transfer, 120}));
 }
 
+TEST(BoardSpec, OtherPeoplesFirmware) {
+  const BoardSettings board = parse_board_spec("firmware=klipper-katapult,bounces=1");
+  EXPECT_EQ(board.application.vendor, 0x1D50);
+  EXPECT_EQ(board.loader->product, 0x6177);
+  EXPECT_EQ(board.bounces, 1);
+  EXPECT_ERROR(parse_board_spec("firmware=windows"), Errc::usage,
+               HasSubstr("unknown firmware 'windows'; there are betaflight, "));
+}
+
 TEST(BoardSpec, RefusesWhatItDoesNotKnow) {
   for (const char* text :
        {"bouncy", "bounces=two", "bounces=", "mode=ram", "times=fast", "id=0483", "fault=unplug",

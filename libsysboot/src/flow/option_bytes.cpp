@@ -130,6 +130,7 @@ OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, 
   OptionBytesWritten result;
   result.visit.entered = enter_board(job, found, selector, options.enter);
   const Board& board = require_dfu_mode(result.visit.entered, options.enter);
+  require_dfuse(board);
   try {
     {
       DfuseSession dfu = DfuseSession::open(job, board);

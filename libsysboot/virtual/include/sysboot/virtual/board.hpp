@@ -7,6 +7,7 @@
 
 #include "sysboot/virtual/application.hpp"
 #include "sysboot/virtual/bus_board.hpp"
+#include "sysboot/virtual/other_loader.hpp"
 #include "sysboot/virtual/rom.hpp"
 
 namespace sysboot::virtual_bench {
@@ -30,6 +31,7 @@ struct Fault {
 struct BoardSettings {
   ApplicationSettings application;
   RomSettings rom;
+  std::optional<LoaderSettings> loader;  ///< what the application reboots into instead of the ROM
   std::array<std::uint8_t, 12> unique_id = {0x37, 0x00, 0x2F, 0x00, 0x0A, 0x51,
                                             0x34, 0x37, 0x31, 0x33, 0x36, 0x32};
   int bounces = 0;  ///< how often the ROM misjudges the crystal and resets into the application
@@ -86,10 +88,12 @@ class VirtualBoard : public BusBoard {
 
   /// Of the ROM that runs and all before it.
   std::vector<std::string> violations() const override;
+  /// Of the applications so far (see Console).
+  std::vector<std::string> harm() const;
   void forget_violations();
 
  private:
-  enum class Mode { application, rom };
+  enum class Mode { application, rom, loader };
   struct Scheduled {
     TimePoint at;
     Mode mode;
@@ -111,6 +115,7 @@ class VirtualBoard : public BusBoard {
   FlashMemory flash_;
   std::unique_ptr<Application> application_;
   std::unique_ptr<Rom> rom_;
+  std::unique_ptr<OtherLoader> loader_;
   unsigned generation_ = 0;
   unsigned transfers_ = 0;            // control transfers since the ROM started
   std::optional<Scheduled> appears_;  // what comes up next, and when
@@ -120,6 +125,7 @@ class VirtualBoard : public BusBoard {
   std::optional<Fault::Action> next_transfer_;
   TimePoint nak_until_{};
   std::vector<std::string> old_violations_;
+  std::vector<std::string> old_harm_;
 };
 
 }  // namespace sysboot::virtual_bench

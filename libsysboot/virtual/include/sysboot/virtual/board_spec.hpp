@@ -9,10 +9,10 @@
 namespace sysboot::virtual_bench {
 
 /// Comma-separated, all optional:
-///   product=NAME serial=TEXT id=VVVV:PPPP   what the application shows
-///   line=TEXT                               console line that reboots it; line= for none
-///   no-touch detach detach=reset            ignores the touch; offers DFU_DETACH, by itself or
-///   with
+///   firmware=NAME                           runs other people's firmware (firmware.hpp); goes
+///   first product=NAME serial=TEXT id=VVVV:PPPP   what the application shows line=TEXT console
+///   line that reboots it; line= for none no-touch detach detach=reset            ignores the
+///   touch; offers DFU_DETACH, by itself or with
 ///                                           a USB reset
 ///   bounces=N lost                          the ROM resets N times; the ROM never shows up
 ///   app-lost                                the application never shows up after a leave

@@ -13,6 +13,8 @@ namespace sysboot::virtual_bench {
 
 /// What differs from ROM to ROM; the defaults are the F411's.
 struct RomSettings {
+  std::uint16_t vendor = 0x0483;
+  std::uint16_t product_id = 0xDF11;
   std::uint16_t release = 0x2200;  ///< bcdDevice
   std::string product = "STM32  BOOTLOADER";
   std::string serial;

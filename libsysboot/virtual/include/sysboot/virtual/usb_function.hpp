@@ -53,7 +53,7 @@ class UsbFunction {
   /// Until then the device NAKs everything on endpoint 0.
   virtual TimePoint ready_at() const { return {}; }
 
-  virtual void bulk_out(std::uint8_t endpoint, ByteView data);
+  virtual void bulk_out(std::uint8_t endpoint, ByteView data, TimePoint now);
   /// Nothing to send means NAK.
   virtual Bytes bulk_in(std::uint8_t endpoint, std::size_t most);
 
