@@ -29,6 +29,7 @@ Command add_option_bytes(CLI::App& app);
 Command add_unlock(CLI::App& app);
 Command add_convert(CLI::App& app);
 Command add_doctor(CLI::App& app);
+Command add_profiles(CLI::App& app);
 
 std::vector<Command> add_commands(CLI::App& app);
 

@@ -22,7 +22,8 @@ struct EnterCommand {
     outcome.facts = to_json(result);
     try {
       const sysboot::Board& dfu = require_dfu_mode(result, options);
-      outcome.text = fmt::format("board {} is in DFU mode ({})", dfu.port_path(), dfu.describe());
+      outcome.text =
+          fmt::format("board {} is in {} ({})", dfu.port_path(), whereabouts(dfu), dfu.describe());
     } catch (const sysboot::Error& error) {
       outcome.problem = error;
     }

@@ -8,6 +8,19 @@ namespace stm32boot {
 
 using nlohmann::ordered_json;
 
+namespace {
+
+const char* mode_name(sysboot::BoardMode mode) {
+  switch (mode) {
+    case sysboot::BoardMode::application: return "application";
+    case sysboot::BoardMode::dfu: return "dfu";
+    case sysboot::BoardMode::loader: return "loader";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
 double seconds(sysboot::Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
@@ -15,12 +28,9 @@ double seconds(sysboot::Duration duration) {
 ordered_json to_json(const sysboot::Board& board) {
   ordered_json ports = ordered_json::array();
   for (const auto& port : board.ports) ports.push_back(port.path);
-  return {{"usb", board.port_path()},
-          {"mode", board.mode == sysboot::BoardMode::dfu ? "dfu" : "application"},
-          {"id", board.usb.id()},
-          {"product", board.usb.product_name},
-          {"serial", board.usb.serial},
-          {"ports", ports}};
+  return {{"usb", board.port_path()},   {"mode", mode_name(board.mode)},
+          {"id", board.usb.id()},       {"product", board.usb.product_name},
+          {"serial", board.usb.serial}, {"ports", ports}};
 }
 
 ordered_json to_json(const sysboot::Sector& sector) {
@@ -34,6 +44,7 @@ ordered_json to_json(const sysboot::EnterResult& result) {
   object["seconds"] = seconds(result.took);
   if (result.board) object["board"] = to_json(*result.board);
   if (result.enumeration_failure) object["enumeration_failure"] = *result.enumeration_failure;
+  if (!result.remarks.empty()) object["remarks"] = result.remarks;
   return object;
 }
 

@@ -30,6 +30,7 @@ std::vector<std::string> hints(sysboot::Errc code) {
     case Errc::usb_io: return {"run the same command again; try another cable or port if it stays"};
     case Errc::ignored:
       return {"hold BOOT0, press and release NRST: a board in DFU mode is used as it is",
+              "if `stm32boot profiles` lists its firmware: --firmware NAME",
               "if its firmware has a command for it: --text 'COMMAND\\r'",
               "to teach your firmware, see firmware/README.md"};
     case Errc::bounced:

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "sysboot/error.hpp"
+#include "sysboot/profile.hpp"
 
 namespace stm32boot {
 
@@ -39,6 +40,8 @@ void SelectorOptions::add_to(CLI::App& command) {
 }
 
 void EnterFlags::add_to(CLI::App& command) {
+  command.add_option("--firmware", firmware, "Firmware that it runs, from `stm32boot profiles`")
+      ->type_name("NAME");
   command.add_option("--trigger", trigger, "How to reboot it: auto, touch-1200, text, dfu-detach")
       ->type_name("NAME");
   command.add_option("--text", text, "Reboot it with this text; C escapes such as \\r")
@@ -56,6 +59,12 @@ sysboot::EnterOptions EnterFlags::values() const {
   options.trigger.name = text.empty() || trigger != "auto" ? trigger : "text";
   if (!text.empty() && options.trigger.name != "text") {
     throw Error(Errc::usage, "--text goes with --trigger text, not with " + trigger);
+  }
+  if (!firmware.empty()) {
+    if (options.trigger.name != "auto") {
+      throw Error(Errc::usage, "--firmware says how to reboot it; --trigger and --text do, too");
+    }
+    options.trigger.firmware = sysboot::find_profile(firmware).name;
   }
   options.trigger.text = sysboot::unescape(text);
   options.tries = tries;

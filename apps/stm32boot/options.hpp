@@ -15,8 +15,9 @@ struct SelectorOptions {
   void add_to(CLI::App& command);
 };
 
-/// --trigger, --text, --timeout, --tries
+/// --firmware, --trigger, --text, --timeout, --tries
 struct EnterFlags {
+  std::string firmware;
   std::string trigger = "auto";
   std::string text;
   double timeout = 10;

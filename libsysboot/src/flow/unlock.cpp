@@ -37,8 +37,8 @@ UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOption
   const auto lock = job.host.lock_board(found.port_path());
   UnlockResult result;
   result.entered = enter_board(job, found, selector, options.visit.enter);
-  require_dfuse(board);
   const Board& board = require_dfu_mode(result.entered, options.visit.enter);
+  require_dfuse(board);
   const bool runs_again = result.entered.outcome == Outcome::entered && !options.visit.stay;
   try {
     DfuseSession dfu = DfuseSession::open(job, board);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot profiles: the firmware that it knows how to ask, for --firmware.
+#include "sysboot/profile.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "commands.hpp"
+
+namespace stm32boot {
+namespace {
+
+using nlohmann::ordered_json;
+using sysboot::Profile;
+
+constexpr const char* row = "{:<14} {:<5} {:<5} {:<40} {}";
+
+bool is_automatic(const Profile& profile) {
+  return profile.owns_ids || !profile.product.empty() || profile.is_generic;
+}
+
+std::string table() {
+  std::string text = fmt::format(row, "FIRMWARE", "GRADE", "AUTO", "WHAT", "NOTE");
+  for (const Profile& profile : sysboot::profiles()) {
+    std::string line = fmt::format(row, profile.name, to_string(profile.evidence),
+                                   is_automatic(profile) ? "yes" : "-", profile.what, profile.note);
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += '\n' + line;
+  }
+  return text +
+         "\n\ngrade: how the way is known. A: from the firmware's source, B: from its project's "
+         "own "
+         "tool,\nC: from others. auto: used without --firmware where the board shows that it fits.";
+}
+
+ordered_json ids(const std::vector<sysboot::UsbId>& ids) {
+  ordered_json array = ordered_json::array();
+  for (const auto& id : ids) array.push_back(id.text());
+  return array;
+}
+
+ordered_json to_json(const Profile& profile) {
+  ordered_json ways = ordered_json::array();
+  for (const auto& way : profile.ways) ways.push_back(way.name);
+  return {{"name", profile.name},
+          {"what", profile.what},
+          {"evidence", to_string(profile.evidence)},
+          {"automatic", is_automatic(profile)},
+          {"ids", ids(profile.ids)},
+          {"loaders", ids(profile.loaders)},
+          {"flashable", profile.is_flashable()},
+          {"ways", ways},
+          {"note", profile.note}};
+}
+
+Outcome run(Context& /*context*/) {
+  Outcome outcome;
+  outcome.text = table();
+  outcome.facts = ordered_json::array();
+  for (const Profile& profile : sysboot::profiles()) outcome.facts.push_back(to_json(profile));
+  return outcome;
+}
+
+}  // namespace
+
+Command add_profiles(CLI::App& app) {
+  return {app.add_subcommand("profiles", "List the firmware that --firmware knows"), run};
+}
+
+}  // namespace stm32boot
