@@ -70,7 +70,7 @@ VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
     : settings_(with_serials(std::move(settings))), flash_(flash_layout(settings_.rom)) {
   flash_.load(flash_start, stub_application());
   attach(settings_.starts_in_rom ? Mode::rom : Mode::application);
-  advance(now);
+  VirtualBoard::advance(now);  // not yet anything more derived
 }
 
 UsbFunction* VirtualBoard::function() {

@@ -277,8 +277,7 @@ VirtualHost::Slot* VirtualHost::slot(const std::string& port_path) {
 
 // A board that enumerated again has a new address, and its serial port the lowest free number.
 void VirtualHost::refresh(Slot& slot) {
-  const bool has_port =
-      slot.board.descriptors() != nullptr && has_cdc(*slot.board.descriptors());
+  const bool has_port = slot.board.descriptors() != nullptr && has_cdc(*slot.board.descriptors());
   if (!has_port) slot.tty.clear();
   if (slot.board.descriptors() == nullptr || slot.board.generation() == slot.seen_generation)
     return;

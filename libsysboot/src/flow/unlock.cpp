@@ -21,7 +21,7 @@ bool is_protected(DfuseSession& dfu) {
 
 // A reset looks like a pulled cable, so what can be asked is asked.
 std::optional<Board> returned_unlocked(const Job& job, const Board& board, Duration back_within) {
-  const auto back = follow_into_application(job, board, back_within).board;
+  auto back = follow_into_application(job, board, back_within).board;
   if (back && back->mode == BoardMode::dfu) {
     DfuseSession dfu = DfuseSession::open(job, *back);
     if (is_protected(dfu)) throw Error(Errc::protocol, "it came back and is still read-protected");

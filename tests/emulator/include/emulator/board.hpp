@@ -28,7 +28,8 @@ class EmulatedBoard final : public BusBoard {
  public:
   /// Plugged in; power comes on with the first advance().
   explicit EmulatedBoard(EmulatedBoardSettings settings);
-  /// An ELF file, or what else `stm32boot flash` takes. Errors: no_input, bad_image, image_does_not_fit.
+  /// An ELF file, or what else `stm32boot flash` takes. Errors: no_input, bad_image,
+  /// image_does_not_fit.
   void load(const std::string& path);
 
   const sysboot::virtual_bench::Descriptors* descriptors() override;
