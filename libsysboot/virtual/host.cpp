@@ -10,7 +10,6 @@
 namespace sysboot::virtual_bench {
 namespace {
 
-constexpr std::uint8_t cdc_class = 0x02;
 constexpr std::size_t packet_size = 64;
 constexpr unsigned kernel_default_baud = 9600;
 
@@ -22,7 +21,7 @@ constexpr std::uint16_t line_dtr = 1;
 constexpr std::uint16_t line_rts = 2;
 
 constexpr std::uint8_t direction_in = 0x80;
-constexpr std::uint8_t class_cdc_data = 0x0A;
+constexpr std::uint8_t cdc_data_class = 0x0A;
 
 // USB 2.0 table 9-13. The address of the first bulk endpoint in this direction.
 std::uint8_t bulk_endpoint(const Descriptors& descriptors, std::uint8_t direction) {
@@ -37,7 +36,7 @@ std::uint8_t bulk_endpoint(const Descriptors& descriptors, std::uint8_t directio
 bool has_cdc(const Descriptors& descriptors) {
   const auto interfaces = interfaces_in(descriptors.configuration);
   return std::any_of(interfaces.begin(), interfaces.end(),
-                     [](const UsbInterface& i) { return i.class_code == class_cdc_data; });
+                     [](const UsbInterface& i) { return i.class_code == cdc_data_class; });
 }
 
 std::uint16_t word(const Bytes& bytes, std::size_t at) {
