@@ -89,16 +89,36 @@ INSTANTIATE_TEST_SUITE_P(Each, CompanionStore,
                            return name;
                          });
 
-TEST_F(Companion, IsFlashedManyTimes) {
-  plug_in();
-  constexpr unsigned rounds = 10;
-  for (unsigned round = 1; round <= rounds; ++round) {
+struct Rounds {
+  const char* store;
+  unsigned count;
+};
+void PrintTo(const Rounds& rounds, std::ostream* out) {
+  *out << rounds.store;
+}
+
+class CompanionRounds : public Companion, public testing::WithParamInterface<Rounds> {};
+
+// From one program to the other and back.
+TEST_P(CompanionRounds, AllSucceed) {
+  const std::string first = std::string("blackpill") + GetParam().store;
+  plug_in(first + ".elf");
+  for (unsigned round = 1; round <= GetParam().count; ++round) {
     const bool next = round % 2 == 1;
-    flash(next ? "blackpill-next.bin" : "blackpill.bin");
+    flash(next ? "blackpill-next.bin" : first + ".bin");
     ASSERT_THAT(ask("version"), HasSubstr(next ? "0.1.0-next\r\n" : "0.1.0\r\n"));
     ASSERT_EQ(board_->rom_entries(), round);
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Each, CompanionRounds,
+                         testing::Values(Rounds{"", 200}, Rounds{"-stack-offset", 40},
+                                         Rounds{"-rtc", 40}),
+                         [](const auto& instance) {
+                           std::string name = "blackpill" + std::string(instance.param.store);
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 // USB 2.0 7.1.7.3: hubs take 2.5 us for a disconnect; operating systems poll them more slowly.
 TEST_F(Companion, DropsItsPullUpLongEnoughForEveryHub) {

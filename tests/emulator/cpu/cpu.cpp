@@ -196,6 +196,7 @@ void Cpu::on_block(Address address, std::uint32_t size) {
   restore_kept();
   // After a stop the hook of the next block still runs, but the block does not.
   if (stopping_ || precise_ || must_stop()) return;
+  if (breakpoint_ == address) return stop(Stop::breakpoint);
   Block& block = blocks_[address / 2 % remembered_blocks];
   if (block.address != address || block.size != size) {
     block = {address, size, examine(code(address, size))};
@@ -243,11 +244,13 @@ Stop Cpu::step(unsigned instructions) {
 }
 
 Stop Cpu::run_to(Address address) {
-  const Stop first = step(1);
-  if (first != Stop::steps) return first;
-  breakpoint_ = address & ~1U;
-  steps_ = ~0U;
-  const Stop reason = go_precisely();
+  const Address there = address & ~1U;
+  if (pc_ == there) {
+    const Stop first = step(1);
+    if (first != Stop::steps) return first;
+  }
+  breakpoint_ = there;
+  const Stop reason = run();
   breakpoint_.reset();
   return reason;
 }

@@ -46,7 +46,8 @@ class Machine final : private CpuSurroundings, private CoreMemory {
   void run_for(Time duration) { run_until(now() + duration); }
   /// Executes so many instructions one by one; exceptions are taken in between.
   void step(unsigned instructions = 1);
-  /// Runs up to the instruction there. False when that did not happen in time.
+  /// Runs up to the function there, or what else is jumped to. False when that did not happen in
+  /// time.
   bool run_to(Address address, Time within = std::chrono::seconds(1));
   bool run_to(const std::string& function, Time within = std::chrono::seconds(1));
 

@@ -74,7 +74,8 @@ class Cpu {
   /// Executes so many instructions one by one, unless something happens before; an IT block counts
   /// as one. Slower than run().
   Stop step(unsigned instructions);
-  /// As run(), and stops before the instruction at `address` is executed, except for the first.
+  /// As run(), and stops before the function at `address` is executed (or what else is jumped to),
+  /// unless it starts there.
   Stop run_to(Address address);
   /// From within a callback: no further instruction is executed.
   void abort();
