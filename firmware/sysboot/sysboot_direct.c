@@ -27,6 +27,8 @@
 #define RCC_APB1ENR (SYSBOOT_RCC + 0x40u)
 #define RCC_APB2ENR (SYSBOOT_RCC + 0x44u)
 #define FLASH_ACR 0x40023C00u
+#define EXTI_IMR 0x40013C00u
+#define EXTI_PR 0x40013C14u
 
 #define HSION SYSBOOT_BIT(0)
 #define HSIRDY SYSBOOT_BIT(1)
@@ -54,10 +56,8 @@ static void keep_bits(uintptr_t address, uint32_t bits) {
 static void quiet_the_core(void) {
   fill(SYSBOOT_SYST_CSR, 3u, 0u);
   fill(SYSBOOT_NVIC_ICER, 8u, 0xFFFFFFFFu);
-  fill(SYSBOOT_NVIC_ICPR, 8u, 0xFFFFFFFFu);
   fill(SYSBOOT_NVIC_IPR, 26u, 0u);  // up to 102 interrupts, four a word
   fill(SYSBOOT_SCB_SHPR1, 4u, 0u);  // three registers of priorities, and SHCSR
-  sysboot_cpu_write(SYSBOOT_SCB_ICSR, PENDSVCLR_PENDSTCLR);
   sysboot_cpu_write(SYSBOOT_MPU_CTRL, 0u);
 }
 
@@ -92,12 +92,22 @@ static void reset_peripherals(void) {
   sysboot_cpu_write(RCC_APB2ENR, 0u);
 }
 
+/// Last, because resetting pins and peripherals makes edges and requests. EXTI has no reset of its
+/// own: masks, edges and software events are its first five registers.
+static void forget_interrupts(void) {
+  fill(EXTI_IMR, 5u, 0u);
+  sysboot_cpu_write(EXTI_PR, 0xFFFFFFFFu);
+  fill(SYSBOOT_NVIC_ICPR, 8u, 0xFFFFFFFFu);
+  sysboot_cpu_write(SYSBOOT_SCB_ICSR, PENDSVCLR_PENDSTCLR);
+}
+
 bool sysboot_jump_now(void) {
   if (sysboot_cpu_in_interrupt()) return false;
   sysboot_cpu_interrupts_off();
   quiet_the_core();
   reset_clocks();
   reset_peripherals();
+  forget_interrupts();
   sysboot_cpu_unmask_priorities();
   sysboot_cpu_barrier();
   sysboot_rom_enter(SYSBOOT_RCC);

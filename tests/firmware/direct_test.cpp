@@ -21,6 +21,8 @@ constexpr std::uintptr_t shpr1 = 0xE000ED18;
 constexpr std::uintptr_t vtor = 0xE000ED08;
 constexpr std::uintptr_t icsr = 0xE000ED04;
 constexpr std::uintptr_t flash_acr = 0x40023C00;
+constexpr std::uintptr_t exti = 0x40013C00;
+constexpr std::uintptr_t exti_pr = exti + 0x14;
 
 // A running application: PLL from HSE, interrupts, clocks on, wait states. RM0383, RCC registers.
 class DirectJump : public testing::Test {
@@ -33,6 +35,7 @@ class DirectJump : public testing::Test {
       chip.add_register(rcc + offset);
     }
     chip.add_register(flash_acr);
+    for (unsigned n = 0; n < 6; ++n) chip.add_register(exti + 4 * n);
     for (unsigned n = 0; n < 3; ++n) chip.add_register(systick + 4 * n);
     for (unsigned n = 0; n < 8; ++n) {
       chip.add_register(icer + 4 * n);
@@ -62,6 +65,11 @@ class DirectJump : public testing::Test {
       if (address >= rcc + 0x10 && address <= rcc + 0x24 && value != 0) {
         EXPECT_EQ(c.peek(rcc_cfgr) & 0xC, 0U) << "a peripheral reset takes the overdrive away";
       }
+      if (address == rcc + 0x10 && value != 0 && c.peek(exti) != 0) {
+        c.poke(exti_pr, 1);  // PA0 lost its pull-up: a falling edge
+        c.poke(icpr, 1U << 6);
+      }
+      if (address == exti_pr) c.poke(exti_pr, 0);
       if (address >= icer && address < icpr + 0x20) c.poke(address, 0);  // write 1 to clear
       if (address == icsr || address == rcc_cir) c.poke(address, 0);
     };
@@ -93,6 +101,14 @@ TEST_F(DirectJump, PutsEverythingIntoItsResetState) {
   EXPECT_EQ(chip.peek(f411().remap), 1U);
   EXPECT_EQ(chip.peek(vtor), 0U);
   EXPECT_FALSE(chip.priority_masked);
+}
+
+TEST_F(DirectJump, LeavesNoInterruptThatItHasItselfCaused) {
+  chip.poke(exti, 1);         // a button on PA0
+  chip.poke(exti + 0x0C, 1);  // that pulls down
+  EXPECT_TRUE(jumps());
+  for (unsigned n = 0; n < 6; ++n) EXPECT_EQ(chip.peek(exti + 4 * n), 0U) << n;
+  EXPECT_EQ(chip.peek(icpr), 0U);
 }
 
 TEST_F(DirectJump, TurnsInterruptsOffFirst) {

@@ -28,7 +28,7 @@ class Machine final : private CpuSurroundings, private CoreMemory {
  public:
   /// Without power.
   explicit Machine(const MachineSettings& settings = {});
-  ~Machine();
+  virtual ~Machine();
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
