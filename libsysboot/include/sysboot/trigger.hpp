@@ -39,8 +39,8 @@ using Triggers = std::vector<std::unique_ptr<Trigger>>;
 /// What the user asked for.
 struct TriggerChoice {
   std::string name = "auto";  ///< "auto", "touch-1200", "text", "dfu-detach"
-  Bytes text;                 ///< for "text"
-  std::string firmware;       ///< a profile (profile.hpp), instead of `name`; empty for none
+  Bytes text = {};            ///< for "text"
+  std::string firmware = {};  ///< a profile (profile.hpp), instead of `name`; empty for none
 };
 
 /// Those that fit this board, in the order in which they are tried. For "auto" this order does no

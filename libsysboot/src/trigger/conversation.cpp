@@ -104,7 +104,8 @@ class Talk {
     };
     for (;;) {
       if (came() || refused() != nullptr) return true;
-      job_.check_stop();
+      // The other waits are short, and end what has been begun.
+      if (step.kind == Step::Kind::await) job_.check_stop();
       const TimePoint now = job_.host.now();
       if (now >= deadline) return false;
       hear(port().read(1, std::min<Duration>(deadline - now, stop_check)));
