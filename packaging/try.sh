@@ -24,7 +24,7 @@ packaging/need.sh build firmware
 packaging/get-dfu-util.sh
 echo "Building stm32boot and a firmware for the Black Pill ..."
 logged cmake --preset release
-logged cmake --build --preset release --target all firmware
+logged cmake --build --preset release --target stm32boot firmware
 
 firmware=build/release/firmware/blackpill.bin
 show --virtual="$board" list
