@@ -1,5 +1,6 @@
 # Installs libsysboot into an empty prefix and builds a consumer twice: with the CMake package and with
-# pkg-config. Given: BUILD (to install from), STAGE, SOURCE (of the consumer), WANTED (version), CXX.
+# pkg-config. Given: BUILD (to install from), STAGE, SOURCE (of the consumer), WANTED (version), CXX,
+# GENERATOR.
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE out ERROR_VARIABLE out)
   if(NOT status EQUAL 0)
@@ -18,7 +19,8 @@ endfunction()
 file(REMOVE_RECURSE "${STAGE}")
 run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${STAGE}/prefix")
 
-run("${CMAKE_COMMAND}" -S "${SOURCE}" -B "${STAGE}/cmake" "-DCMAKE_PREFIX_PATH=${STAGE}/prefix"
+run("${CMAKE_COMMAND}" -G "${GENERATOR}" -S "${SOURCE}" -B "${STAGE}/cmake"
+    "-DCMAKE_PREFIX_PATH=${STAGE}/prefix"
     "-DCMAKE_CXX_COMPILER=${CXX}" "-DCMAKE_CXX_FLAGS=${FLAGS}" "-DWANTED=${WANTED}")
 run("${CMAKE_COMMAND}" --build "${STAGE}/cmake")
 expect_greeting("${STAGE}/cmake/consumer")

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <fstream>
+#include <stdexcept>
 
 #include "support/temporary.hpp"
 #include "support/throws.hpp"
@@ -24,7 +25,9 @@ class PseudoTerminal : public testing::Test {
   PseudoTerminal() : master_(::posix_openpt(O_RDWR | O_NOCTTY)) {
     ::grantpt(master_);
     ::unlockpt(master_);
-    path_ = ::ptsname(master_);
+    const char* name = ::ptsname(master_);
+    if (name == nullptr) throw std::runtime_error("no pseudo terminals: is /dev/pts mounted?");
+    path_ = name;
   }
   ~PseudoTerminal() override { hang_up(); }
 
