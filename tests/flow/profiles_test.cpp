@@ -4,7 +4,11 @@
 
 #include "support/bench.hpp"
 #include "support/throws.hpp"
+#include "sysboot/erase.hpp"
 #include "sysboot/inspect.hpp"
+#include "sysboot/option_bytes.hpp"
+#include "sysboot/unlock.hpp"
+#include "sysboot/verify.hpp"
 #include "sysboot/virtual/firmware.hpp"
 
 namespace sysboot {
@@ -310,6 +314,12 @@ TEST_F(OtherLoaders, AreFlashedByTheirOwnTools) {
   EXPECT_EQ(enter_it().outcome, Outcome::already);
   EXPECT_ERROR(inspect(job(), at_1_1, nullptr), Errc::protocol, HasSubstr("Katapult"));
   EXPECT_ERROR(run(job(), at_1_1, flash_base, {}), Errc::protocol, HasSubstr("Katapult"));
+  EXPECT_ERROR(verify(job(), at_1_1, image_, {}), Errc::protocol, HasSubstr("Katapult"));
+  EXPECT_ERROR(erase(job(), at_1_1, EraseAll{}, {}), Errc::protocol, HasSubstr("Katapult"));
+  EXPECT_ERROR(unlock(job(), at_1_1, {}), Errc::protocol, HasSubstr("Katapult"));
+  EXPECT_ERROR(read_option_bytes(job(), at_1_1, {}), Errc::protocol, HasSubstr("Katapult"));
+  EXPECT_ERROR(write_option_bytes(job(), at_1_1, Bytes(16), {}), Errc::protocol,
+               HasSubstr("Katapult"));
 }
 
 TEST_F(OtherLoaders, AreNotEvenEnteredWhereAFirmwareKnowsNoOther) {
