@@ -39,6 +39,7 @@ BoardSettings with_serials(BoardSettings settings) {
 }
 
 MemoryLayout flash_layout(const RomSettings& settings) {
+  if (!settings.real_flash.empty()) return parse_layout(settings.real_flash);
   for (const auto& name : settings.alternates) {
     try {
       MemoryLayout layout = parse_layout(name);
@@ -68,6 +69,7 @@ Bytes stub_application() {
 
 VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
     : settings_(with_serials(std::move(settings))), flash_(flash_layout(settings_.rom)) {
+  flash_.become(settings_.rom.program_unit, settings_.rom.erased_byte);
   flash_.load(flash_start, stub_application());
   attach(settings_.starts_in_rom ? Mode::rom : Mode::application);
   VirtualBoard::advance(now);  // not yet anything more derived

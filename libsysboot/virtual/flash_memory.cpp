@@ -45,6 +45,12 @@ Duration FlashTimes::of_program(std::size_t bytes) const {
 FlashMemory::FlashMemory(MemoryLayout layout)
     : layout_(std::move(layout)), content_(layout_.size(), 0xFF) {}
 
+void FlashMemory::become(std::uint32_t program_unit, std::uint8_t erased) {
+  program_unit_ = program_unit;
+  erased_ = erased;
+  erase_all();
+}
+
 bool FlashMemory::contains(std::uint32_t where, std::size_t length) const {
   return where >= address() && where - address() + std::uint64_t{length} <= content_.size();
 }
@@ -60,27 +66,33 @@ void FlashMemory::load(std::uint32_t where, ByteView data) {
 void FlashMemory::erase(const Sector& sector, double fraction) {
   if (is_protected(sector.address)) return;
   const auto start = content_.begin() + (sector.address - address());
-  std::fill_n(start, part_of(sector.size, fraction), std::uint8_t{0xFF});
+  std::fill_n(start, part_of(sector.size, fraction), erased_);
 }
 
 void FlashMemory::erase_all(double fraction) {
-  std::fill_n(content_.begin(), part_of(content_.size(), fraction), std::uint8_t{0xFF});
+  std::fill_n(content_.begin(), part_of(content_.size(), fraction), erased_);
 }
 
 bool FlashMemory::program(std::uint32_t where, ByteView data, double fraction) {
-  bool clean = true;
+  bool clean = program_unit_ == 1 || is_blank(where, data.size());
   for (std::size_t i = 0; i < part_of(data.size(), fraction); ++i) {
     const auto at = where + static_cast<std::uint32_t>(i);
     if (is_protected(at)) continue;
     std::uint8_t& cell = content_[at - address()];
-    clean = clean && (cell & data[i]) == data[i];
-    cell = static_cast<std::uint8_t>(cell & data[i]);
+    clean = clean && (program_unit_ > 1 || (cell & data[i]) == data[i]);
+    cell = erased_ == 0 ? data[i] : static_cast<std::uint8_t>(cell & data[i]);
   }
   return clean;
 }
 
 void FlashMemory::write_protect(std::uint32_t where) {
   if (const auto sector = layout_.sector_at(where)) protected_.insert(sector->address);
+}
+
+bool FlashMemory::is_blank(std::uint32_t where, std::size_t length) const {
+  const ByteView cells = read(where, length);
+  return std::all_of(cells.begin(), cells.end(),
+                     [&](std::uint8_t cell) { return cell == erased_; });
 }
 
 bool FlashMemory::is_protected(std::uint32_t where) const {

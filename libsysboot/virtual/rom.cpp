@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "sysboot/error.hpp"
 
@@ -87,7 +88,7 @@ void Rom::make_descriptors() {
 }
 
 Answer Rom::interface_descriptor(const Setup& setup) {
-  if (setup.value >> 8 != 0x21) return Answer::stall();
+  if (setup.value >> 8 != 0x21 || settings_.refuses_needless_requests) return Answer::stall();
   const Bytes& all = descriptors_.configuration;
   if (all.size() < 9) return Answer::stall();
   return {TransferStatus::ok, Bytes(all.end() - 9, all.end())};
@@ -129,6 +130,7 @@ Answer Rom::download(const Setup& setup, ByteView out) {
   }
   if (setup.length == 0) {
     state_ = DfuState::dfuMANIFEST_SYNC;
+    if (settings_.leaves_at_once) leaving_ = pointer_;
     return {};
   }
   if (setup.length > settings_.transfer_size) {
@@ -201,7 +203,9 @@ Answer Rom::get_status(TimePoint now) {
     begin(now);
     return status_answer(is_erase ? settings_.erase_poll : settings_.other_poll);
   }
-  if (state_ == DfuState::dfuDNBUSY) return status_answer(settings_.other_poll);
+  if (state_ == DfuState::dfuDNBUSY) {
+    return status_answer(stuck_ ? settings_.erase_poll : settings_.other_poll);
+  }
   if (state_ == DfuState::dfuDNLOAD_SYNC) {
     state_ = DfuState::dfuDNLOAD_IDLE;
     return status_answer({});
@@ -221,7 +225,8 @@ Answer Rom::clear_status() {
     status_ = DfuStatusCode::ok;
     return {};
   }
-  violations_.push_back("CLRSTATUS in " + to_string(state_));
+  if (settings_.refuses_needless_requests) return violate("CLRSTATUS in " + to_string(state_));
+  if (!std::exchange(stuck_, false)) violations_.push_back("CLRSTATUS in " + to_string(state_));
   constexpr auto err_unknown = static_cast<DfuStatusCode>(0x0E);
   fail(err_unknown);
   return {};
@@ -304,6 +309,10 @@ Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
   const Memory* memory = memory_at(address, data.size());
   const bool writable =
       flash_.contains(address, data.size()) || (memory != nullptr && memory->writable);
+  if (address % settings_.program_unit != 0 || data.size() % settings_.program_unit != 0) {
+    violations_.push_back(fmt::format("write of {} bytes at {}, which only takes {} at a time",
+                                      data.size(), hex32(address), settings_.program_unit));
+  }
   if (settings_.read_protected) {
     operation.kind = Operation::Kind::refused;
     refusal_ = DfuStatusCode::errVENDOR;
@@ -343,7 +352,8 @@ void Rom::load_options(const Bytes& content) {
 void Rom::settle(TimePoint now) {
   const auto end = busy_until();
   if (!end || now < *end) return;
-  state_ = DfuState::dfuDNLOAD_SYNC;
+  stuck_ = settings_.sticks_after_erase && operation_.kind == Operation::Kind::erase;
+  state_ = stuck_ ? DfuState::dfuDNBUSY : DfuState::dfuDNLOAD_SYNC;
   pending_.clear();
   apply(1.0);
   operation_ = {};

@@ -82,6 +82,17 @@ TEST_F(Session, NeverStartsWhatAnEarlierSessionLeftPending) {
   EXPECT_TRUE(board().boots()) << "nothing was erased";
 }
 
+TEST_F(Session, NeverLeavesBecauseAnEarlierSessionWantedTo) {
+  plug_in();
+  open();
+  request(1, 2, {});  // killed between the leave request and GETSTATUS
+  ASSERT_EQ(board().rom()->state(), DfuState::dfuMANIFEST_SYNC);
+  open();
+  host_.sleep(seconds(1));
+  ASSERT_TRUE(board().in_rom());
+  EXPECT_EQ(board().rom()->state(), DfuState::dfuIDLE);
+}
+
 TEST_F(Session, WaitsForAnEraseThatAnEarlierSessionStarted) {
   plug_in();
   open();

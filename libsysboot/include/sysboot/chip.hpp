@@ -32,6 +32,12 @@ const std::vector<Chip>& known_chips();
 ChipGuess guess_chip(const MemoryLayout& flash, std::optional<std::uint8_t> bootloader_id);
 /// The widest that fits the layout; widest_program_unit when it fits no known chip.
 std::uint32_t program_unit(const MemoryLayout& flash);
+/// What its bytes read after erasing: 0xFF, but 0x00 on the STM32L0 and L1, whose flash is made
+/// like EEPROM (RM0367 section 3.3.4, RM0038 section 3.3: pages of 128 and 256 bytes, NOTZEROERR).
+std::uint8_t erased_byte(const MemoryLayout& flash);
+/// Does its ROM go on saying dfuDNBUSY after an erase that is done? STM32H743 rev V does, until it
+/// gets CLRSTATUS twice, which is what STM32CubeProgrammer sends (betaflight-configurator PR 1861).
+bool stays_busy_after_erase(const MemoryLayout& flash);
 /// 256 bits on the H7 (RM0433 section 4.3.9): no STM32 has more.
 inline constexpr std::uint32_t widest_program_unit = 32;
 

@@ -36,7 +36,7 @@ struct FlashPlan {
 
 /// Blocks to write, and the image bytes that must then read back.
 struct WritePart {
-  std::vector<Block> blocks;  ///< in order of address; those that would only hold 0xFF are left out
+  std::vector<Block> blocks;  ///< in order of address; those that erasing left right are left out
   std::vector<Piece> verify;
   std::uint64_t write_bytes = 0;
   std::uint64_t verify_bytes = 0;
@@ -55,8 +55,8 @@ struct WritePlan {
   std::uint64_t write_bytes() const { return body.write_bytes + start.write_bytes; }
 };
 
-/// Blocks are padded with 0xFF to multiples of this, inside sectors that were erased for them:
-/// every STM32 can program them then.
+/// Blocks are padded to multiples of this with what erasing leaves, inside sectors that were erased
+/// for them: every STM32 can program them then.
 inline constexpr std::uint32_t padding_unit = widest_program_unit;
 
 struct WriteSizes {
@@ -65,6 +65,7 @@ struct WriteSizes {
   /// single bytes does so upwards, so that they are not whole before the last one; wider flash
   /// needs its whole unit.
   std::uint32_t start = 8;
+  std::uint8_t erased = 0xFF;  ///< what every byte reads after erasing (see erased_byte)
 };
 
 /// Error: image_does_not_fit, naming the first address that is outside the layout or must not be

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 
 #include "sysboot/chip.hpp"
 #include "sysboot/image.hpp"
@@ -20,6 +21,12 @@ std::string plain(const MemoryLayout& flash) {
   }
   return fmt::format("{}", fmt::join(runs, ","));
 }
+
+// No other STM32 has pages that small; the smallest of the F0 have 1 KiB (RM0091 table 5).
+constexpr std::uint32_t largest_eeprom_page = 256;
+
+// Flash layouts of chips whose ROM stays busy.
+constexpr std::array<std::string_view, 1> sticky = {"16*128K"};  // STM32H743/750
 
 bool looks_like(const Chip& chip, const MemoryLayout& flash) {
   return flash.runs.front().address == flash_base && plain(flash) == chip.flash;
@@ -86,6 +93,15 @@ std::uint32_t program_unit(const MemoryLayout& flash) {
     if (looks_like(chip, flash)) widest = std::max(widest, chip.program_unit);
   }
   return widest == 0 ? widest_program_unit : widest;
+}
+
+std::uint8_t erased_byte(const MemoryLayout& flash) {
+  return flash.runs.front().sector_size <= largest_eeprom_page ? 0x00 : 0xFF;
+}
+
+bool stays_busy_after_erase(const MemoryLayout& flash) {
+  return flash.runs.front().address == flash_base &&
+         std::find(sticky.begin(), sticky.end(), plain(flash)) != sticky.end();
 }
 
 std::vector<std::uint32_t> bootloader_id_addresses(const MemoryLayout& flash) {

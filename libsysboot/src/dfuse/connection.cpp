@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "gd32.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
 #include "sysboot/plan.hpp"
@@ -52,7 +53,7 @@ std::string alternate_name(const Job& job, UsbDevice& device, const UsbInterface
   }
 }
 
-std::vector<AltSetting> read_alternates(const Job& job, UsbDevice& device,
+std::vector<AltSetting> read_alternates(const Job& job, UsbDevice& device, const UsbDeviceInfo& usb,
                                         const std::vector<UsbInterface>& interfaces,
                                         std::uint8_t interface_number) {
   std::vector<AltSetting> alternates;
@@ -60,7 +61,7 @@ std::vector<AltSetting> read_alternates(const Job& job, UsbDevice& device,
     if (interface.number != interface_number || !interface.is_dfu_mode()) continue;
     AltSetting alt{interface.alternate, alternate_name(job, device, interface), {}, {}};
     try {
-      alt.layout = parse_layout(alt.name);
+      alt.layout = correct_gd32_layout(usb, parse_layout(alt.name));
     } catch (const Error& error) {
       alt.problem = error.text();
     }
@@ -111,7 +112,7 @@ DfuseConnection connect(const Job& job, const Board& board) {
   link.description.functional = usable_functional(configuration);
   with_patience(job, [&] { link.device->claim_interface(interface); });
   link.description.alternates =
-      read_alternates(job, *link.device, configuration.interfaces, interface);
+      read_alternates(job, *link.device, board.usb, configuration.interfaces, interface);
   link.alternate = flash_alternate(link.description.alternates);
   link.device->set_alternate(interface, link.description.alternates[link.alternate].number);
 

@@ -116,10 +116,6 @@ std::uint16_t dfu_util_quirks(const UsbDeviceInfo& device) {
   return get_quirks(device.vendor, device.product, device.release);
 }
 
-bool leaves_without_status(std::uint16_t quirks) {
-  return (quirks & QUIRK_DFUSE_LEAVE) != 0;
-}
-
 std::string to_string(DfuState state) {
   const char* name = dfu_state_to_string(static_cast<int>(state));
   return name != nullptr ? name : fmt::format("state {}", static_cast<unsigned>(state));

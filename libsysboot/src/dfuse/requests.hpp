@@ -37,7 +37,5 @@ class DfuRequests {
 
 /// quirks.c's table.
 std::uint16_t dfu_util_quirks(const UsbDeviceInfo& device);
-/// QUIRK_DFUSE_LEAVE: leaves on the request itself, without answering GETSTATUS.
-bool leaves_without_status(std::uint16_t quirks);
 
 }  // namespace sysboot

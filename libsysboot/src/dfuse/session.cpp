@@ -5,8 +5,10 @@
 #include <array>
 
 #include "connection.hpp"
+#include "sysboot/chip.hpp"
 #include "sysboot/dfuse.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/image.hpp"
 
 namespace sysboot {
 namespace {
@@ -23,6 +25,8 @@ constexpr Duration shortest_wait = std::chrono::milliseconds(1);
 // How long a device may need to come to dfuIDLE: longer than the longest sector erase that an
 // earlier session may have left running.
 constexpr Duration idle_budget = std::chrono::seconds(10);
+constexpr int leave_attempts = 3;
+constexpr Duration leave_answer_within = std::chrono::seconds(1);
 constexpr Duration leaving_shows_within = std::chrono::milliseconds(200);
 constexpr Duration options_budget = std::chrono::seconds(5);
 constexpr Duration reset_shows_within = std::chrono::seconds(2);
@@ -63,8 +67,10 @@ struct DfuseSession::State {
   void set_address(std::uint32_t address);
   void aim(Direction wanted, std::uint32_t address, std::size_t length);
   bool continues(Direction wanted, std::uint32_t address, std::size_t length) const;
-  void send_command(ByteView bytes, const std::string& step, Duration budget);
-  void complete(const std::string& step, Duration budget);
+  void send_command(ByteView bytes, const std::string& step, Duration budget,
+                    bool may_stick = false);
+  void complete(const std::string& step, Duration budget, bool may_stick = false);
+  void unstick(const std::string& step);
   DfuStatus status_while_busy(const std::string& step, bool started, Duration claimed,
                               TimePoint deadline);
   void complete_or_reset(const std::string& step, Duration budget);
@@ -72,6 +78,9 @@ struct DfuseSession::State {
   void to_idle();
   void abort_to_idle();
   void check(const TransferResult& result, const std::string& step);
+  void point_at(std::uint32_t start);
+  bool try_leave(std::uint32_t start);
+  bool is_idle_again();
   bool has_left(Duration within = leaving_shows_within);
   [[noreturn]] void explain_stall(const std::string& step);
   [[noreturn]] void refused(const DfuStatus& status, const std::string& step);
@@ -156,11 +165,14 @@ DfuStatus DfuseSession::State::status_while_busy(const std::string& step, bool s
 }
 
 // The first GETSTATUS starts the operation (AN3156); the last one says how it went.
-void DfuseSession::State::complete(const std::string& step, Duration budget) {
-  const TimePoint deadline = job.host.now() + budget;
+void DfuseSession::State::complete(const std::string& step, Duration budget, bool may_stick) {
+  const TimePoint start = job.host.now();
+  const TimePoint deadline = start + budget;
   DfuStatus status = status_while_busy(step, false, {}, deadline);
+  const Duration claimed = status.poll_timeout;
   bool asked_early = false;
   while (status.state == DfuState::dfuDNBUSY) {
+    if (may_stick && asked_early && job.host.now() - start > claimed) return unstick(step);
     if (patient || asked_early) wait_claimed(status.poll_timeout, deadline);
     asked_early = true;
     status = status_while_busy(step, true, status.poll_timeout, deadline);
@@ -171,6 +183,48 @@ void DfuseSession::State::complete(const std::string& step, Duration budget) {
   if (status.state != DfuState::dfuDNLOAD_IDLE) {
     throw Error(Errc::protocol, fmt::format("{}: the device is in {}, expected dfuDNLOAD-IDLE",
                                             step, to_string(status.state)));
+  }
+}
+
+// See stays_busy_after_erase. Whether it was erased shows when it is read back.
+void DfuseSession::State::unstick(const std::string& step) {
+  job.note(Note::Level::debug, step + ": still dfuDNBUSY; clearing the status, as its ROM needs");
+  check(requests.clear_status(), step);
+  to_idle();
+}
+
+// Where the program starts, for the leave request.
+void DfuseSession::State::point_at(std::uint32_t start) {
+  try {
+    set_address(start);
+  } catch (const Error& error) {
+    // A read-protected device may refuse every address; its pointer then still has its default.
+    const bool refused = error.code() == Errc::read_protected || error.code() == Errc::protocol;
+    if (!refused || start != flash_base) throw;
+    job.note(Note::Level::debug, error.what());
+  }
+}
+
+// The request itself and the GETSTATUS that carries it out. A device that leaves may answer
+// neither, so only one that stays has not heard them.
+bool DfuseSession::State::try_leave(std::uint32_t start) {
+  point_at(start);
+  requests.download(first_data_block, {});
+  DfuStatus status;
+  const TransferResult asked = requests.get_status(status, leave_answer_within);
+  const bool agrees = asked.status == TransferStatus::ok && status.state == DfuState::dfuMANIFEST;
+  return agrees || asked.status == TransferStatus::no_device || has_left();
+}
+
+// False when it does not get there, which it does not have to once it leaves.
+bool DfuseSession::State::is_idle_again() {
+  try {
+    to_idle();
+    return true;
+  } catch (const Error& error) {
+    if (error.code() == Errc::interrupted) throw;
+    job.note(Note::Level::debug, error.what());
+    return false;
   }
 }
 
@@ -198,11 +252,12 @@ void DfuseSession::State::complete_or_reset(const std::string& step, Duration bu
   has_left(reset_shows_within);
 }
 
-void DfuseSession::State::send_command(ByteView bytes, const std::string& step, Duration budget) {
+void DfuseSession::State::send_command(ByteView bytes, const std::string& step, Duration budget,
+                                       bool may_stick) {
   if (direction == Direction::read) abort_to_idle();
   direction = Direction::none;
   check(requests.download(command_block, bytes), step);
-  complete(step, budget);
+  complete(step, budget, may_stick);
 }
 
 void DfuseSession::State::set_address(std::uint32_t address) {
@@ -235,7 +290,9 @@ void DfuseSession::State::to_idle() {
   const TimePoint deadline = job.host.now() + idle_budget;
   direction = Direction::none;
   // A request that an earlier session left pending would start on GETSTATUS.
-  if (requests.get_state() == DfuState::dfuDNLOAD_SYNC) check(requests.abort(), step);
+  const auto state = requests.get_state();
+  const bool pending = state == DfuState::dfuDNLOAD_SYNC || state == DfuState::dfuMANIFEST_SYNC;
+  if (pending) check(requests.abort(), step);
   for (;;) {
     const Duration left = deadline - job.host.now();
     if (left <= Duration::zero()) break;
@@ -291,7 +348,7 @@ void DfuseSession::erase(const Sector& sector) {
   state_->send_command(
       command(command_erase, sector.address),
       fmt::format("erasing the {} sector at {}", human_size(sector.size), hex32(sector.address)),
-      operation_budget(sector.size));
+      operation_budget(sector.size), stays_busy_after_erase(layout()));
 }
 
 void DfuseSession::mass_erase() {
@@ -322,18 +379,14 @@ void DfuseSession::read_block(std::uint32_t address, std::span<std::uint8_t> out
 
 void DfuseSession::leave(std::uint32_t address) {
   auto& s = *state_;
-  try {
-    s.set_address(address);
-  } catch (const Error& error) {
-    // A read-protected device may refuse every address; its pointer then still has its default.
-    const bool refused = error.code() == Errc::read_protected || error.code() == Errc::protocol;
-    if (!refused || address != 0x08000000) throw;
-    s.job.note(Note::Level::debug, error.what());
+  for (int attempt = 1;; ++attempt) {
+    try {
+      if (s.try_leave(address)) return;
+    } catch (const Error& error) {
+      if (error.code() != Errc::usb_io || attempt == leave_attempts) throw;
+    }
+    if (attempt == leave_attempts || !s.is_idle_again()) return;
   }
-  s.requests.download(first_data_block, {});
-  if (leaves_without_status(s.quirks)) return;
-  DfuStatus status;
-  s.requests.get_status(status, std::chrono::seconds(1));
 }
 
 void DfuseSession::select(std::size_t alternate) {

@@ -7,12 +7,11 @@
 
 #include "difference.hpp"
 #include "steps.hpp"
+#include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
 namespace {
-
-constexpr std::uint8_t erased = 0xFF;
 
 // One command for all: a ROM then erases banks at the same time, where there are several.
 void erase_everything(const Job& job, DfuseSession& dfu, std::uint64_t bytes) {
@@ -31,7 +30,7 @@ void check_empty(const Job& job, DfuseSession& dfu, const std::vector<Sector>& s
   FlashReader reader(dfu);
   std::uint64_t done = 0;
   for (const Sector& sector : sectors) {
-    const Bytes empty(sector.size, erased);
+    const Bytes empty(sector.size, erased_byte(dfu.layout()));
     const auto difference = first_difference(job, reader, {sector.address, empty}, dfu.block_size(),
                                              [&](std::uint64_t count) {
                                                done += count;
@@ -51,7 +50,8 @@ void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& req
   if (options.verify) require_readable(dfu);
   result.sectors = plan_erase(request, dfu.layout());
   for (const Sector& sector : result.sectors) result.bytes += sector.size;
-  if (std::holds_alternative<EraseAll>(request)) {
+  const bool at_once = !stays_busy_after_erase(dfu.layout());  // nobody knows when that one is done
+  if (std::holds_alternative<EraseAll>(request) && at_once) {
     erase_everything(job, dfu, result.bytes);
   } else {
     erase_sectors(job, dfu, result.sectors);

@@ -85,6 +85,7 @@ WriteSizes write_sizes(const DfuseSession& dfu) {
   WriteSizes sizes;
   sizes.block = dfu.block_size();
   sizes.start = std::max(sizes.start, program_unit(dfu.layout()));
+  sizes.erased = erased_byte(dfu.layout());
   return sizes;
 }
 

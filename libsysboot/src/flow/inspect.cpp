@@ -11,13 +11,17 @@
 namespace sysboot {
 namespace {
 
-bool is_empty(const Job& job, FlashReader& reader, const Sector& sector, std::uint32_t chunk) {
+bool is_empty(const Job& job, FlashReader& reader, const Sector& sector, const DfuseSession& dfu) {
+  const std::uint32_t chunk = dfu.block_size();
+  const std::uint8_t erased = erased_byte(dfu.layout());
   Bytes buffer(std::min(chunk, sector.size));
   for (std::uint32_t at = 0; at < sector.size; at += chunk) {
     job.check_stop();
     const auto seen = std::span(buffer).first(std::min<std::size_t>(chunk, sector.size - at));
     reader.read(sector.address + at, seen);
-    if (std::any_of(seen.begin(), seen.end(), [](auto byte) { return byte != 0xFF; })) return false;
+    if (std::any_of(seen.begin(), seen.end(), [&](auto byte) { return byte != erased; })) {
+      return false;
+    }
   }
   return true;
 }
@@ -27,7 +31,7 @@ void read_use(const Job& job, DfuseSession& dfu, Inspection& inspection) {
   for (const Sector& sector : inspection.flash.sectors()) {
     SectorUse use;
     use.sector = sector;
-    use.empty = is_empty(job, reader, sector, dfu.block_size());
+    use.empty = is_empty(job, reader, sector, dfu);
     inspection.sectors.push_back(use);
   }
 }

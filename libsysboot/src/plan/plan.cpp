@@ -10,8 +10,7 @@
 namespace sysboot {
 namespace {
 
-// Sectors in a row that will be erased, as one stretch of memory that reads 0xFF, with the image in
-// it.
+// Sectors in a row that will be erased, as one stretch of empty memory with the image in it.
 struct Stretch {
   std::uint32_t address = 0;
   Bytes content;
@@ -19,13 +18,13 @@ struct Stretch {
   std::uint64_t end() const { return address + std::uint64_t{content.size()}; }
 };
 
-std::vector<Stretch> stretches(const std::vector<const SectorPlan*>& sectors) {
+std::vector<Stretch> stretches(const std::vector<const SectorPlan*>& sectors, std::uint8_t erased) {
   std::vector<Stretch> out;
   for (const SectorPlan* plan : sectors) {
     const Sector& sector = plan->sector;
     if (out.empty() || out.back().end() != sector.address) out.push_back({sector.address, {}});
     Stretch& stretch = out.back();
-    stretch.content.resize(stretch.content.size() + sector.size, 0xFF);
+    stretch.content.resize(stretch.content.size() + sector.size, erased);
     for (const Piece& piece : plan->pieces) {
       std::copy(piece.data.begin(), piece.data.end(),
                 stretch.content.begin() + (piece.address - stretch.address));
@@ -34,16 +33,17 @@ std::vector<Stretch> stretches(const std::vector<const SectorPlan*>& sectors) {
   return out;
 }
 
-// How many bytes of the block have to be written: what erasing left as 0xFF at its end does not.
-std::size_t used_size(ByteView block) {
+// How many bytes of the block have to be written: what erasing left right at its end does not.
+std::size_t used_size(ByteView block, std::uint8_t erased) {
   const auto last =
-      std::find_if(block.rbegin(), block.rend(), [](auto byte) { return byte != 0xFF; });
+      std::find_if(block.rbegin(), block.rend(), [&](auto byte) { return byte != erased; });
   const auto used = static_cast<std::size_t>(block.rend() - last);
   return std::min(block.size(), (used + padding_unit - 1) / padding_unit * padding_unit);
 }
 
 // Blocks inside a run stay whole, so that block numbers go on; the last one is cut to what is used.
-std::vector<Block> blocks_of(const Stretch& stretch, std::uint32_t block_size) {
+std::vector<Block> blocks_of(const Stretch& stretch, const WriteSizes& sizes) {
+  const std::uint32_t block_size = sizes.block;
   std::vector<Block> blocks;
   const ByteView content(stretch.content);
   const auto whole = [&](std::size_t at) {
@@ -51,9 +51,9 @@ std::vector<Block> blocks_of(const Stretch& stretch, std::uint32_t block_size) {
         .first(std::min<std::size_t>(block_size, content.size() - std::min(at, content.size())));
   };
   for (std::size_t at = 0; at < content.size(); at += block_size) {
-    const std::size_t used = used_size(whole(at));
+    const std::size_t used = used_size(whole(at), sizes.erased);
     if (used == 0) continue;
-    const bool run_goes_on = used_size(whole(at + block_size)) > 0;
+    const bool run_goes_on = used_size(whole(at + block_size), sizes.erased) > 0;
     const ByteView data = run_goes_on ? whole(at) : whole(at).first(used);
     blocks.push_back(
         {stretch.address + static_cast<std::uint32_t>(at), {data.begin(), data.end()}});
@@ -66,15 +66,15 @@ bool is_inside(const Block& block, std::uint32_t address) {
 }
 
 // The first words of the image go last; the rest of their block belongs to the body.
-void split_start(std::uint32_t image_start, std::uint32_t start_size, WritePlan& writes) {
+void split_start(std::uint32_t image_start, const WriteSizes& sizes, WritePlan& writes) {
   auto& blocks = writes.body.blocks;
   const auto holder = std::find_if(blocks.begin(), blocks.end(), [&](const Block& block) {
     return is_inside(block, image_start);
   });
   if (holder == blocks.end()) return;
   const std::size_t offset = image_start - holder->address;
-  const std::size_t from = offset - offset % start_size;
-  const std::size_t to = std::min<std::size_t>(from + start_size, holder->data.size());
+  const std::size_t from = offset - offset % sizes.start;
+  const std::size_t to = std::min<std::size_t>(from + sizes.start, holder->data.size());
   const auto part = [&](std::size_t first, std::size_t end) {
     return Block{holder->address + static_cast<std::uint32_t>(first),
                  Bytes(holder->data.begin() + static_cast<std::ptrdiff_t>(first),
@@ -82,9 +82,10 @@ void split_start(std::uint32_t image_start, std::uint32_t start_size, WritePlan&
   };
   writes.start.blocks.push_back(part(from, to));
   std::vector<Block> rest;
-  if (from > 0 && used_size(ByteView(holder->data).first(from)) > 0) rest.push_back(part(0, from));
+  if (from > 0 && used_size(ByteView(holder->data).first(from), sizes.erased) > 0)
+    rest.push_back(part(0, from));
   const ByteView behind = ByteView(holder->data).subspan(to);
-  if (used_size(behind) > 0) rest.push_back(part(to, holder->data.size()));
+  if (used_size(behind, sizes.erased) > 0) rest.push_back(part(to, holder->data.size()));
   const auto place = blocks.erase(holder);
   blocks.insert(place, rest.begin(), rest.end());
 }
@@ -179,11 +180,11 @@ WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
     writes.erase_bytes += sector.sector.size;
     pieces.insert(pieces.end(), sector.pieces.begin(), sector.pieces.end());
   }
-  for (const Stretch& stretch : stretches(rewritten)) {
-    auto blocks = blocks_of(stretch, sizes.block);
+  for (const Stretch& stretch : stretches(rewritten, sizes.erased)) {
+    auto blocks = blocks_of(stretch, sizes);
     std::move(blocks.begin(), blocks.end(), std::back_inserter(writes.body.blocks));
   }
-  split_start(plan.sectors.front().pieces.front().address, sizes.start, writes);
+  split_start(plan.sectors.front().pieces.front().address, sizes, writes);
   share_out(pieces, writes);
   count(writes.body);
   count(writes.start);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// NOR flash with sectors: erasing sets all bits, programming only clears them, and both take time.
+// Flash with sectors: erasing sets all bits, programming only clears them, and both take time; or
+// the other kinds that STM32 have.
 #pragma once
 
 #include <set>
@@ -45,14 +46,22 @@ class FlashMemory {
   /// the flash holds neither what was there nor what was wanted.
   bool program(std::uint32_t address, ByteView data, double fraction = 1.0);
 
+  /// Bytes that carry a checksum of their own, so that they can only be programmed while blank (L4,
+  /// G0, G4, H7, ...); 1 for flash that takes every byte, and every bit that goes from 1 to 0.
+  /// `erased` is what a blank byte reads. Empties the flash.
+  void become(std::uint32_t program_unit, std::uint8_t erased);
+
   void write_protect(std::uint32_t address);
   void lift_write_protection() { protected_.clear(); }
 
  private:
   bool is_protected(std::uint32_t address) const;
+  bool is_blank(std::uint32_t address, std::size_t length) const;
 
   MemoryLayout layout_;
   Bytes content_;
+  std::uint32_t program_unit_ = 1;
+  std::uint8_t erased_ = 0xFF;
   std::set<std::uint32_t> protected_;  // sector addresses
 };
 

@@ -26,6 +26,7 @@ struct RomSettings {
       "@OTP Memory /0x1FFF7800/01*512 e,01*016 e",
       "@Device Feature/0xFFFF0000/01*004 e",
   };
+  std::string real_flash;       ///< what it is where its alternate setting's name is wrong
   bool read_protected = false;  ///< RDP level 1
   /// What the option byte memory reads, as an F411 leaves the factory (RM0383, section 3.6.1).
   Bytes option_bytes = {0xEF, 0xAA, 0x10, 0x55, 0xFF, 0xFF, 0xFF, 0xFF,
@@ -33,11 +34,19 @@ struct RomSettings {
   bool starts_in_error = true;  ///< first GETSTATUS says dfuERROR, errFIRMWARE
   Duration erase_poll = std::chrono::milliseconds(100);  ///< claimed, whatever the operation takes
   Duration other_poll = std::chrono::milliseconds(104);
-  bool stalls_while_busy = false;      ///< L4: refuses GETSTATUS instead of holding it back
-  bool answers_while_busy = false;     ///< says dfuDNBUSY instead of holding it back
-  bool never_finishes = false;         ///< stays in dfuDNBUSY for ever
+  bool stalls_while_busy = false;   ///< L4: refuses GETSTATUS instead of holding it back
+  bool answers_while_busy = false;  ///< says dfuDNBUSY instead of holding it back
+  bool never_finishes = false;      ///< stays in dfuDNBUSY for ever
+  /// H743: says dfuDNBUSY after an erase that is done, until CLRSTATUS comes twice: errUNKNOWN,
+  /// then dfuIDLE. Goes with answers_while_busy.
+  bool sticks_after_erase = false;
+  bool leaves_at_once = false;         ///< GD32: on the leave request itself, without GETSTATUS
   bool leaves_without_status = false;  ///< newer ROMs: gone before they answer the last GETSTATUS
-  std::size_t status_length = 6;       ///< shorter ones break the protocol
+  /// C5: refuses CLRSTATUS outside dfuERROR, and GET_DESCRIPTOR of the functional descriptor.
+  bool refuses_needless_requests = false;
+  std::uint32_t program_unit = 1;  ///< see FlashMemory::become
+  std::uint8_t erased_byte = 0xFF;
+  std::size_t status_length = 6;              ///< shorter ones break the protocol
   std::optional<Bytes> raw_configuration;     ///< sent instead of the right one
   std::map<std::uint8_t, Bytes> raw_strings;  ///< likewise
   FlashTimes times = FlashTimes::x8();
@@ -128,6 +137,7 @@ class Rom : public UsbFunction {
   DfuStatusCode refusal_ = DfuStatusCode::ok;
   std::optional<std::uint32_t> leaving_;
   bool resetting_ = false;
+  bool stuck_ = false;  // see sticks_after_erase
   Counts counts_;
   std::vector<std::string> violations_;
 

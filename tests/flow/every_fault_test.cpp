@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One whole flash, from the running application to the new one, with every single thing going wrong
+// that can go wrong at every single USB transfer and serial operation of it.
+#include <fmt/format.h>
+
+#include "support/bench.hpp"
+#include "support/mishap.hpp"
+
+namespace sysboot {
+namespace {
+
+using support::BoardSettings;
+using support::image_of;
+using support::Mishap;
+using support::MishapHost;
+using support::program;
+using support::Step;
+using support::VirtualBoard;
+using support::VirtualHost;
+using support::Wrong;
+using testing::Contains;
+using testing::Not;
+
+constexpr std::size_t kib = 1024;
+// Longer than the longest that this flash may wait for anything: four times in a row an answer to
+// a GETSTATUS while busy (8 s), and between them the way back to dfuIDLE (10 s).
+constexpr Duration deadline = std::chrono::seconds(90);
+
+// Two boards of a kind, the one that is flashed and the one that must not be touched.
+class Rig {
+ public:
+  explicit Rig(const TriggerChoice& trigger) : trigger_(trigger) {
+    host.add_board("1-1", settings('6'));
+    host.add_board("1-2", settings('7'));
+  }
+
+  FlashResult flash(Host& seen) {
+    const Job job{seen, {}, &stop_};
+    FlashOptions options;
+    options.enter.trigger = trigger_;
+    Selector selector;
+    selector.port_path = "1-1";
+    return sysboot::flash(job, selector, image, options);
+  }
+
+  VirtualBoard& board() { return host.board("1-1"); }
+  VirtualBoard& other() { return host.board("1-2"); }
+  bool is_flashed() {
+    const auto seen = board().flash().read(flash_base, image.size());
+    return std::equal(seen.begin(), seen.end(), image.segments.front().data.begin());
+  }
+  bool runs_it() { return is_flashed() && board().application() != nullptr; }
+
+  // What the hint of the error says: plug it in again, holding BOOT0 where it does not start.
+  void power_cycle() {
+    board().unplug(host.now());
+    host.sleep(std::chrono::seconds(1));
+    board().plug_in(host.now(), !board().boots());
+    host.sleep(std::chrono::seconds(2));
+    board().settings().boot0_held = false;
+  }
+
+  VirtualHost host;
+  const Image image = image_of(program(20 * kib));
+
+ private:
+  static BoardSettings settings(char id) {
+    BoardSettings settings;
+    settings.unique_id[11] = static_cast<std::uint8_t>(id);
+    settings.application.has_dfu_runtime = true;
+    return settings;
+  }
+
+  TriggerChoice trigger_;
+  std::atomic<bool> stop_ = false;
+};
+
+// What the library may say: that it could not be done, never that it is at fault itself.
+bool is_expected(Errc code) {
+  const std::set<Errc> expected = {Errc::board_gone, Errc::usb_io,        Errc::serial_io,
+                                   Errc::protocol,   Errc::mismatch,      Errc::ignored,
+                                   Errc::lost,       Errc::bounced,       Errc::no_board,
+                                   Errc::busy,       Errc::not_permitted, Errc::no_driver};
+  return expected.contains(code);
+}
+
+struct Tally {
+  std::size_t cases = 0;
+  std::size_t succeeded = 0;
+  Duration longest{};
+};
+
+class EveryFault : public testing::TestWithParam<const char*> {
+ protected:
+  static TriggerChoice trigger() {
+    TriggerChoice choice;
+    choice.name = GetParam();
+    if (choice.name == "text") choice.text = {'d', 'f', 'u', '\r'};
+    return choice;
+  }
+
+  static std::vector<Step> steps_of_a_good_run() {
+    Rig rig(trigger());
+    MishapHost host(rig.host, std::nullopt);
+    rig.flash(host);
+    EXPECT_TRUE(rig.runs_it());
+    return host.steps();
+  }
+
+  static std::vector<Mishap> mishaps_at(std::size_t at, const Step& step) {
+    std::vector<Mishap> all;
+    for (const Wrong wrong : step.possible()) {
+      if (wrong != Wrong::state) {
+        all.push_back({at, wrong, {}});
+        continue;
+      }
+      for (unsigned state = 0; state <= 11; ++state) {  // 11 is no state at all
+        all.push_back({at, wrong, static_cast<DfuState>(state)});
+      }
+    }
+    return all;
+  }
+
+  void go_wrong(const Mishap& mishap) {
+    Rig rig(trigger());
+    const TimePoint start = rig.host.now();
+    rig.host.give_up_at = start + deadline;
+    MishapHost host(rig.host, mishap);
+    bool replug = mishap.wrong == Wrong::unplug || mishap.wrong == Wrong::stuck;
+    try {
+      const FlashResult result = rig.flash(host);
+      EXPECT_TRUE(rig.is_flashed()) << "a false success";
+      if (result.run->board) {
+        EXPECT_TRUE(rig.runs_it()) << "nothing runs";
+      } else {
+        EXPECT_TRUE(replug) << "flashed, but left in the bootloader without need";
+      }
+      ++tally_.succeeded;
+    } catch (const Error& error) {
+      EXPECT_TRUE(is_expected(error.code())) << error.what();
+      replug |= error.code() == Errc::lost;
+    }
+    ++tally_.cases;
+    tally_.longest = std::max(tally_.longest, rig.host.now() - start);
+    nobody_else_was_touched(rig, host);
+    if (replug) rig.power_cycle();
+    the_plain_rerun_completes(rig);
+  }
+
+  static void nobody_else_was_touched(Rig& rig, const MishapHost& host) {
+    EXPECT_EQ(rig.other().generation(), 1U);
+    EXPECT_EQ(rig.other().application()->received(), "");
+    EXPECT_THAT(host.opened(), Not(Contains("1-2")));
+    EXPECT_THAT(host.opened(), Not(Contains("/dev/ttyACM1")));
+  }
+
+  static void the_plain_rerun_completes(Rig& rig) {
+    rig.host.give_up_at = rig.host.now() + deadline;
+    try {
+      const FlashResult result = rig.flash(rig.host);
+      EXPECT_TRUE(result.run->board.has_value());
+      EXPECT_TRUE(rig.runs_it());
+    } catch (const Error& error) {
+      ADD_FAILURE() << "the rerun failed: " << error.what();
+    }
+  }
+
+  Tally tally_;
+};
+
+TEST_P(EveryFault, IsSurvived) {
+  const auto steps = steps_of_a_good_run();
+  ASSERT_GT(steps.size(), 60U);
+  for (std::size_t at = 0; at < steps.size(); ++at) {
+    for (const Mishap& mishap : mishaps_at(at, steps[at])) {
+      SCOPED_TRACE(fmt::format("step {} of {} ({}): {} {}", at, steps.size(), steps[at].describe(),
+                               support::to_string(mishap.wrong),
+                               mishap.wrong == Wrong::state ? to_string(mishap.state) : ""));
+      go_wrong(mishap);
+    }
+  }
+  RecordProperty("cases", static_cast<int>(tally_.cases));
+  RecordProperty("flashed_all_the_same", static_cast<int>(tally_.succeeded));
+  RecordProperty("longest_seconds",
+                 static_cast<int>(std::chrono::duration<double>(tally_.longest).count()));
+  EXPECT_GT(tally_.succeeded, tally_.cases / 4) << "most of these can be survived at once";
+}
+
+INSTANTIATE_TEST_SUITE_P(Triggers, EveryFault,
+                         testing::Values("auto", "touch-1200", "text", "dfu-detach"),
+                         [](const auto& each) {
+                           std::string name = each.param;
+                           std::erase_if(name, [](char c) { return c == '-'; });
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace sysboot

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What ROMs of other chips do differently, one test for each that is known; tests/README.md lists
+// them with their sources.
+#include "support/bench.hpp"
+#include "support/throws.hpp"
+#include "sysboot/erase.hpp"
+
+namespace sysboot {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using support::BoardSettings;
+using support::Fault;
+using support::image_of;
+using support::program;
+using testing::AllOf;
+using testing::HasSubstr;
+using virtual_bench::FlashTimes;
+using virtual_bench::RomSettings;
+
+constexpr std::size_t kib = 1024;
+
+class RomQuirks : public support::Bench {
+ protected:
+  void plug_in(RomSettings rom, std::vector<Fault> faults = {}) {
+    BoardSettings settings;
+    settings.rom = std::move(rom);
+    settings.faults = std::move(faults);
+    add_board(settings);
+  }
+  FlashResult flash_it() { return flash(job(), {}, image_, {}); }
+  support::VirtualBoard& board() { return host_.board("1-1"); }
+
+  void expect_flashed(const FlashResult& result) {
+    EXPECT_TRUE(holds(board(), image_));
+    ASSERT_TRUE(result.run);
+    EXPECT_TRUE(result.run->board) << "and its application runs";
+  }
+
+  const Image image_ = image_of(program(40 * kib));
+};
+
+RomSettings h743() {
+  RomSettings rom;
+  rom.release = 0x0200;
+  rom.product = "DFU in FS Mode";
+  rom.transfer_size = 1024;
+  rom.alternates = {"@Internal Flash   /0x08000000/16*128Kg",
+                    "@Option Bytes   /0x5200201C/01*128 e"};
+  rom.program_unit = 32;
+  rom.answers_while_busy = true;
+  rom.sticks_after_erase = true;
+  rom.erase_poll = seconds(2);
+  return rom;
+}
+
+TEST_F(RomQuirks, H743StaysBusyAfterAnErase) {
+  plug_in(h743());
+  expect_flashed(flash_it());
+}
+
+TEST_F(RomQuirks, H743IsErasedSectorBySector) {
+  plug_in(h743());
+  const EraseResult result = erase(job(), {}, EraseAll{}, {});
+  EXPECT_EQ(result.sectors.size(), 16U);
+  EXPECT_FALSE(board().boots());
+}
+
+TEST_F(RomQuirks, BusyForEverIsOnlyClearedWhereTheRomIsKnownToNeedIt) {
+  RomSettings rom = h743();
+  rom.alternates = RomSettings().alternates;
+  plug_in(rom);
+  EXPECT_ERROR(flash_it(), Errc::protocol, HasSubstr("stays busy (dfuDNBUSY)"));
+}
+
+TEST_F(RomQuirks, C5RefusesWhatItDoesNotNeed) {
+  RomSettings rom;
+  rom.alternates = {"@Internal Flash /0x08000000/64*08Kg"};
+  rom.refuses_needless_requests = true;
+  rom.program_unit = 16;
+  plug_in(rom);
+  expect_flashed(flash_it());
+}
+
+TEST_F(RomQuirks, G4TakesBlocksOf1024BytesOnly) {
+  RomSettings rom;
+  rom.release = 0x0200;
+  rom.transfer_size = 1024;
+  rom.alternates = {"@Internal Flash   /0x08000000/256*02Kg",
+                    "@Option Bytes   /0x1FFF7800/01*048 e/0x1FFFF800/01*048 e",
+                    "@OTP Memory   /0x1FFF7000/01*1024 e"};
+  rom.program_unit = 8;
+  plug_in(rom);
+  expect_flashed(flash_it());
+}
+
+TEST_F(RomQuirks, L4StallsWhileErasingAndClaimsTooLittle) {
+  RomSettings rom;
+  rom.alternates = {"@Internal Flash  /0x08000000/0256*0002Kg"};
+  rom.stalls_while_busy = true;
+  rom.erase_poll = milliseconds(2);
+  rom.program_unit = 8;
+  plug_in(rom);
+  expect_flashed(flash_it());
+}
+
+TEST_F(RomQuirks, F405ClaimsATenthOfASecondForErasingEverything) {
+  RomSettings rom;
+  rom.alternates.front() = "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg";
+  rom.erase_poll = milliseconds(100);
+  rom.answers_while_busy = true;
+  rom.times.mass_erase = seconds(32);
+  plug_in(rom);
+  const TimePoint start = host_.now();
+  erase(job(), {}, EraseAll{}, {});
+  EXPECT_FALSE(board().boots());
+  EXPECT_GT(host_.now() - start, seconds(32));
+}
+
+TEST_F(RomQuirks, F745HoldsAnswersBackForLong) {
+  RomSettings rom;
+  rom.alternates.front() = "@Internal Flash  /0x08000000/04*032Kg,01*128Kg,03*256Kg";
+  rom.other_poll = milliseconds(5);
+  rom.erase_poll = milliseconds(5);
+  rom.times.erase_16k = rom.times.erase_64k = rom.times.erase_128k = seconds(4);
+  plug_in(rom);
+  expect_flashed(flash_it());
+}
+
+RomSettings gd32() {
+  RomSettings rom;
+  rom.vendor = 0x28E9;
+  rom.product_id = 0x0189;
+  rom.serial = "3CBJ";
+  rom.alternates = {"@Internal Flash  /0x08000000/512*002Kg",
+                    "@Option Bytes  /0x1FFFF800/01*016 g"};
+  rom.real_flash = "@Internal Flash  /0x08000000/128*001Kg";
+  rom.leaves_at_once = true;
+  return rom;
+}
+
+TEST_F(RomQuirks, Gd32LeavesWithoutAnAnswer) {
+  plug_in(gd32());
+  expect_flashed(flash_it());
+}
+
+TEST_F(RomQuirks, Gd32HasTheFlashThatItsSerialNumberSays) {
+  plug_in(gd32());
+  const Image too_large = image_of(program(129 * kib));
+  EXPECT_ERROR(flash(job(), {}, too_large, {}), Errc::image_does_not_fit,
+               HasSubstr("0x08000000-0x0801FFFF"));
+  expect_flashed(flash_it());
+}
+
+TEST_F(RomQuirks, Gd32WithItsSerialNumberInUtf8) {
+  RomSettings rom = gd32();
+  rom.raw_strings[3] = {6, 3, '3', 'C', '8', 'J'};
+  rom.real_flash = "@Internal Flash  /0x08000000/64*001Kg";
+  plug_in(rom);
+  const Image too_large = image_of(program(65 * kib));
+  EXPECT_ERROR(flash(job(), {}, too_large, {}), Errc::image_does_not_fit,
+               HasSubstr("0x08000000-0x0800FFFF"));
+  expect_flashed(flash_it());
+}
+
+TEST_F(RomQuirks, L0ErasesToZero) {
+  RomSettings rom;
+  rom.alternates = {"@Internal Flash  /0x08000000/1536*128g", "@Option Bytes  /0x1FF80000/01*032 e",
+                    "@DATA Memory /0x08080000/2*3Ke"};
+  rom.program_unit = 4;
+  rom.erased_byte = 0x00;
+  plug_in(rom);
+  Bytes data = program(40 * kib);
+  std::fill(data.begin() + 8 * kib, data.begin() + 16 * kib, std::uint8_t{0xFF});
+  std::fill(data.begin() + 20 * kib, data.begin() + 28 * kib, std::uint8_t{0x00});
+  const Image image = image_of(data);
+  flash(job(), {}, image, {});
+  EXPECT_TRUE(holds(board(), image));
+  erase(job(), {}, EraseAll{}, {});
+  EXPECT_FALSE(board().boots());
+}
+
+class F411Pipe : public RomQuirks, public testing::WithParamInterface<unsigned> {};
+
+TEST_P(F411Pipe, AtAnyBlock) {
+  plug_in({}, {{Fault::Action::stall, Fault::Point::write, GetParam()}});
+  expect_flashed(flash_it());
+}
+INSTANTIATE_TEST_SUITE_P(Blocks, F411Pipe, testing::Range(1U, 22U));
+
+TEST_F(RomQuirks, AWriteProtectedSectorIsNamed) {
+  plug_in({});
+  board().flash().write_protect(0x08008000);
+  EXPECT_ERROR(flash_it(), Errc::mismatch, HasSubstr("0x08008000"));
+}
+
+TEST_F(RomQuirks, ReadProtectionIsNamed) {
+  RomSettings rom;
+  rom.read_protected = true;
+  plug_in(rom);
+  EXPECT_ERROR(flash_it(), Errc::read_protected, HasSubstr("read protection (RDP)"));
+}
+
+struct ChipLayout {
+  const char* chip;
+  const char* flash;
+  std::uint16_t transfer_size;
+  std::uint32_t program_unit;
+  std::uint8_t erased;
+};
+
+// Strings as devices showed them in public logs, blanks and zeros included.
+const ChipLayout chip_layouts[] = {
+    {"F411xE", "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg", 2048, 1, 0xFF},
+    {"F401xC", "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,01*128Kg", 2048, 1, 0xFF},
+    {"F407xG", "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg", 2048, 1, 0xFF},
+    {"F427xI", "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg,04*016Kg,01*064Kg,07*128Kg",
+     2048, 1, 0xFF},
+    {"F413xH", "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,011*128Kg", 2048, 1, 0xFF},
+    {"F72x", "@Internal Flash  /0x08000000/04*016Kg,01*64Kg,03*128Kg", 2048, 1, 0xFF},
+    {"F74x", "@Internal Flash  /0x08000000/04*032Kg,01*128Kg,03*256Kg", 2048, 1, 0xFF},
+    {"F303xC", "@Internal Flash  /0x08000000/128*0002Kg", 2048, 2, 0xFF},
+    {"F042x6", "@Internal Flash  /0x08000000/032*0001Kg", 2048, 2, 0xFF},
+    {"F072xB", "@Internal Flash  /0x08000000/064*0002Kg", 2048, 2, 0xFF},
+    {"F105xC", "@Internal Flash  /0x08000000/128*002Kg", 2048, 2, 0xFF},
+    {"L072xZ", "@Internal Flash  /0x08000000/1536*128g", 2048, 4, 0x00},
+    {"L476xG", "@Internal Flash  /0x08000000/0256*0002Kg", 2048, 8, 0xFF},
+    {"L412xB", "@Internal Flash   /0x08000000/64*02Kg", 1024, 8, 0xFF},
+    {"G474xE", "@Internal Flash   /0x08000000/256*02Kg", 1024, 8, 0xFF},
+    {"H743", "@Internal Flash   /0x08000000/16*128Kg", 1024, 32, 0xFF},
+    {"H7A3", "@Internal Flash   /0x08000000/256*08Kg", 1024, 16, 0xFF},
+    {"C071xB", "@Internal Flash    /0x08000000/128*02Kg", 1024, 8, 0xFF},
+    {"C5", "@Internal Flash /0x08000000/64*08Kg", 1024, 16, 0xFF},
+    {"GD32VF103", "@Internal Flash  /0x08000000/512*002Kg", 2048, 4, 0xFF},
+    {"mboot", "@Internal Flash  /0x08000000/256*04Kg", 2048, 1, 0xFF},
+};
+
+class Layouts : public support::Bench, public testing::WithParamInterface<ChipLayout> {
+ protected:
+  Layouts() {
+    BoardSettings settings;
+    settings.rom.alternates = {GetParam().flash};
+    settings.rom.transfer_size = GetParam().transfer_size;
+    settings.rom.program_unit = GetParam().program_unit;
+    settings.rom.erased_byte = GetParam().erased;
+    settings.rom.times = FlashTimes::none();
+    add_board(settings);
+  }
+  support::VirtualBoard& board() { return host_.board("1-1"); }
+};
+
+TEST_P(Layouts, TakesAnImageThatFillsIt) {
+  const Image image = image_of(program(board().flash().layout().size()));
+  const FlashResult result = flash(job(), {}, image, {});
+  EXPECT_TRUE(holds(board(), image));
+  EXPECT_EQ(result.bytes_verified, image.size());
+}
+
+TEST_P(Layouts, TakesAnImageWithGapsAndLeavesTheOtherSectorsAlone) {
+  const auto sectors = board().flash().layout().sectors();
+  ASSERT_GT(sectors.size(), 3U);
+  const Sector& middle = sectors[sectors.size() / 2];
+  const Sector& last = sectors.back();
+  const Bytes precious(16, 0xA5);
+  board().flash().load(sectors[sectors.size() / 2 + 1].address, precious);
+  Image image = image_of(program(std::min<std::size_t>(sectors.front().size, 100)));
+  image.segments.push_back({middle.address + 32, Bytes(40, 0x11)});
+  image.segments.push_back({static_cast<std::uint32_t>(last.end() - 5), Bytes(5, 0x22)});
+  const FlashResult result = flash(job(), {}, image, {});
+  EXPECT_TRUE(holds(board(), image));
+  EXPECT_EQ(result.sectors_erased, 3U);
+  const auto kept = board().flash().read(sectors[sectors.size() / 2 + 1].address, 16);
+  EXPECT_TRUE(std::equal(kept.begin(), kept.end(), precious.begin()));
+}
+
+INSTANTIATE_TEST_SUITE_P(Chips, Layouts, testing::ValuesIn(chip_layouts),
+                         [](const auto& each) { return std::string(each.param.chip); });
+
+}  // namespace
+}  // namespace sysboot
