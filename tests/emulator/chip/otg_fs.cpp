@@ -34,6 +34,9 @@ constexpr Numbered rows[] = {
     {"GHWCFG2", 0x048, 4, 1, 0x229DCD20},
     {"GHWCFG3", 0x04C, 4, 1, 0x020001E8},
     {"GHWCFG4", 0x050, 4, 1, 0x0FF08030},
+    // For cores from 2.91a on (Linux, drivers/usb/dwc2/core.h and hcd.c). This one is 2.81a, and
+    // RM0383 reserves the word, but drivers for all of them write it.
+    {"GDFIFOCFG", 0x05C},
     {"HPTXFSIZ", 0x100, 4, 1, 0x02000600, ~0U},
     {"DIEPTXF{}", DIEPTXF1, 4, 3, 0x02000400, ~0U, 0, 1},
     {"DIEPTXF{}", 0x110, 4, 12, 0, 0, 0, 4},  // not there, but programs clear them
@@ -47,6 +50,8 @@ constexpr Numbered rows[] = {
     {"DVBUSDIS", 0x828, 4, 1, 0x000017D7, 0xFFFF},
     {"DVBUSPULSE", 0x82C, 4, 1, 0x000005B8, 0xFFF},
     {"DIEPEMPMSK", DIEPEMPMSK, 4, 1, 0, 0xFFFF},
+    // Of OTG_HS cores only (RM0090 35.12), but ST's USB_DeactivateEndpoint() writes it on all.
+    {"DEACHINTMSK", 0x83C},
     {"DIEPCTL0", IN_ENDPOINTS, 4, 1, 0x00008000, 0x03C00003},
     {"DIEPCTL{}", IN_ENDPOINTS + endpoint_step, endpoint_step, 3, 0, 0x03EC87FF, 0, 1},
     {"DIEPINT{}", IN_ENDPOINTS + INT, endpoint_step, 4},

@@ -39,7 +39,8 @@ constexpr std::uint32_t remove_flags = bit(24);
 constexpr std::uint32_t cause_flags = 0xFE000000;
 constexpr unsigned rcc_irq = 5;
 
-// RM0383 6.3; enable and reset bits in table 22.
+// RM0383 6.3; enable and reset bits in table 22. The F411 has nothing on AHB3, and RM0383 reserves
+// its words; programs for any F4 access them all the same, those with ST's HAL_DeInit() among them.
 constexpr std::uint32_t ahb1 = 0x0060109F;
 constexpr std::uint32_t ahb2 = 0x00000080;
 constexpr std::uint32_t apb1 = 0x10E2C80F;
@@ -51,14 +52,17 @@ constexpr RegisterSpec table[] = {
     {CIR, "CIR", 0, 0x00003F00},
     {AHB1RSTR, "AHB1RSTR", 0, ahb1},
     {0x14, "AHB2RSTR", 0, ahb2},
+    {0x18, "AHB3RSTR"},
     {0x20, "APB1RSTR", 0, apb1},
     {APB2RSTR, "APB2RSTR", 0, apb2},
     {AHB1ENR, "AHB1ENR", 0, ahb1},
     {0x34, "AHB2ENR", 0, ahb2},
+    {0x38, "AHB3ENR"},
     {0x40, "APB1ENR", 0, apb1},
     {0x44, "APB2ENR", 0, apb2},
     {0x50, "AHB1LPENR", 0x0061900F, 0x0061909F},
     {0x54, "AHB2LPENR", ahb2, ahb2},
+    {0x58, "AHB3LPENR"},
     {0x60, "APB1LPENR", apb1, apb1},
     {0x64, "APB2LPENR", apb2, apb2},
     {BDCR, "BDCR"},
