@@ -18,6 +18,7 @@ enum Scenario : std::uint32_t {
   interrupts_off,
   the_usual_list,
   fresh_from_reset,
+  sysboot_direct,
 };
 
 Violations violations_of(Scenario scenario) {
@@ -87,6 +88,16 @@ TEST(OldStyle, DoesTheUsualList) {
 TEST(OldStyle, JumpsFreshFromReset) {
   EXPECT_THAT(violations_of(fresh_from_reset),
               testing::ElementsAre("the stack pointer is 0x2001FFD8, not the ROM's 0x20002D40"));
+}
+
+// The one that is in firmware/sysboot undoes all that can be undone.
+TEST(OldStyle, SysbootsDirectJumpLeavesNothing) {
+  Bench bench("old_style", sysboot_direct);
+  ASSERT_TRUE(bench.machine.run_to("sysboot_jump_now"));
+  EXPECT_TRUE(bench.machine.usb().is_attached());
+  EXPECT_THAT(rom_entry_violations(bench.machine),
+              testing::IsSupersetOf(together({interrupts, clocks, peripherals, usb})));
+  EXPECT_THAT(violations_of(sysboot_direct), IsEmpty());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 /* An application such as code generators make, with USB, a timer, a serial port and a watchdog; it
  * jumps into system memory from wherever it is, as firmware did before flag and reset. */
 #include "device.h"
+#include "sysboot.h"
 
 #define SYSTEM_MEMORY 0x1FFF0000
 #define OTG(offset) REG(0x50000000 + (offset))
@@ -12,6 +13,7 @@ enum {
   INTERRUPTS_OFF,   /* "disable all interrupts" by the one instruction, and the ROM's stack */
   THE_USUAL_LIST,   /* clocks as after a reset, SysTick and interrupts off, remap */
   FRESH_FROM_RESET, /* before anything is set up: a flag was found */
+  SYSBOOT_DIRECT,   /* by firmware/sysboot, without the watchdog */
 };
 
 static void jump(void) {
@@ -112,7 +114,7 @@ int main(void) {
   start_clocks();
   start_peripherals();
   start_usb();
-  start_watchdog();
+  if (scenario != SYSBOOT_DIRECT) start_watchdog();
   wait();
   switch (scenario) {
     case FROM_MAIN: jump(); break;
@@ -122,6 +124,7 @@ int main(void) {
       jump_with_stack(REG(SYSTEM_MEMORY), REG(SYSTEM_MEMORY + 4));
       break;
     case THE_USUAL_LIST: as_the_list_says(); break;
+    case SYSBOOT_DIRECT: note(sysboot_jump_now()); break;
     default: break;
   }
   return 0;
