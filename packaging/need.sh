@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a part of the work needs, with apt or brew; does nothing when it is all there.
-# usage: packaging/need.sh build|firmware|test|lint...
+# usage: packaging/need.sh build|firmware|test|lint|coverage...
 set -eu
 
 fail() { echo "need.sh: $*" >&2; exit 69; }
@@ -13,6 +13,7 @@ debian() {
     test) echo libgtest-dev libgmock-dev libunicorn-dev dfu-util usbutils usbip srecord \
       qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file ;;
     lint) echo clang-format clang-tidy cppcheck shellcheck git ;;
+    coverage) echo gcovr ;;
   esac
 }
 
@@ -22,6 +23,7 @@ homebrew() {
     firmware) echo arm-none-eabi-gcc ;;
     test) echo googletest unicorn dfu-util srecord ;;
     lint) echo clang-format llvm cppcheck shellcheck git ;;
+    coverage) echo gcovr ;;
   esac
 }
 
@@ -60,7 +62,7 @@ with_brew() {
 }
 
 for part in "${@:-none}"; do
-  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|test|lint..." >&2; exit 64; }
+  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|test|lint|coverage..." >&2; exit 64; }
 done
 if command -v apt-get >/dev/null; then
   with_apt "$@"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prints the table of speed and size: stm32boot beside dfu-util on virtual boards and a real kernel.
-# Needs a build (the dev preset); takes about two minutes.
+# Needs a build (the dev preset); takes about eight minutes.
 # usage: tests/bench/run.sh
 set -eu
 cd "$(dirname "$0")/../.."
@@ -22,7 +22,7 @@ row --- --- ---
 row 'whole flash over what erasing, programming and wire take' "$percent %" '105 % or less'
 row '--version, start to end' "$(((end - begin) / starts / 1000)) us" '15 ms or less'
 row 'stripped binary' "$(($(stat -c %s "$build/stripped") / 1024)) KiB" '5 MiB or less'
-for suite in Memory BesideDfuUtil; do
+for suite in Memory Entering Reading OneLineOfRealFirmware BesideDfuUtil; do
   tests/e2e/vm.sh "$build/bench-$suite" "$bench" --gtest_filter="Bench.$suite" >"$build/bench-$suite.log" || {
     cat "$build/bench-$suite.log" >&2
     exit 1

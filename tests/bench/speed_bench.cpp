@@ -44,6 +44,11 @@ class Bench : public Bus {
     return times[times.size() / 2];
   }
 
+  bool in_dfu_mode() {
+    const auto board = at("1-1");
+    return board && board->mode == sysboot::BoardMode::dfu;
+  }
+
   static Words flash(const std::string& file) { return {STM32BOOT, "-q", "flash", "--stay", file}; }
   static Words dfu_util(const std::string& file) {
     return {"dfu-util", "-a", "0", "-s", "0x08000000", "-D", file};
@@ -70,6 +75,55 @@ TEST_F(Bench, BesideDfuUtil) {
   ratio_row("300 KiB, verified / dfu-util, not verified", whole, theirs, 0.35);
   ratio_row("the same again, nothing changed", unchanged, theirs, 0.05);
   ratio_row("one sector of 16 KiB changed", sector, theirs, 0.08);
+}
+
+TEST_F(Bench, Reading) {
+  plug_in({"mode=dfu,times=none"});
+  const auto image = program(512 * kib);
+  time_of(flash(write_file("/tmp/512k.bin", image)));
+  const auto remove = [] { std::filesystem::remove("/tmp/read.bin"); };
+  const auto theirs =
+      median_of({"dfu-util", "-a", "0", "-s", "0x08000000:524288", "-U", "/tmp/read.bin"}, remove);
+  EXPECT_EQ(read_file("/tmp/read.bin"), image);
+  const auto ours =
+      median_of({STM32BOOT, "-q", "read", "--length", "512K", "/tmp/read.bin"}, remove);
+  EXPECT_EQ(read_file("/tmp/read.bin"), image);
+  ratio_row("reading 512 KiB", ours, theirs, 1.0);
+}
+
+// What a developer does all day: one line of a program changed, built, flashed.
+TEST_F(Bench, OneLineOfRealFirmware) {
+  plug_in({"mode=dfu,times=x8"});
+  const std::string before = COMPANION_DIR "/blackpill.bin";
+  const std::string after = COMPANION_DIR "/blackpill-next.bin";
+  const auto theirs = median_of(dfu_util(after), [&] { time_of(dfu_util(before)); });
+  const auto ours = median_of(flash(after), [&] { time_of(flash(before)); });
+  EXPECT_TRUE(holds(0, read_file(after)));
+  ratio_row("companion firmware, its version changed", ours, theirs, 1.0);
+}
+
+// From the moment at which the board leaves the bus: when the kernel has the bootloader, and when
+// `enter` has ended, with the bootloader found and the process gone.
+TEST_F(Bench, Entering) {
+  plug_in({"times=none"});
+  std::vector<double> ratios;
+  Seconds board_took{};
+  Seconds we_took{};
+  for (int i = 0; i < rounds; ++i) {
+    support::Background enter({STM32BOOT, "-q", "enter", "--usb", "1-1"});
+    boards_->wait_for("\"detached\"");
+    const auto left = std::chrono::steady_clock::now();
+    await([this] { return in_dfu_mode(); }, "the bootloader on the bus");
+    board_took = std::chrono::steady_clock::now() - left;
+    EXPECT_EQ(enter.join(), 0) << enter.transcript();
+    we_took = std::chrono::steady_clock::now() - left;
+    ratios.push_back(we_took / board_took);
+    time_of({STM32BOOT, "-q", "run"});
+  }
+  std::sort(ratios.begin(), ratios.end());
+  row(fmt::format("enter / the board's own way into the ROM: {:.2f} s over {:.2f} s",
+                  we_took.count(), board_took.count()),
+      fmt::format("{:.3f}", ratios[ratios.size() / 2]), "1.10 or less");
 }
 
 TEST_F(Bench, Memory) {
