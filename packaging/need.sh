@@ -11,7 +11,8 @@ debian() {
       nlohmann-json3-dev ca-certificates curl ;;
     firmware) echo gcc-arm-none-eabi libnewlib-arm-none-eabi ;;
     test) echo libgtest-dev libgmock-dev libunicorn-dev dfu-util usbutils usbip srecord \
-      qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file ;;
+      qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file \
+      zsh fish scdoc ;;
     lint) echo clang-format clang-tidy cppcheck shellcheck git ;;
     coverage) echo gcovr ;;
   esac

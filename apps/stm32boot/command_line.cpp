@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "commands.hpp"
+#include "complete.hpp"
 #include "did_you_mean.hpp"
 #include "sysboot/board.hpp"
 #include "sysboot/version.hpp"
@@ -122,6 +123,10 @@ int run_command_line(int argc, char** argv) {
   options.add_to(app);
   const std::vector<Command> commands = add_commands(app);
 
+  if (argc > 1 && argv[1] == complete_command) {
+    complete(app, options, {argv + 2, argv + argc});
+    return exit_ok;
+  }
   const bool has_output = reserve_standard_streams();
   try {
     app.parse(argc, argv);

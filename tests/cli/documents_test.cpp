@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is written about the program and what it does: man pages, --help, README and completion name
+// the same commands, options and exit codes, in both directions.
+#include <regex>
+#include <set>
+
+#include "cli.hpp"
+
+namespace {
+
+using Names = std::set<std::string>;
+
+class Documents : public Cli {
+ protected:
+  static std::string document(const std::string& path) {
+    std::ifstream in(std::string(PROJECT_SOURCE_DIR) + "/" + path);
+    EXPECT_TRUE(in) << path;
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  /// What the first group of the pattern matches, everywhere.
+  static Names all(const std::string& text, const std::string& pattern) {
+    const std::regex wanted(pattern, std::regex::ECMAScript | std::regex::multiline);
+    Names found;
+    for (std::sregex_iterator match(text.begin(), text.end(), wanted), end; match != end; ++match) {
+      found.insert((*match)[1]);
+    }
+    return found;
+  }
+
+  /// From a heading to the next one of the same level.
+  static std::string section(const std::string& text, const std::string& heading) {
+    const std::string mark = heading.substr(0, heading.find(' ') + 1);
+    const std::size_t from = text.find('\n' + heading + '\n');
+    EXPECT_NE(from, std::string::npos) << heading;
+    if (from == std::string::npos) return "";
+    const std::size_t start = from + heading.size() + 2;
+    return text.substr(start, text.find('\n' + mark, start - 1) - start);
+  }
+
+  static Names options_in(const std::string& man_text) {
+    return all(man_text, R"(\*(--?[a-z-]+)\*)");
+  }
+  /// Those that an OPTIONS section explains; other mentions do not count.
+  static Names explained_in(const std::string& man_text) {
+    Names found = all(man_text, R"(^\*(--?[A-Za-z-]+)\*)");
+    found.merge(all(man_text, R"(^\*-[A-Za-z]\*, \*(--[a-z-]+)\*)"));
+    return found;
+  }
+
+  static Names completed(Words words) {
+    words.insert(words.begin(), "__complete");
+    return all(stm32boot(words).out, "^([^\t\n]+)\t");
+  }
+  static Names commands() { return completed({""}); }
+  static Names global_options() { return completed({"-"}); }
+  /// Without those that every command has.
+  static Names options_of(const std::string& command) {
+    Names found;
+    const Names everywhere = global_options();
+    for (const auto& name : completed({command, "-"})) {
+      if (!everywhere.contains(name) && name.starts_with("--")) found.insert(name);
+    }
+    return found;
+  }
+  static Names all_options() {
+    Names found = global_options();
+    for (const auto& command : commands()) found.merge(completed({command, "-"}));
+    return found;
+  }
+
+  static Names options_in_help(const support::Finished& help) {
+    Names found = all(help.out, R"(^  (--?[A-Za-z-]+))");
+    found.merge(all(help.out, R"(^  -[A-Za-z],(--[a-z-]+))"));
+    return found;
+  }
+};
+
+TEST_F(Documents, ManPageAndProgramHaveTheSameCommands) {
+  EXPECT_EQ(
+      all(section(document("packaging/man/stm32boot.1.scd"), "# COMMANDS"), R"(^## ([a-z-]+))"),
+      commands());
+}
+
+TEST_F(Documents, ManPageAndProgramHaveTheSameOptionsForEachCommand) {
+  const auto text = section(document("packaging/man/stm32boot.1.scd"), "# COMMANDS");
+  for (const auto& command : commands()) {
+    std::smatch found;
+    const std::regex wanted("\n## " + command + R"(( [^\n]*)?\n[^#]*\nOptions: ([^#]*))");
+    ASSERT_TRUE(std::regex_search(text, found, wanted)) << command;
+    EXPECT_EQ(options_in(found[2]), options_of(command)) << command;
+  }
+}
+
+TEST_F(Documents, ManPageExplainsEachOptionThatThereIs) {
+  EXPECT_EQ(explained_in(section(document("packaging/man/stm32boot.1.scd"), "# OPTIONS")),
+            all_options());
+}
+
+TEST_F(Documents, HelpAndCompletionShowTheSameOptions) {
+  EXPECT_EQ(options_in_help(stm32boot({"--help"})), global_options());
+  for (const auto& command : commands()) {
+    Names shown = options_in_help(stm32boot({command, "--help"}));
+    for (const auto& name : {"-h", "--help"}) EXPECT_EQ(shown.erase(name), 1U) << command;
+    Names wanted = completed({command, "-"});
+    for (const auto& name : global_options()) wanted.erase(name);
+    EXPECT_EQ(shown, wanted) << command;
+  }
+}
+
+TEST_F(Documents, ReadmeNamesEachCommandAndNoOptionThatDoesNotExist) {
+  const auto text = document("README.md");
+  const Names known = commands();
+  for (const auto& command : known)
+    EXPECT_TRUE(all(text, "^    stm32boot ([a-z-]+)").contains(command)) << command;
+  for (const auto& command : all(text, "^    stm32boot ([a-z-]+)"))
+    EXPECT_TRUE(known.contains(command)) << command;
+  const auto use = section(text, "## Use") + section(text, "## Your firmware must listen");
+  const Names options = all_options();
+  for (const auto& name : all(use, R"([\s`](--?[a-z][a-z-]*))")) {
+    if (name == "-vv") continue;
+    EXPECT_TRUE(options.contains(name)) << name;
+  }
+}
+
+TEST_F(Documents, ManPageAndReadmeHaveTheSameExitCodes) {
+  const Names in_readme =
+      all(section(document("README.md"), "## Exit codes"), R"(^\| ([0-9]+) \|)");
+  EXPECT_GE(in_readme.size(), 13U);
+  EXPECT_EQ(
+      all(section(document("packaging/man/stm32boot.1.scd"), "# EXIT STATUS"), R"(^\*([0-9]+)\*)"),
+      in_readme);
+}
+
+TEST_F(Documents, ManPageOfTheVirtualBoardExplainsItsOptions) {
+  Names shown = options_in_help(support::run({VIRTUAL_BOARD, "--help"}));
+  shown.erase("--firmware");  // for tests: never in what is installed
+  EXPECT_EQ(
+      explained_in(section(document("packaging/man/stm32boot-virtual-board.1.scd"), "# OPTIONS")),
+      shown);
+}
+
+}  // namespace
