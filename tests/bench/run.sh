@@ -10,6 +10,7 @@ program=$PWD/$build/apps/stm32boot/stm32boot
 
 "$build/tests/flow/flow_tests" --gtest_filter='Speed.*' --gtest_output=json:"$build/speed.json" >/dev/null
 percent=$(sed -n 's/.*"ratio_percent": "\([0-9]*\)".*/\1/p' "$build/speed.json")
+"$build/tests/flow/flow_tests" --gtest_filter='Shared.*' --gtest_output=json:"$build/profile.json" >/dev/null
 strip -o "$build/stripped" "$program"
 starts=100
 begin=$(date +%s%N)
@@ -22,6 +23,10 @@ row --- --- ---
 row 'whole flash over what erasing, programming and wire take' "$percent %" '105 % or less'
 row '--version, start to end' "$(((end - begin) / starts / 1000)) us" '15 ms or less'
 row 'stripped binary' "$(($(stat -c %s "$build/stripped") / 1024)) KiB" '5 MiB or less'
+for share in enter erase program data requests run; do
+  permille=$(sed -n 's/.*"'$share'_permille": "\([0-9]*\)".*/\1/p' "$build/profile.json")
+  row "share of a whole flash: $share" "$((permille / 10)).$((permille % 10)) %" ''
+done
 for suite in Memory Entering Reading OneLineOfRealFirmware BesideDfuUtil; do
   tests/e2e/vm.sh "$build/bench-$suite" "$bench" --gtest_filter="Bench.$suite" >"$build/bench-$suite.log" || {
     cat "$build/bench-$suite.log" >&2

@@ -51,5 +51,76 @@ TEST_F(Speed, WithinFivePercentOfTheLimit) {
   EXPECT_GE(ratio, 1.0) << "or the limit is wrong";
 }
 
+// Where the time of a whole flash goes, from the running application to the new one.
+struct Shares {
+  Duration enter{};     ///< until the bootloader is there
+  Duration erase{};     ///< GETSTATUS that is held back by erasing
+  Duration program{};   ///< GETSTATUS that is held back by programming
+  Duration data{};      ///< blocks on the wire, both ways
+  Duration requests{};  ///< all other transfers
+  Duration run{};       ///< until the new application is there
+};
+
+class Shared : public Speed {
+ protected:
+  Shares shares() const {
+    constexpr std::uint8_t dnload = 1;
+    constexpr std::uint8_t upload = 2;
+    constexpr std::uint8_t getstatus = 3;
+    constexpr std::uint8_t erase_command = 0x41;
+    Shares all;
+    Duration* busy_with = &all.requests;
+    bool in_dfu_mode = false;
+    for (const auto& event : events_) {
+      if (const auto* end = std::get_if<StageEnd>(&event)) {
+        in_dfu_mode = in_dfu_mode || end->stage == Stage::enter;
+        if (end->stage == Stage::enter) all.enter = end->took;
+        if (end->stage == Stage::run) all.run = end->took;
+      }
+      const auto* transfer = std::get_if<Transfer>(&event);
+      if (transfer == nullptr || !in_dfu_mode) continue;
+      const sysboot::Setup& setup = transfer->setup;
+      const bool is_block = setup.value >= 2 && setup.length > 0;
+      if (setup.request == dnload) {
+        const bool erases =
+            setup.value == 0 && !transfer->data.empty() && transfer->data.front() == erase_command;
+        busy_with = is_block ? &all.program : erases ? &all.erase : &all.requests;
+      }
+      const bool moves_data = is_block && (setup.request == dnload || setup.request == upload);
+      Duration& share = moves_data                   ? all.data
+                        : setup.request == getstatus ? *busy_with
+                                                     : all.requests;
+      share += transfer->took;
+    }
+    return all;
+  }
+
+  void report(const char* name, Duration share, Duration whole) {
+    RecordProperty(name, static_cast<int>(1000 * std::chrono::duration<double>(share) /
+                                          std::chrono::duration<double>(whole)));
+  }
+};
+
+TEST_F(Shared, NothingWaitsThatTheBoardDoesNotForce) {
+  add_board();
+  const FlashResult result = flash(job(), {}, image_of(program(300 * kib)), {});
+  const Shares shared = shares();
+  const Duration waits = result.took - shared.enter - shared.erase - shared.program - shared.data -
+                         shared.requests - shared.run;
+  report("enter_permille", shared.enter, result.took);
+  report("erase_permille", shared.erase, result.took);
+  report("program_permille", shared.program, result.took);
+  report("data_permille", shared.data, result.took);
+  report("requests_permille", shared.requests, result.took);
+  report("run_permille", shared.run, result.took);
+  EXPECT_GE(waits, Duration::zero()) << "something was counted twice";
+  EXPECT_LE(waits, result.took / 200) << "half a percent";
+
+  const BoardSettings board;
+  const Duration noticed = std::chrono::milliseconds(60);  // when it leaves, and that it is back
+  EXPECT_LE(shared.enter, board.disconnect + board.rom_start + noticed);
+  EXPECT_LE(shared.run, board.application_start + noticed);
+}
+
 }  // namespace
 }  // namespace sysboot
