@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A flash that is interrupted or killed at any moment: the same command given again completes it.
-// STM32BOOT_KILLS says how often (default 6), STM32BOOT_KILL_SEED where the moments come from.
+// STM32BOOT_KILLS says how often (default 4), STM32BOOT_KILL_SEED where the moments come from.
 #include <cstdlib>
 #include <random>
 #include <thread>
@@ -47,7 +47,7 @@ class Killed : public Bus {
 
 TEST_F(Killed, AtAnyMoment) {
   plug_in({"times=x32"});
-  const unsigned count = setting("STM32BOOT_KILLS", 6);
+  const unsigned count = setting("STM32BOOT_KILLS", 4);
   std::mt19937 random(setting("STM32BOOT_KILL_SEED", 20261124));
   std::uniform_int_distribution<microseconds::rep> moment(0, time_of_a_whole_flash().count());
   for (unsigned i = 0; i < count; ++i) {
