@@ -19,6 +19,7 @@ constexpr std::uint8_t set_line_coding = 0x20;
 constexpr std::uint8_t set_control_line_state = 0x22;
 constexpr std::uint16_t line_dtr = 1;
 constexpr std::uint16_t line_rts = 2;
+constexpr std::uint8_t dfu_download = 1;  // DFU 1.1, table 3.2
 
 constexpr std::uint8_t direction_in = 0x80;
 constexpr std::uint8_t cdc_data_class = 0x0A;
@@ -55,11 +56,34 @@ std::string text_of(const Descriptors& descriptors, std::uint8_t index) {
 struct VirtualHost::Slot {
   explicit Slot(std::unique_ptr<BusBoard> the_board) : owned(std::move(the_board)), board(*owned) {}
 
+  std::set<std::size_t> writers;
   std::unique_ptr<BusBoard> owned;
   BusBoard& board;
   unsigned seen_generation = 0;
   unsigned address = 0;
   std::string tty;  // while the application is there
+};
+
+struct VirtualHost::Task {
+  Task(std::size_t the_number, TimePoint now) : number(the_number), wakes(now) {}
+
+  std::size_t number;
+  TimePoint wakes;
+  bool wakes_at_events = false;
+  bool has_ended = false;
+  std::uint64_t last_turn = 0;
+  std::condition_variable turn;
+};
+
+class VirtualHost::Lock : public BoardLock {
+ public:
+  Lock(std::set<std::string>& locked, const std::string& port_path)
+      : locked_(locked), place_(locked.insert(port_path).first) {}
+  ~Lock() override { locked_.erase(place_); }
+
+ private:
+  std::set<std::string>& locked_;
+  std::set<std::string>::iterator place_;
 };
 
 Duration WireTimes::of(std::size_t bytes) const {
@@ -96,6 +120,9 @@ class VirtualUsb : public UsbDevice {
     host_.advance_to(ready + host_.wire.of(setup.length));
     if (!is_there()) return {TransferStatus::no_device, 0};
     const ByteView out = setup.is_in() ? ByteView() : ByteView(data);
+    if (setup.request_type == class_out_interface && setup.request == dfu_download) {
+      host_.note_writer(slot_);
+    }
     const Answer answer = slot_.board.control(setup, out, host_.now());
     if (answer.status == TransferStatus::timeout) host_.advance_to(std::max(host_.now(), deadline));
     if (answer.status != TransferStatus::ok) return {answer.status, 0};
@@ -313,19 +340,114 @@ void VirtualHost::run_due() {
   }
 }
 
-void VirtualHost::advance_to(TimePoint when) {
+void VirtualHost::pass_events_until(TimePoint when) {
   for (auto event = next_event(); event && *event <= when; event = next_event()) {
     now_ = std::max(now_, *event);
     run_due();
   }
   now_ = std::max(now_, when);
   run_due();
+}
+
+void VirtualHost::advance_to(TimePoint when) {
+  if (running_ != nullptr) {
+    pause(when, false);
+  } else {
+    pass_events_until(when);
+  }
   if (now_ > give_up_at) throw std::logic_error("the virtual clock has passed its limit");
 }
 
 void VirtualHost::wait_for_change(TimePoint until) {
-  const auto event = next_event();
-  advance_to(event ? std::min(*event, until) : until);
+  if (running_ == nullptr) {
+    const auto event = next_event();
+    advance_to(event ? std::min(*event, until) : until);
+    return;
+  }
+  pause(until, true);
+  if (now_ > give_up_at) throw std::logic_error("the virtual clock has passed its limit");
+}
+
+std::vector<std::jthread> VirtualHost::start(std::vector<std::function<void()>> tasks) {
+  if (!tasks_.empty()) throw std::logic_error("earlier tasks still run");
+  for (auto& [path, slot] : slots_) slot->writers.clear();
+  for (std::size_t number = 0; number < tasks.size(); ++number) {
+    tasks_.push_back(std::make_unique<Task>(number, now_));
+  }
+  if (!tasks_.empty()) running_ = tasks_.front().get();
+  std::vector<std::jthread> threads;
+  threads.reserve(tasks.size());
+  for (std::size_t number = 0; number < tasks.size(); ++number) {
+    threads.emplace_back(
+        [this, number, work = std::move(tasks[number])] { run_task(number, work); });
+  }
+  return threads;
+}
+
+void VirtualHost::run_task(std::size_t number, const std::function<void()>& work) {
+  {
+    std::unique_lock lock(mutex_);
+    await_turn(lock, *tasks_[number]);
+  }
+  work();
+  const std::lock_guard lock(mutex_);
+  tasks_[number]->has_ended = true;
+  pass_turn();
+}
+
+void VirtualHost::await_turn(std::unique_lock<std::mutex>& lock, Task& task) {
+  task.turn.wait(lock, [&] { return running_ == &task; });
+  task.last_turn = ++turns_;
+}
+
+void VirtualHost::pause(TimePoint until, bool comes_back_at_events) {
+  std::unique_lock lock(mutex_);
+  Task& me = *running_;
+  me.wakes = std::max(until, now_);
+  me.wakes_at_events = comes_back_at_events;
+  pass_turn();
+  await_turn(lock, me);
+}
+
+VirtualHost::Task* VirtualHost::next_task() const {
+  Task* next = nullptr;
+  for (const auto& task : tasks_) {
+    if (task->has_ended) continue;
+    const bool comes_first = next == nullptr || std::pair(task->wakes, task->last_turn) <
+                                                    std::pair(next->wakes, next->last_turn);
+    if (comes_first) next = task.get();
+  }
+  return next;
+}
+
+// To whoever wakes first, once the clock has got there. An event on the way may wake others sooner.
+void VirtualHost::pass_turn() {
+  Task* next = next_task();
+  if (next == nullptr) {
+    running_ = nullptr;
+    tasks_.clear();
+    return;
+  }
+  for (auto event = next_event(); event && *event <= next->wakes; event = next_event()) {
+    now_ = std::max(now_, *event);
+    run_due();
+    for (const auto& task : tasks_) {
+      if (task->wakes_at_events) task->wakes = std::min(task->wakes, now_);
+    }
+    next = next_task();
+  }
+  now_ = std::max(now_, next->wakes);
+  run_due();
+  running_ = next;
+  next->turn.notify_one();
+}
+
+void VirtualHost::note_writer(Slot& slot) const {
+  if (running_ != nullptr) slot.writers.insert(running_->number);
+}
+
+std::set<std::size_t> VirtualHost::writers(const std::string& port_path) const {
+  return slots_.at(port_path)->writers;
 }
 
 std::vector<UsbDeviceInfo> VirtualHost::usb_devices() {
@@ -377,7 +499,11 @@ std::unique_ptr<BoardLock> VirtualHost::lock_board(const std::string& port_path)
     throw Error(Errc::busy, "another stm32boot (process 4711) is working on this board",
                 "board " + port_path);
   }
-  return std::make_unique<BoardLock>();
+  if (locked_.contains(port_path)) {
+    throw Error(Errc::busy, "this stm32boot is working on this board already",
+                "board " + port_path);
+  }
+  return std::make_unique<Lock>(locked_, port_path);
 }
 
 void VirtualHost::remember_reboot(const RebootRecord& record) {

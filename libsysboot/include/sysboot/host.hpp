@@ -3,15 +3,17 @@
 // system (system_host) and in memory with a virtual clock (sysboot::virtual_bench).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "sysboot/serial.hpp"
 #include "sysboot/usb.hpp"
 
 namespace sysboot {
 
-/// Held while one process works on the board at a port path.
+/// Held while one thread of one process works on the board at a port path.
 class BoardLock {
  public:
   BoardLock() = default;
@@ -29,6 +31,8 @@ struct RebootRecord {
   std::vector<std::string> ports;  ///< serial ports it had, by every name that was used for them
 };
 
+/// Any of its functions may be called by several threads at the same time; what it hands out
+/// (devices, serial ports, locks) is used by one thread at a time.
 class Host {
  public:
   Host() = default;
@@ -65,8 +69,11 @@ class Host {
   /// device behind it.
   virtual std::string canonical_port(const std::string& path) = 0;
 
-  /// Error: busy, naming the process, when another one holds the lock.
+  /// Error: busy, when another process, which it names, or another thread of this one holds the
+  /// lock.
   virtual std::unique_ptr<BoardLock> lock_board(const std::string& port_path) = 0;
+  /// Does a thread of this process hold it? Looks without locking.
+  virtual bool is_locked(const std::string& port_path) = 0;
 
   /// Replaces what is known of that port path. Failing to keep it is no error.
   virtual void remember_reboot(const RebootRecord& record) = 0;
@@ -75,6 +82,10 @@ class Host {
 
   virtual TimePoint now() = 0;
   virtual void sleep(Duration duration) = 0;
+
+  /// Starts these tasks, a thread each. They must not throw. A host with a virtual clock lets time
+  /// pass when all of them wait; until all have ended, nobody else may call it.
+  virtual std::vector<std::jthread> start(std::vector<std::function<void()>> tasks);
 };
 
 /// This machine: libusb, the operating system's serial ports, the real clock.

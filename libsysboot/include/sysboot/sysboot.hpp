@@ -9,6 +9,7 @@
 #include "sysboot/option_bytes.hpp"  // IWYU pragma: export
 #include "sysboot/profile.hpp"       // IWYU pragma: export
 #include "sysboot/read.hpp"          // IWYU pragma: export
+#include "sysboot/several.hpp"       // IWYU pragma: export
 #include "sysboot/uf2.hpp"           // IWYU pragma: export
 #include "sysboot/unlock.hpp"        // IWYU pragma: export
 #include "sysboot/verify.hpp"        // IWYU pragma: export

@@ -41,7 +41,7 @@ std::optional<Reply> fire(const Job& job, const Trigger& trigger, const Board& b
 
 // One trigger until it works, is ignored, loses the board or has bounced too often.
 Outcome fire_until_settled(const Job& job, const Trigger& trigger, const EnterOptions& options,
-                           EnterResult& result, std::optional<Error>& first_error) {
+                           EnterResult& result, std::optional<Error>& first_error, Locks& locks) {
   Board board = result.before;
   result.trigger = trigger.name();
   result.tried.push_back(trigger.name());
@@ -58,7 +58,7 @@ Outcome fire_until_settled(const Job& job, const Trigger& trigger, const EnterOp
     keep(result, trigger, *reply);
     EnterOptions patient = options;
     if (reply->end != Reply::End::sent) patient.gone_within = Duration::zero();
-    const Followed followed = follow_into_dfu(job, before, patient);
+    const Followed followed = follow_into_dfu(job, before, patient, locks);
     result.strangers = strangers(job.host, before, followed.board);
     if (followed.outcome == Outcome::entered) result.board = followed.board;
     if (followed.outcome != Outcome::bounced || attempt >= options.tries) return followed.outcome;
@@ -81,13 +81,14 @@ void check_serials(const Job& job, const EnterResult& result) {
   }
 }
 
-EnterResult fire_triggers(const Job& job, const Board& board, const EnterOptions& options) {
+EnterResult fire_triggers(const Job& job, const Board& board, const EnterOptions& options,
+                          Locks& locks) {
   EnterResult result;
   result.before = board;
   std::optional<Error> first_error;
   result.outcome = Outcome::ignored;
   for (const auto& trigger : choose_triggers(board, options.trigger)) {
-    result.outcome = fire_until_settled(job, *trigger, options, result, first_error);
+    result.outcome = fire_until_settled(job, *trigger, options, result, first_error, locks);
     if (result.outcome != Outcome::ignored || result.forbidden) break;
   }
   if (result.fired == 0 && first_error) throw *first_error;
@@ -135,7 +136,7 @@ void require_dfuse(const Board& board) {
 }
 
 EnterResult enter_board(const Job& job, const Board& board, const Selector& selector,
-                        const EnterOptions& options) {
+                        const EnterOptions& options, Locks& locks) {
   if (board.mode != BoardMode::application) {
     EnterResult already;
     already.before = board;
@@ -145,7 +146,7 @@ EnterResult enter_board(const Job& job, const Board& board, const Selector& sele
   const TimePoint start = job.host.now();
   job.tell(StageBegin{Stage::enter, 0, {}});
   remember(job.host, board, selector);
-  EnterResult result = fire_triggers(job, board, options);
+  EnterResult result = fire_triggers(job, board, options, locks);
   result.took = job.host.now() - start;
   if (result.board) {
     job.tell(StageEnd{Stage::enter, 0, result.took,
@@ -159,8 +160,8 @@ EnterResult enter_board(const Job& job, const Board& board, const Selector& sele
 
 EnterResult enter(const Job& job, const Selector& selector, const EnterOptions& options) {
   const Board board = find(job, selector);
-  const auto lock = job.host.lock_board(board.port_path());
-  return enter_board(job, board, selector, options);
+  Locks locks = lock(job, board);
+  return enter_board(job, board, selector, options, locks);
 }
 
 const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& options) {

@@ -65,9 +65,9 @@ EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& 
                   const EraseOptions& options) {
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
-  const auto lock = job.host.lock_board(found.port_path());
+  Locks locks = lock(job, found);
   EraseResult result;
-  result.entered = enter_board(job, found, selector, options.enter);
+  result.entered = enter_board(job, found, selector, options.enter, locks);
   const Board& board = require_dfu_mode(result.entered, options.enter);
   require_dfuse(board);
   try {

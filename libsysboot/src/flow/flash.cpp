@@ -8,6 +8,7 @@
 #include "difference.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/identity.hpp"
 #include "sysboot/profile.hpp"
 
 namespace sysboot {
@@ -136,6 +137,19 @@ void check_made_for(const Image& image, const UsbDeviceInfo& device, bool force)
   }
 }
 
+// What a swap of boards in the last moment looks like; other firmware may look the same.
+void check_returned(const Job& job, const Board& dfu, const FlashResult& result) {
+  if (!result.run || !result.run->board || result.run->board->mode != BoardMode::application)
+    return;
+  const std::string& now = result.run->board->usb.serial;
+  const bool is_known = now == result.entered.before.usb.serial;
+  if (is_known || match_serials(now, dfu.usb.serial) != SerialMatch::different) return;
+  job.note(Note::Level::warning,
+           fmt::format("the application that came back has serial number {}, the bootloader had "
+                       "{}; taken for the same board because it is at the same USB port",
+                       printable(now), printable(dfu.usb.serial)));
+}
+
 // Before the board is touched: some firmware only reboots into loaders that we cannot flash.
 void check_profile(const TriggerChoice& choice) {
   if (choice.firmware.empty()) return;
@@ -185,10 +199,10 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
   check_profile(options.enter.trigger);
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
-  const auto lock = job.host.lock_board(found.port_path());
+  Locks locks = lock(job, found);
 
   FlashResult result;
-  result.entered = enter_board(job, found, selector, options.enter);
+  result.entered = enter_board(job, found, selector, options.enter, locks);
   const Board& board = require_dfu_mode(result.entered, options.enter);
   require_dfuse(board);
   try {
@@ -201,6 +215,7 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
     program_with_restarts(job, dfu, plan, options, result);
     if (!options.stay) {
       result.run = leave_and_follow(job, std::move(dfu), image.start(), options.run);
+      check_returned(job, board, result);
     }
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "follow.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "sysboot/error.hpp"
 #include "sysboot/identity.hpp"
 
 namespace sysboot {
@@ -20,37 +23,65 @@ std::vector<Board> new_dfu_boards(Host& host, const BusBefore& before) {
   return boards;
 }
 
+// Another thread or process may be after the same board, with better right: it holds the lock.
+bool try_lock(Host& host, const std::string& port_path, Locks& locks) {
+  try {
+    locks.push_back(host.lock_board(port_path));
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != Errc::busy) throw;
+    return false;
+  }
+}
+
 // Our board as a DFU device: at its port path; or elsewhere, when its serial number says so (a bus
-// that is tunnelled renumbers). Where the host knows no port paths, the only new one must do.
-std::optional<Board> our_dfu_board(Host& host, const BusBefore& before) {
+// that is tunnelled renumbers). Serial numbers alone prove little: clones share them, and those of
+// neighbours on a wafer may differ by just what some ROMs add. Where the host knows no port paths,
+// the only new one must do.
+std::optional<Board> our_dfu_board(Host& host, const BusBefore& before, Locks& locks) {
   auto boards = new_dfu_boards(host, before);
   for (const auto& board : boards) {
     if (board.port_path() == before.board.port_path()) return board;
   }
   for (const auto& board : boards) {
     const SerialMatch match = match_serials(before.board.usb.serial, board.usb.serial);
-    if (match == SerialMatch::equal || match == SerialMatch::offset) return board;
+    const bool fits = match == SerialMatch::equal || match == SerialMatch::offset;
+    const bool is_new_there = !before.port_paths.contains(board.port_path());
+    if (fits && is_new_there && try_lock(host, board.port_path(), locks)) return board;
   }
   if (before.board.port_path().empty() && boards.size() == 1) return boards.front();
   return std::nullopt;
 }
 
+// The same firmware shows the same serial number, unless somebody has swapped boards.
+void require_same_board(const Board& before, const Board& back) {
+  const std::string& was = before.usb.serial;
+  const std::string& is = back.usb.serial;
+  if (was.empty() || is.empty() || was == is) return;
+  throw Error(Errc::board_gone,
+              fmt::format("another board is at its USB port now: serial number {}, not {}",
+                          printable(is), printable(was)),
+              "board " + before.port_path());
+}
+
 }  // namespace
 
 BusBefore look_before(Host& host, const Board& board) {
-  BusBefore before{board, {}};
+  BusBefore before{board, {}, {}};
   for (const auto& device : host.usb_devices()) {
+    before.port_paths.insert(device.port_path);
     if (device.is_in_dfu_mode()) before.dfu_port_paths.insert(device.port_path);
   }
   return before;
 }
 
-Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOptions& options) {
+Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOptions& options,
+                         Locks& locks) {
   const TimePoint fired = job.host.now();
   Followed result;
   bool gone = false;
   const auto look = [&] {
-    if ((result.board = our_dfu_board(job.host, before))) {
+    if ((result.board = our_dfu_board(job.host, before, locks))) {
       result.outcome = Outcome::entered;
       return true;
     }
@@ -58,6 +89,7 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
     const bool rebooted = here && (gone || here->usb.address != before.board.usb.address);
     if (rebooted) {
       const bool is_loader = here->mode != BoardMode::application;
+      if (!is_loader) require_same_board(before.board, *here);
       result = {is_loader ? Outcome::entered : Outcome::bounced, here};
       return true;
     }
@@ -76,8 +108,9 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
 std::vector<Board> strangers(Host& host, const BusBefore& before,
                              const std::optional<Board>& ours) {
   auto boards = new_dfu_boards(host, before);
-  std::erase_if(boards,
-                [&](const Board& board) { return ours && board.port_path() == ours->port_path(); });
+  std::erase_if(boards, [&](const Board& board) {
+    return (ours && board.port_path() == ours->port_path()) || host.is_locked(board.port_path());
+  });
   return boards;
 }
 

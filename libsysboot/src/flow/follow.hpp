@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Following one board across the bus while it reboots: by USB port path first, by serial number
-// next.
+// next. Never onto a board that somebody else works on.
 #pragma once
 
 #include <set>
 
-#include "sysboot/enter.hpp"
+#include "steps.hpp"
 
 namespace sysboot {
 
 /// What the bus looked like before the trigger.
 struct BusBefore {
   Board board;
+  std::set<std::string> port_paths;      ///< where anything was
   std::set<std::string> dfu_port_paths;  ///< where a DFU device was already
 };
 BusBefore look_before(Host& host, const Board& board);
@@ -21,10 +22,15 @@ struct Followed {
   std::optional<Board> board;  ///< what is at the end of it: DFU device, or the application again
 };
 
-/// After a trigger was fired: entered, bounced, ignored or lost, whichever shows first.
-Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOptions& options);
+/// After a trigger was fired: entered, bounced, ignored or lost, whichever shows first. Where the
+/// board shows up at another port path, that is locked, too, and only taken if nothing was there
+/// before and nobody else holds it. Error: board_gone, when the application that came back is
+/// another board's.
+Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOptions& options,
+                         Locks& locks);
 
-/// Devices that came up in DFU mode since, other than `ours`.
+/// Devices that came up in DFU mode since, other than `ours` and those that other threads of this
+/// process work on.
 std::vector<Board> strangers(Host& host, const BusBefore& before, const std::optional<Board>& ours);
 
 /// After a leave: waits until the DFU device is gone and something else is at its place.

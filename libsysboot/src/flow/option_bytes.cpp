@@ -97,7 +97,7 @@ std::optional<OptionBytes> load_after(const Job& job, DfuseSession& dfu, const O
 
 // The reset starts the application, unless BOOT0 is held.
 Board return_to_dfu_mode(const Job& job, const Board& board, const Selector& selector,
-                         const VisitOptions& options) {
+                         const VisitOptions& options, Locks& locks) {
   const Returned returned = follow_into_application(job, board, options.run.back_within);
   if (!returned.board) {
     throw Error(Errc::lost,
@@ -106,7 +106,7 @@ Board return_to_dfu_mode(const Job& job, const Board& board, const Selector& sel
                             returned.left ? "reset, and did not come back" : "did not reset",
                             human_time(options.run.back_within)));
   }
-  const EnterResult entered = enter_board(job, *returned.board, selector, options.enter);
+  const EnterResult entered = enter_board(job, *returned.board, selector, options.enter, locks);
   return require_dfu_mode(entered, options.enter);
 }
 
@@ -126,9 +126,9 @@ OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, 
                                       const VisitOptions& options) {
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
-  const auto lock = job.host.lock_board(found.port_path());
+  Locks locks = lock(job, found);
   OptionBytesWritten result;
-  result.visit.entered = enter_board(job, found, selector, options.enter);
+  result.visit.entered = enter_board(job, found, selector, options.enter, locks);
   const Board& board = require_dfu_mode(result.visit.entered, options.enter);
   require_dfuse(board);
   try {
@@ -140,7 +140,7 @@ OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, 
       job.check_stop();
       dfu.write_option_bytes(wanted);
     }
-    const Board again = return_to_dfu_mode(job, board, selector, options);
+    const Board again = return_to_dfu_mode(job, board, selector, options, locks);
     DfuseSession dfu = DfuseSession::open(job, again);
     result.after = load_after(job, dfu, result.before, wanted);
     if (result.visit.entered.outcome == Outcome::entered && !options.stay) {

@@ -14,6 +14,12 @@ std::string sectors_text(std::size_t count, std::uint64_t bytes) {
 
 }  // namespace
 
+Locks lock(const Job& job, const Board& board) {
+  Locks locks;
+  locks.push_back(job.host.lock_board(board.port_path()));
+  return locks;
+}
+
 void require_readable(const DfuseSession& dfu) {
   if (dfu.description().functional.can_upload) return;
   throw Error(Errc::protocol,

@@ -8,9 +8,13 @@ namespace sysboot {
 
 Board find(const Job& job, const Selector& selector);
 
+/// Held while a story works on a board: of where it was found, and of where it moved to.
+using Locks = std::vector<std::unique_ptr<BoardLock>>;
+Locks lock(const Job& job, const Board& board);
+
 /// enter() for a board that is found and locked. `selector` is how the user named it.
 EnterResult enter_board(const Job& job, const Board& board, const Selector& selector,
-                        const EnterOptions& options);
+                        const EnterOptions& options, Locks& locks);
 
 /// Error: protocol, when the bootloader that it is in is known not to speak DfuSe.
 void require_dfuse(const Board& board);

@@ -34,9 +34,9 @@ std::optional<Board> returned_unlocked(const Job& job, const Board& board, Durat
 UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOptions& options) {
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
-  const auto lock = job.host.lock_board(found.port_path());
+  Locks locks = lock(job, found);
   UnlockResult result;
-  result.entered = enter_board(job, found, selector, options.visit.enter);
+  result.entered = enter_board(job, found, selector, options.visit.enter, locks);
   const Board& board = require_dfu_mode(result.entered, options.visit.enter);
   require_dfuse(board);
   const bool runs_again = result.entered.outcome == Outcome::entered && !options.visit.stay;

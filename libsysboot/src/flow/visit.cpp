@@ -22,9 +22,9 @@ Visit visit(const Job& job, const Selector& selector, const VisitOptions& option
             const std::function<void(DfuseSession&)>& look) {
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
-  const auto lock = job.host.lock_board(found.port_path());
+  Locks locks = lock(job, found);
   Visit result;
-  result.entered = enter_board(job, found, selector, options.enter);
+  result.entered = enter_board(job, found, selector, options.enter, locks);
   const Board& board = require_dfu_mode(result.entered, options.enter);
   require_dfuse(board);
   const bool runs_again = result.entered.outcome == Outcome::entered && !options.stay;

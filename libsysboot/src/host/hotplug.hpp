@@ -19,7 +19,8 @@ class Hotplug {
   ~Hotplug();
 
   /// Comes back at an event, and after `most` or 25 ms at the latest: udev, which libusb's events
-  /// depend on, is missing in containers and initial RAM disks.
+  /// depend on, is missing in containers and initial RAM disks. Several threads may wait at once:
+  /// libusb lets one of them handle the events, and wakes the others.
   void wait(Duration most);
 
  private:

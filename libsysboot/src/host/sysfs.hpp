@@ -12,6 +12,7 @@
 
 namespace sysboot {
 
+/// usb_devices() is called by one thread at a time; the others may be called meanwhile.
 class Sysfs {
  public:
   /// `root` is "/sys", or a copy of such a tree in tests.

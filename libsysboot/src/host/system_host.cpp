@@ -2,14 +2,17 @@
 // The real Host on Linux, put together from its parts.
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
 #include <optional>
 #include <thread>
 
+#include "claims.hpp"
 #include "hotplug.hpp"
 #include "kernel_log.hpp"
 #include "libusb_device.hpp"
 #include "posix_serial.hpp"
 #include "processes.hpp"
+#include "shared_look.hpp"
 #include "state_files.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/host.hpp"
@@ -34,8 +37,8 @@ class SystemHost : public Host {
  public:
   SystemHost() : sysfs_("/sys"), files_(StateFiles::usual()) {}
 
-  std::vector<UsbDeviceInfo> usb_devices() override { return sysfs_.usb_devices(); }
-  std::vector<SerialPortInfo> serial_ports() override { return sysfs_.serial_ports(); }
+  std::vector<UsbDeviceInfo> usb_devices() override { return devices_.get(); }
+  std::vector<SerialPortInfo> serial_ports() override { return ports_.get(); }
   std::optional<std::string> usb_unavailable() override { return sysfs_.unavailable(); }
 
   std::optional<std::string> enumeration_failure(const std::string& port_path) override {
@@ -49,7 +52,7 @@ class SystemHost : public Host {
   bool may_open(const SerialPortInfo& port) override { return may_open_posix_serial(port.path); }
 
   void wait_for_change(TimePoint until) override {
-    if (!hotplug_) hotplug_.emplace();
+    std::call_once(hotplug_made_, [this] { hotplug_.emplace(); });
     hotplug_->wait(until - now());
   }
 
@@ -84,8 +87,9 @@ class SystemHost : public Host {
   }
 
   std::unique_ptr<BoardLock> lock_board(const std::string& port_path) override {
-    return files_.lock(port_path);
+    return claims_.take(port_path, [&] { return files_.lock(port_path); });
   }
+  bool is_locked(const std::string& port_path) override { return claims_.has(port_path); }
   void remember_reboot(const RebootRecord& record) override { files_.remember(record); }
   void forget_reboot(const std::string& port_path) override { files_.forget(port_path); }
   std::vector<RebootRecord> reboots() override { return files_.records(); }
@@ -97,7 +101,11 @@ class SystemHost : public Host {
 
  private:
   Sysfs sysfs_;
+  SharedLook<std::vector<UsbDeviceInfo>> devices_{[this] { return sysfs_.usb_devices(); }};
+  SharedLook<std::vector<SerialPortInfo>> ports_{[this] { return sysfs_.serial_ports(); }};
   StateFiles files_;
+  Claims claims_;
+  std::once_flag hotplug_made_;
   std::optional<Hotplug> hotplug_;  // made when first needed: it costs a scan of the bus
 };
 

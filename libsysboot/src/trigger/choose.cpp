@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "sysboot/error.hpp"
 #include "sysboot/profile.hpp"
 #include "triggers.hpp"
@@ -85,7 +87,16 @@ Triggers choose_triggers(const Board& board, const TriggerChoice& choice) {
 
 std::unique_ptr<SerialPort> open_first_port(const Job& job, const Board& board) {
   if (board.ports.empty()) throw Error(Errc::usage, board.describe() + " has no serial port");
-  return job.host.open_serial(board.ports.front().path);
+  auto port = job.host.open_serial(board.ports.front().path);
+  // While many boards reboot, names of serial ports change hands; an open port keeps its name.
+  const auto ports = job.host.serial_ports();
+  const bool is_ours = std::any_of(ports.begin(), ports.end(), [&](const SerialPortInfo& info) {
+    return info.path == board.ports.front().path && info.port_path == board.port_path();
+  });
+  if (!is_ours) {
+    throw Error(Errc::no_board, board.ports.front().path + " belongs to another board by now");
+  }
+  return port;
 }
 
 bool still_there(Host& host, const Board& board) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A Host in memory: virtual boards on a virtual bus, and a clock that only moves when somebody
+// A Host in memory: virtual boards on a virtual bus, and a clock that only moves when everybody
 // waits.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <map>
+#include <mutex>
 
 #include "sysboot/error.hpp"
 #include "sysboot/host.hpp"
@@ -21,6 +23,9 @@ struct WireTimes {
   Duration of(std::size_t bytes) const;
 };
 
+/// Tasks of start() run one at a time, however many threads they have: one runs until it waits,
+/// then the clock goes on to whatever comes first, and at equal times the one goes on that has not
+/// run for longest. So each run is like the other, and nothing else needs to be locked.
 class VirtualHost : public Host {
  public:
   VirtualHost();
@@ -55,6 +60,9 @@ class VirtualHost : public Host {
   TimePoint give_up_at = TimePoint::max();
   std::uint64_t control_transfers = 0;
 
+  /// Numbers of the tasks of the latest start() that sent DFU_DNLOAD to this board.
+  std::set<std::size_t> writers(const std::string& port_path) const;
+
   /// What the ROM of any board would not have accepted.
   std::vector<std::string> violations() const;
 
@@ -72,18 +80,29 @@ class VirtualHost : public Host {
   std::unique_ptr<SerialPort> open_serial(const std::string& path) override;
   std::string canonical_port(const std::string& path) override { return path; }
   std::unique_ptr<BoardLock> lock_board(const std::string& port_path) override;
+  bool is_locked(const std::string& port_path) override { return locked_.contains(port_path); }
   void remember_reboot(const RebootRecord& record) override;
   void forget_reboot(const std::string& port_path) override { records_.erase(port_path); }
   std::vector<RebootRecord> reboots() override;
   TimePoint now() override { return now_; }
   void sleep(Duration duration) override { advance_to(now_ + duration); }
+  std::vector<std::jthread> start(std::vector<std::function<void()>> tasks) override;
 
  private:
   friend class VirtualUsb;
   friend class VirtualSerial;
   struct Slot;
+  struct Task;
+  class Lock;
 
   void advance_to(TimePoint when);
+  void pass_events_until(TimePoint when);
+  void pause(TimePoint until, bool comes_back_at_events);
+  void pass_turn();
+  Task* next_task() const;
+  void await_turn(std::unique_lock<std::mutex>& lock, Task& task);
+  void run_task(std::size_t number, const std::function<void()>& work);
+  void note_writer(Slot& slot) const;
   std::optional<TimePoint> next_event() const;
   void run_due();
   Slot& add_slot(const std::string& port_path, std::unique_ptr<BusBoard> board);
@@ -100,10 +119,16 @@ class VirtualHost : public Host {
   std::optional<std::string> usb_unavailable_;
   std::map<std::string, std::pair<Error, TimePoint>> refusals_;
   std::map<std::string, std::string> enumeration_failures_;
-  std::set<std::string> held_;
+  std::set<std::string> held_;    // by other processes
+  std::set<std::string> locked_;  // by this one
   std::map<std::string, RebootRecord> records_;
   std::map<std::string, unsigned> saved_baud_;  // the kernel keeps it when a port is closed
   unsigned next_address_ = 1;
+
+  std::mutex mutex_;                          // handed on with the turn; guards what follows
+  std::vector<std::unique_ptr<Task>> tasks_;  // empty when there is only one thread
+  Task* running_ = nullptr;
+  std::uint64_t turns_ = 0;
 };
 
 }  // namespace sysboot::virtual_bench

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which boards "all" takes.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sysboot/loader.hpp"
+#include "sysboot/profile.hpp"
+#include "sysboot/several.hpp"
+
+namespace sysboot {
+namespace {
+
+constexpr std::uint16_t st_vendor = 0x0483;
+
+using Reason = std::optional<std::string>;  // to leave it out
+
+const char* const other_make = "of another make: only used when it is named";
+
+bool shows(const Profile& profile, const UsbDeviceInfo& device) {
+  const UsbId id{device.vendor, device.product};
+  return std::find(profile.ids.begin(), profile.ids.end(), id) != profile.ids.end() ||
+         (!profile.product.empty() && profile.product == device.product_name);
+}
+
+Reason bootloader(const Board& board) {
+  const Loader* loader = find_loader(board.usb);
+  if (loader == nullptr) return other_make;
+  if (loader->is_dfuse) return std::nullopt;
+  return fmt::format("in {}, which does not speak ST's DfuSe", loader->name);
+}
+
+Reason of_profile(const Board& board, const Profile& profile) {
+  const Profile* known = recognise(board.usb);
+  if (known == &profile) return std::nullopt;
+  if (known != nullptr && !profile.is_generic) {
+    return fmt::format("runs {}, not {}", known->name, profile.name);
+  }
+  if (shows(profile, board.usb)) return std::nullopt;
+  const bool is_board = kinship(board.usb, !board.ports.empty()) == Kinship::board;
+  if (profile.is_generic && is_board) return std::nullopt;
+  return fmt::format("{} is not an id of {}", board.usb.id(), profile.name);
+}
+
+Reason of_trigger(const Board& board, const std::string& trigger) {
+  if (kinship(board.usb, !board.ports.empty()) != Kinship::board) return other_make;
+  if (trigger == "dfu-detach") {
+    if (board.usb.dfu_runtime()) return std::nullopt;
+    return "has no DFU run-time interface";
+  }
+  if (!board.ports.empty()) return std::nullopt;
+  return "has no serial port";
+}
+
+Reason unknown_application(const Board& board) {
+  if (kinship(board.usb, !board.ports.empty()) != Kinship::board) return other_make;
+  if (recognise(board.usb) != nullptr) return std::nullopt;
+  if (board.usb.vendor == st_vendor && board.usb.dfu_runtime()) return std::nullopt;
+  return fmt::format(
+      "runs a firmware that its id {} does not tell: name the board, or say how it is rebooted",
+      board.usb.id());
+}
+
+Reason left_out(const Board& board, const TriggerChoice& choice) {
+  if (board.mode != BoardMode::application) return bootloader(board);
+  if (!choice.firmware.empty()) return of_profile(board, find_profile(choice.firmware));
+  if (choice.name != "auto") return of_trigger(board, choice.name);
+  return unknown_application(board);
+}
+
+}  // namespace
+
+AllBoards all_boards(Host& host, const TriggerChoice& choice) {
+  AllBoards all;
+  for (Board& board : list_boards(host)) {
+    if (auto why = left_out(board, choice)) {
+      all.left_out.push_back({board.describe(), std::move(*why)});
+    } else {
+      all.taken.push_back(std::move(board));
+    }
+  }
+  std::sort(all.taken.begin(), all.taken.end(),
+            [](const Board& a, const Board& b) { return a.port_path() < b.port_path(); });
+  return all;
+}
+
+AllBoards await_boards(const Job& job, const TriggerChoice& choice, std::size_t count,
+                       Duration within) {
+  AllBoards all;
+  const bool came = job.wait_until(job.host.now() + within, [&] {
+    all = all_boards(job.host, choice);
+    return all.taken.size() >= count;
+  });
+  if (came && all.taken.size() == count) return all;
+  std::string text =
+      came ? fmt::format("{} boards are there, not {}:", all.taken.size(), count)
+           : fmt::format("{} of {} boards came within {}{}", all.taken.size(), count,
+                         human_time(within), all.taken.empty() && all.left_out.empty() ? "" : ":");
+  for (const Board& board : all.taken) text += "\n  " + board.describe();
+  for (const Seen& seen : all.left_out)
+    text += fmt::format("\n  left out: {}: {}", seen.what, seen.why);
+  throw Error(came ? Errc::usage : Errc::no_board, text);
+}
+
+}  // namespace sysboot
