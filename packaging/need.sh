@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a part of the work needs, with apt or brew; does nothing when it is all there.
-# usage: packaging/need.sh build|firmware|test|lint|coverage...
+# usage: packaging/need.sh build|firmware|test|lint|coverage|package...
 set -eu
 
 fail() { echo "need.sh: $*" >&2; exit 69; }
@@ -11,10 +11,11 @@ debian() {
       nlohmann-json3-dev ca-certificates curl ;;
     firmware) echo gcc-arm-none-eabi libnewlib-arm-none-eabi ;;
     test) echo libgtest-dev libgmock-dev libunicorn-dev dfu-util usbutils usbip srecord \
-      qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file \
+      qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file udev \
       zsh fish scdoc ;;
     lint) echo clang-format clang-tidy cppcheck shellcheck git ;;
     coverage) echo gcovr ;;
+    package) echo debhelper devscripts dpkg-dev fakeroot git scdoc lintian debootstrap appstream ruby ;;
   esac
 }
 
@@ -25,6 +26,7 @@ homebrew() {
     test) echo googletest unicorn dfu-util srecord ;;
     lint) echo clang-format llvm cppcheck shellcheck git ;;
     coverage) echo gcovr ;;
+    package) echo git scdoc ;;
   esac
 }
 
@@ -63,7 +65,7 @@ with_brew() {
 }
 
 for part in "${@:-none}"; do
-  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|test|lint|coverage..." >&2; exit 64; }
+  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|test|lint|coverage|package..." >&2; exit 64; }
 done
 if command -v apt-get >/dev/null; then
   with_apt "$@"

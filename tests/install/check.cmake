@@ -37,7 +37,7 @@ expect_greeting("${STAGE}/with-pkg-config")
 # Nothing but the public API and what is ours.
 file(GLOB_RECURSE installed RELATIVE "${STAGE}/prefix" "${STAGE}/prefix/*")
 foreach(file IN LISTS installed)
-  if(NOT file MATCHES "^(bin/stm32boot|bin/stm32boot-virtual-board|include/sysboot/[a-z0-9_]+\\.hpp|lib/.*sysboot.*|share/.*)$")
+  if(NOT file MATCHES "^(bin/stm32boot|bin/stm32boot-virtual-board|include/sysboot/[a-z0-9_]+\\.hpp|lib/.*sysboot.*|lib/udev/rules\\.d/60-stm32boot\\.rules|share/.*)$")
     message(FATAL_ERROR "installed without need: ${file}")
   endif()
 endforeach()

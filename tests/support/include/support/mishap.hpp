@@ -75,6 +75,7 @@ class MishapHost : public sysboot::Host {
   std::string canonical_port(const std::string& path) override {
     return bench_.canonical_port(path);
   }
+  bool is_locked(const std::string& port_path) override { return bench_.is_locked(port_path); }
   std::unique_ptr<sysboot::BoardLock> lock_board(const std::string& port_path) override {
     return bench_.lock_board(port_path);
   }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The real udevd with the rules that packages install: what an ordinary user may do then, and
+// without them.
+#include "bus.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using support::program;
+using testing::AllOf;
+using testing::HasSubstr;
+
+// /etc is read-only in the virtual machine; udevd reads this folder as well.
+constexpr const char* rules = "/run/udev/rules.d/60-stm32boot.rules";
+// udevadm refuses to work below a chroot unless it is told so.
+const support::RunOptions below_chroot = {
+    {"SYSTEMD_IGNORE_CHROOT=1"}, {}, false, false, std::chrono::seconds(60)};
+
+auto for_the_seat_not_for_modem_manager() {
+  return AllOf(HasSubstr(":uaccess:"), HasSubstr("ID_MM_DEVICE_IGNORE=1\n"));
+}
+
+class Udev : public Bus {
+ protected:
+  static void SetUpTestSuite() {
+    fs::create_directories(fs::path(rules).parent_path());
+    const auto start = support::run({"/lib/systemd/systemd-udevd", "--daemon"}, below_chroot);
+    ASSERT_EQ(start.exit, 0) << start.err;
+  }
+  static void TearDownTestSuite() { udevadm({"control", "--exit"}); }
+
+  void SetUp() override { fs::remove(rules); }
+
+  static std::string udevadm(const Words& words) {
+    Words command = {"udevadm"};
+    command.insert(command.end(), words.begin(), words.end());
+    const auto done = support::run(command, below_chroot);
+    EXPECT_EQ(done.exit, 0) << done.err;
+    return done.out;
+  }
+
+  static void install_rules(const std::string& text) {
+    std::ofstream(rules) << text;
+    udevadm({"control", "--reload"});
+  }
+  static std::string packaged_rules() {
+    std::ifstream in(UDEV_RULES);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  void plug_in_and_settle(const std::string& board) {
+    plug_in({board});
+    udevadm({"settle", "--timeout=30"});
+  }
+
+  static support::Finished as_user(const std::string& groups, const Words& words) {
+    Words command = {"setpriv", "--reuid=65534", "--regid=65534", "--groups=" + groups, STM32BOOT};
+    command.insert(command.end(), words.begin(), words.end());
+    return support::run(command);
+  }
+
+  static std::string app_file() { return write_file("/tmp/app.bin", program(20 * 1024)); }
+
+  static std::string properties(const std::string& of) {
+    return udevadm({"info", "--query=property", of});
+  }
+
+  // "root plugdev 660"
+  std::string access(const std::string& port_path) {
+    const auto device = at(port_path)->usb;
+    const auto node =
+        udevadm({"info", "--query=name", "--path=/sys/bus/usb/devices/" + device.port_path});
+    return support::run({"stat", "-c", "%U %G %a", "/dev/" + node.substr(0, node.find('\n'))}).out;
+  }
+};
+
+TEST_F(Udev, WithoutTheRuleItIsExit77AndTheHintMendsIt) {
+  plug_in_and_settle("mode=dfu,times=none");
+  const auto refused = as_user("dialout,plugdev", {"flash", app_file()});
+  EXPECT_EQ(refused.exit, 77);
+  const std::size_t from = refused.err.find("SUBSYSTEM==");
+  ASSERT_NE(from, std::string::npos) << refused.err;
+
+  install_rules(refused.err.substr(from, refused.err.find('\n', from) - from) + '\n');
+  boards_->say("unplug 0");
+  await([this] { return !at("1-1"); }, "an empty port");
+  boards_->say("plug 0 boot0");
+  await([this] { return at("1-1").has_value(); }, "the board on the bus again");
+  const auto done = as_user("dialout,plugdev", {"flash", app_file()});
+  EXPECT_EQ(done.exit, 0) << done.err;
+}
+
+TEST_F(Udev, WithTheRuleAnOrdinaryUserFlashes) {
+  install_rules(packaged_rules());
+  plug_in_and_settle("times=none,detach");
+  EXPECT_EQ(access("1-1"), "root plugdev 660\n");
+  EXPECT_THAT(properties("--path=/sys/bus/usb/devices/1-1"), for_the_seat_not_for_modem_manager());
+  EXPECT_THAT(properties("--name=/dev/ttyACM0"), for_the_seat_not_for_modem_manager());
+  const auto done = as_user("dialout,plugdev", {"flash", app_file()});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("flashed and verified"));
+  EXPECT_THAT(done.err, HasSubstr("(dfu-detach)")) << "which needs the device, not only its port";
+}
+
+TEST_F(Udev, WithTheRuleTheBootloaderIsForItsGroupAndTheSeat) {
+  install_rules(packaged_rules());
+  plug_in_and_settle("mode=dfu,times=none");
+  EXPECT_EQ(access("1-1"), "root plugdev 660\n");
+  EXPECT_THAT(properties("--path=/sys/bus/usb/devices/1-1"), HasSubstr(":uaccess:"));
+  EXPECT_EQ(as_user("dialout", {"run"}).exit, 77) << "who is not in the group may not";
+}
+
+}  // namespace
