@@ -140,7 +140,8 @@ TEST_F(Several, WhatGoesWrongWithOneStaysWithIt) {
     if (number == 11) settings.faults = {{Fault::Action::stall, Fault::Point::write, 3}};
   });
   const auto ended = flash_all();
-  for (const std::size_t number : {0U, 2U, 4U, 5U, 6U, 8U, 10U, 11U}) expect_flashed(number, ended[number]);
+  for (const std::size_t number : {0U, 2U, 4U, 5U, 6U, 8U, 10U, 11U})
+    expect_flashed(number, ended[number]);
   const std::map<std::size_t, Errc> failures = {
       {1, Errc::board_gone}, {3, Errc::ignored}, {7, Errc::bounced}, {9, Errc::lost}};
   for (const auto& [number, code] : failures) {
