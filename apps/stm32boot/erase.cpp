@@ -47,6 +47,7 @@ struct EraseCommand {
   AddressOption address;
   LengthOption length;
   bool no_verify = false;
+  bool x32 = false;
 
   void add_to(CLI::App& command) {
     board.add_to(command);
@@ -57,6 +58,7 @@ struct EraseCommand {
     address.add_to(command, "Erase the sectors from here on, with --length");
     length.add_to(command, "How many bytes: whole sectors");
     command.add_flag("--no-verify", no_verify, "Do not read back that flash is empty");
+    command.add_flag("--x32", x32, "Erase 32 bits at a time: F2, F4, F7 with 2.7 V or more");
   }
 
   // Nothing is erased by default, and nothing because of a word left out.
@@ -82,6 +84,7 @@ struct EraseCommand {
     sysboot::EraseOptions options;
     options.enter = how.values();
     options.verify = !no_verify;
+    options.x32 = x32;
     const sysboot::EraseResult result = erase(context.job(), board.selector, wanted, options);
     Outcome outcome;
     outcome.text = fmt::format("{}: {} sector{}, {}, board {}, {}; it stays in DFU mode",
@@ -97,6 +100,7 @@ struct EraseCommand {
                      {"bytes", result.bytes},
                      {"sectors", nlohmann::ordered_json::array()},
                      {"verified", options.verify},
+                     {"x32", options.x32},
                      {"enter", to_json(result.entered)},
                      {"seconds", seconds(result.took)}};
     for (const auto& sector : result.sectors) outcome.facts["sectors"].push_back(to_json(sector));

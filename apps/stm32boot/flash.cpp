@@ -53,6 +53,7 @@ struct FlashCommand {
   AddressOption address;
   bool full = false;
   bool no_verify = false;
+  bool x32 = false;
   bool stay = false;
   bool no_wait = false;
   bool only_plan = false;
@@ -70,6 +71,7 @@ struct FlashCommand {
     address.add_to(command, "Where a raw binary goes (default 0x08000000)");
     command.add_flag("--full", full, "Write every sector, even those that match already");
     command.add_flag("--no-verify", no_verify, "Do not read back what was written");
+    command.add_flag("--x32", x32, "Program 32 bits at a time: F2, F4, F7 with 2.7 V or more");
     command.add_flag("--stay", stay, "Stay in DFU mode afterwards");
     command.add_flag("--no-wait", no_wait, "Do not wait for the application to appear");
     command.add_flag("--dry-run", only_plan, "Print the plan and change nothing");
@@ -88,6 +90,7 @@ struct FlashCommand {
     options.run.wait = !no_wait;
     options.compare_first = !full;
     options.verify = !no_verify;
+    options.x32 = x32;
     options.stay = stay;
     options.force = force;
     return options;
@@ -170,6 +173,7 @@ struct FlashCommand {
                      {"bytes_written", result.bytes_written},
                      {"bytes_verified", result.bytes_verified},
                      {"verified", result.bytes_verified == result.bytes},
+                     {"x32", wanted.x32},
                      {"restarts", result.restarts},
                      {"enter", to_json(result.entered)},
                      {"seconds", seconds(result.took)}};

@@ -91,6 +91,7 @@ const std::map<std::string_view, Apply>& keys() {
       {"mode", [](auto& b, auto v) { b.starts_in_rom = v == "dfu" ? true : (bad(v), false); }},
       {"times", [](auto& b, auto v) { b.rom.times = parse_times(v); }},
       {"rdp", [](auto& b, auto) { b.rom.read_protected = true; }},
+      {"supply", [](auto& b, auto v) { b.rom.supply_mv = number(v, 10, v); }},
       {"fault", [](auto& b, auto v) { b.faults.push_back(parse_fault(v)); }},
   };
   return table;

@@ -23,6 +23,11 @@ FlashTimes FlashTimes::x8() {
           milliseconds(8000)};
 }
 
+FlashTimes FlashTimes::x16() {
+  return {microseconds(16),  2, milliseconds(300), milliseconds(700), milliseconds(1300),
+          milliseconds(5500)};
+}
+
 FlashTimes FlashTimes::x32() {
   return {microseconds(16),  4, milliseconds(250), milliseconds(550), milliseconds(1000),
           milliseconds(4000)};

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "sysboot/error.hpp"
@@ -38,7 +39,28 @@ constexpr std::uint32_t host_ram = 0x20003000;
 constexpr std::uint32_t host_ram_end = 0x20020000;
 constexpr std::uint32_t option_memory = 0x1FFFC000;
 constexpr std::uint32_t device_feature = 0xFFFF0000;
-constexpr std::uint8_t voltage_range_3 = 3;
+
+// AN2606 table 4, and what each allows (RM0383 table 6). The fifth takes 9 V at VPP, which no board
+// has.
+struct VoltageRange {
+  unsigned from_mv;
+  FlashTimes times;
+};
+const std::array<VoltageRange, 4>& voltage_ranges() {
+  static const std::array<VoltageRange, 4> ranges = {{{1700, FlashTimes::x8()},
+                                                      {2100, FlashTimes::x16()},
+                                                      {2400, FlashTimes::x16()},
+                                                      {2700, FlashTimes::x32()}}};
+  return ranges;
+}
+
+// The first byte is the range, the others must stay as they are.
+bool is_voltage_range(std::uint32_t address, const Bytes& data) {
+  const std::size_t reserved = address == device_feature ? 1 : 0;
+  return (reserved == 0 || data.front() < voltage_ranges().size()) &&
+         std::all_of(data.begin() + static_cast<std::ptrdiff_t>(reserved), data.end(),
+                     [](std::uint8_t byte) { return byte == 0xFF; });
+}
 
 std::uint32_t address_in(const Bytes& command) {
   std::uint32_t address = 0;
@@ -46,9 +68,15 @@ std::uint32_t address_in(const Bytes& command) {
   return address;
 }
 
+bool names(const std::vector<std::string>& alternates, std::string_view memory) {
+  return std::any_of(alternates.begin(), alternates.end(),
+                     [&](const std::string& name) { return name.starts_with(memory); });
+}
+
 }  // namespace
 
-Rom::Rom(RomSettings settings, FlashMemory& flash) : settings_(std::move(settings)), flash_(flash) {
+Rom::Rom(RomSettings settings, FlashMemory& flash)
+    : settings_(std::move(settings)), flash_(flash), times_(settings_.times) {
   if (settings_.starts_in_error) {
     state_ = DfuState::dfuERROR;
     status_ = DfuStatusCode::errFIRMWARE;
@@ -59,7 +87,9 @@ Rom::Rom(RomSettings settings, FlashMemory& flash) : settings_(std::move(setting
   memories_.push_back({host_ram, Bytes(host_ram_end - host_ram), true});
   memories_.push_back({0x1FFF7800, Bytes(528, 0xFF), true});
   memories_.push_back({option_memory, settings_.option_bytes, true});
-  memories_.push_back({device_feature, {0x00, 0xFF, 0xFF, 0xFF}, true});
+  if (names(settings_.alternates, "@Device Feature")) {
+    memories_.push_back({device_feature, {0x00, 0xFF, 0xFF, 0xFF}, true});
+  }
   make_descriptors();
 }
 
@@ -282,14 +312,14 @@ Rom::Operation Rom::command(const Bytes& data) {
     refusal_ = DfuStatusCode::errTARGET;
     if (operation.sector) {
       operation.kind = Operation::Kind::erase;
-      operation.takes = settings_.times.of_sector(operation.sector->size);
+      operation.takes = times_.of_sector(operation.sector->size);
     }
   } else if (code == command_erase && data.size() == 1) {
     operation.kind = Operation::Kind::mass_erase;
-    operation.takes = settings_.times.mass_erase;
+    operation.takes = times_.mass_erase;
   } else if (code == command_read_unprotect && data.size() == 1) {
     operation.kind = Operation::Kind::read_unprotect;
-    operation.takes = settings_.times.mass_erase;
+    operation.takes = times_.mass_erase;
   } else {
     refusal_ = static_cast<DfuStatusCode>(0x0F);  // errSTALLEDPKT
   }
@@ -300,31 +330,42 @@ Rom::Operation Rom::command(const Bytes& data) {
   return operation;
 }
 
+void Rom::refuse(Operation& operation, DfuStatusCode status, std::string violation) {
+  operation.kind = Operation::Kind::refused;
+  refusal_ = status;
+  if (!violation.empty()) violations_.push_back(std::move(violation));
+}
+
 Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
   Operation operation;
   operation.address = address;
   operation.data = data;
   operation.kind = Operation::Kind::write;
-  operation.takes = settings_.times.of_program(data.size());
-  const Memory* memory = memory_at(address, data.size());
-  const bool writable =
-      flash_.contains(address, data.size()) || (memory != nullptr && memory->writable);
-  if (address % settings_.program_unit != 0 || data.size() % settings_.program_unit != 0) {
-    violations_.push_back(fmt::format("write of {} bytes at {}, which only takes {} at a time",
-                                      data.size(), hex32(address), settings_.program_unit));
+  operation.takes = times_.of_program(data.size());
+  const auto what = fmt::format("write of {} bytes at {}", data.size(), hex32(address));
+  const auto is_multiple = [&](std::uint32_t unit) {
+    return address % unit == 0 && data.size() % unit == 0;
+  };
+  const bool is_flash = flash_.contains(address, data.size());
+  const Memory* memory = is_flash ? nullptr : memory_at(address, data.size());
+  if (!is_multiple(settings_.program_unit)) {
+    violations_.push_back(
+        fmt::format("{}, which only takes {} at a time", what, settings_.program_unit));
   }
   if (settings_.read_protected) {
-    operation.kind = Operation::Kind::refused;
-    refusal_ = DfuStatusCode::errVENDOR;
+    refuse(operation, DfuStatusCode::errVENDOR, {});
+  } else if (!is_flash && (memory == nullptr || !memory->writable)) {
+    refuse(operation, DfuStatusCode::errTARGET, what);
   } else if (memory != nullptr && memory->address == option_memory &&
              data.size() != memory->content.size()) {
-    operation.kind = Operation::Kind::refused;
-    refusal_ = DfuStatusCode::errTARGET;
-    violations_.push_back(fmt::format("write of {} option bytes", data.size()));
-  } else if (!writable) {
-    operation.kind = Operation::Kind::refused;
-    refusal_ = DfuStatusCode::errTARGET;
-    violations_.push_back(fmt::format("write of {} bytes at {}", data.size(), hex32(address)));
+    refuse(operation, DfuStatusCode::errTARGET,
+           fmt::format("write of {} option bytes", data.size()));
+  } else if (memory != nullptr && memory->address == device_feature &&
+             !is_voltage_range(address, data)) {
+    refuse(operation, DfuStatusCode::errTARGET, what + ", which is no voltage range");
+  } else if (is_flash && !is_multiple(bytes_at_once_)) {
+    refuse(operation, DfuStatusCode::errTARGET,
+           fmt::format("{}, {} at a time (AN2606 section 4.6)", what, bytes_at_once_));
   }
   return operation;
 }
@@ -333,10 +374,16 @@ void Rom::begin(TimePoint now) {
   operation_ = operation_for(block_, pending_);
   operation_.begin = now;
   if (settings_.never_finishes) operation_.takes = std::chrono::hours(1000);
-  if (operation_.kind == Operation::Kind::erase || operation_.kind == Operation::Kind::mass_erase) {
-    ++counts_.erases;
+  const bool erases =
+      operation_.kind == Operation::Kind::erase || operation_.kind == Operation::Kind::mass_erase;
+  const bool writes = operation_.kind == Operation::Kind::write;
+  if (erases) ++counts_.erases;
+  if (writes) ++counts_.writes;
+  const bool changes_flash = erases || (writes && flash_.contains(operation_.address, 1));
+  if (changes_flash && is_supply_too_low()) {
+    violations_.push_back(
+        fmt::format("{} bytes at a time with {} mV", bytes_at_once_, settings_.supply_mv));
   }
-  if (operation_.kind == Operation::Kind::write) ++counts_.writes;
 }
 
 // They take effect with a reset. Leaving level 1 erases the flash (RM0383, section 3.6.3).
@@ -375,34 +422,44 @@ void Rom::apply(double fraction) {
     case Operation::Kind::refused: fail(refusal_); break;
     case Operation::Kind::set_address: pointer_ = op.address; break;
     case Operation::Kind::erase:
-      flash_.erase(*op.sector, fraction);
+      flash_.erase(*op.sector, is_supply_too_low() ? fraction / 2 : fraction);
       pointer_ = op.address;
       break;
-    case Operation::Kind::mass_erase: flash_.erase_all(fraction); break;
+    case Operation::Kind::mass_erase:
+      if (!flash_.is_write_protected()) flash_.erase_all(fraction);  // RM0383, section 3.6.4
+      break;
     case Operation::Kind::read_unprotect:
       flash_.erase_all(fraction);
       settings_.read_protected = false;
       settings_.option_bytes = RomSettings().option_bytes;
       resetting_ = true;
       break;
-    case Operation::Kind::write:
-      if (flash_.contains(op.address, op.data.size())) {
-        if (!flash_.program(op.address, op.data, fraction)) {
-          violations_.push_back(
-              fmt::format("programmed {} bytes at {} over bits that were not erased",
-                          op.data.size(), hex32(op.address)));
-        }
-      } else if (Memory* memory = memory_at(op.address, op.data.size())) {
-        std::copy(op.data.begin(), op.data.end(),
-                  memory->content.begin() + (op.address - memory->address));
-        if (memory->address == option_memory) load_options(memory->content);
-        if (memory->address == device_feature) {
-          settings_.times =
-              memory->content.front() == voltage_range_3 ? FlashTimes::x32() : FlashTimes::x8();
-        }
-      }
-      break;
+    case Operation::Kind::write: program(op, fraction); break;
   }
+}
+
+void Rom::choose_voltage_range(std::uint8_t number) {
+  const VoltageRange& range = voltage_ranges().at(number);
+  needs_mv_ = range.from_mv;
+  bytes_at_once_ = range.times.bytes_per_program;
+  if (settings_.times != FlashTimes::none()) times_ = range.times;
+}
+
+void Rom::program(const Operation& write, double fraction) {
+  if (flash_.contains(write.address, write.data.size())) {
+    Bytes data = write.data;
+    for (std::size_t i = 3; is_supply_too_low() && i < data.size(); i += 4) data[i] = 0xFF;
+    if (flash_.program(write.address, data, fraction)) return;
+    violations_.push_back(fmt::format("programmed {} bytes at {} over bits that were not erased",
+                                      data.size(), hex32(write.address)));
+    return;
+  }
+  Memory* memory = memory_at(write.address, write.data.size());
+  if (memory == nullptr) return;
+  std::copy(write.data.begin(), write.data.end(),
+            memory->content.begin() + (write.address - memory->address));
+  if (memory->address == option_memory) load_options(memory->content);
+  if (memory->address == device_feature) choose_voltage_range(memory->content.front());
 }
 
 }  // namespace sysboot::virtual_bench

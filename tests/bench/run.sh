@@ -21,6 +21,8 @@ row() { printf '| %-62s | %10s | %-14s |\n' "$@"; }
 row what measured goal
 row --- --- ---
 row 'whole flash over what erasing, programming and wire take' "$percent %" '105 % or less'
+x32=$(sed -n 's/.*"x32_over_default_permille": "\([0-9]*\)".*/\1/p' "$build/speed.json")
+row 'whole flash with --x32 over without, in virtual time' "$((x32 / 10)).$((x32 % 10)) %" '50 % or less'
 row '--version, start to end' "$(((end - begin) / starts / 1000)) us" '15 ms or less'
 row 'stripped binary' "$(($(stat -c %s "$build/stripped") / 1024)) KiB" '5 MiB or less'
 for share in enter erase program data requests run; do

@@ -50,6 +50,9 @@ class Bench : public Bus {
   }
 
   static Words flash(const std::string& file) { return {STM32BOOT, "-q", "flash", "--stay", file}; }
+  static Words flash_x32(const std::string& file) {
+    return {STM32BOOT, "-q", "flash", "--stay", "--x32", file};
+  }
   static Words dfu_util(const std::string& file) {
     return {"dfu-util", "-a", "0", "-s", "0x08000000", "-D", file};
   }
@@ -68,11 +71,15 @@ TEST_F(Bench, BesideDfuUtil) {
   EXPECT_TRUE(holds(0, image));
   const auto whole = median_of(flash(file), [&] { time_of(dfu_util(other)); });
   EXPECT_TRUE(holds(0, image));
+  const auto x32 = median_of(flash_x32(file), [&] { time_of(flash_x32(other)); });
+  EXPECT_TRUE(holds(0, image));
   const auto unchanged = median_of(flash(file));
   const auto sector = median_of(flash(one_sector), [&] { time_of(flash(file)); });
   EXPECT_TRUE(holds(0, changed));
 
   ratio_row("300 KiB, verified / dfu-util, not verified", whole, theirs, 0.35);
+  ratio_row("the same with --x32 / dfu-util", x32, theirs, 0.15);
+  ratio_row("--x32 / default", x32, whole, 0.50);
   ratio_row("the same again, nothing changed", unchanged, theirs, 0.05);
   ratio_row("one sector of 16 KiB changed", sector, theirs, 0.08);
 }

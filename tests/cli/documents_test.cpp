@@ -39,12 +39,12 @@ class Documents : public Cli {
   }
 
   static Names options_in(const std::string& man_text) {
-    return all(man_text, R"(\*(--?[a-z-]+)\*)");
+    return all(man_text, R"(\*(--?[a-z0-9-]+)\*)");
   }
   /// Those that an OPTIONS section explains; other mentions do not count.
   static Names explained_in(const std::string& man_text) {
-    Names found = all(man_text, R"(^\*(--?[A-Za-z-]+)\*)");
-    found.merge(all(man_text, R"(^\*-[A-Za-z]\*, \*(--[a-z-]+)\*)"));
+    Names found = all(man_text, R"(^\*(--?[A-Za-z0-9-]+)\*)");
+    found.merge(all(man_text, R"(^\*-[A-Za-z]\*, \*(--[a-z0-9-]+)\*)"));
     return found;
   }
 
@@ -70,8 +70,8 @@ class Documents : public Cli {
   }
 
   static Names options_in_help(const support::Finished& help) {
-    Names found = all(help.out, R"(^  (--?[A-Za-z-]+))");
-    found.merge(all(help.out, R"(^  -[A-Za-z],(--[a-z-]+))"));
+    Names found = all(help.out, R"(^  (--?[A-Za-z0-9-]+))");
+    found.merge(all(help.out, R"(^  -[A-Za-z],(--[a-z0-9-]+))"));
     return found;
   }
 };
@@ -117,7 +117,7 @@ TEST_F(Documents, ReadmeNamesEachCommandAndNoOptionThatDoesNotExist) {
     EXPECT_TRUE(known.contains(command)) << command;
   const auto use = section(text, "## Use") + section(text, "## Your firmware must listen");
   const Names options = all_options();
-  for (const auto& name : all(use, R"([\s`](--?[a-z][a-z-]*))")) {
+  for (const auto& name : all(use, R"([\s`](--?[a-z][a-z0-9-]*))")) {
     if (name == "-vv") continue;
     EXPECT_TRUE(options.contains(name)) << name;
   }

@@ -79,6 +79,24 @@ TEST_F(ModelProof, DfuUtilDownloadsUploadsAndLeaves) {
         "the application");
 }
 
+// AN2606 table 4, as dfu-util reads and writes it.
+TEST_F(ModelProof, DfuUtilChoosesTheVoltageRange) {
+  plug_in({"mode=dfu,times=x8"});
+  const auto read_range = [] {
+    std::filesystem::remove("/tmp/range.bin");
+    const auto up =
+        support::run({"dfu-util", "-a", "3", "-s", "0xFFFF0000:4", "-U", "/tmp/range.bin"});
+    EXPECT_EQ(up.exit, 0) << up.err;
+    return read_file("/tmp/range.bin");
+  };
+  EXPECT_EQ(read_range(), (sysboot::Bytes{0x00, 0xFF, 0xFF, 0xFF}));
+  write_file("/tmp/words.bin", sysboot::Bytes{0x03, 0xFF, 0xFF, 0xFF});
+  const auto down =
+      support::run({"dfu-util", "-a", "3", "-s", "0xFFFF0000", "-D", "/tmp/words.bin"});
+  EXPECT_EQ(down.exit, 0) << down.err;
+  EXPECT_EQ(read_range(), (sysboot::Bytes{0x03, 0xFF, 0xFF, 0xFF}));
+}
+
 TEST_F(ModelProof, TheKernelMakesASerialPortOfTheApplication) {
   plug_in({""});
   const auto done = support::run(

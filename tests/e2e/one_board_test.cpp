@@ -105,6 +105,18 @@ TEST_F(OneBoard, FlashesAtTheSpeedOfRealFlash) {
   EXPECT_THAT(stm32boot({"flash", "/tmp/app.bin"}).out, StartsWith("already in flash, verified"));
 }
 
+TEST_F(OneBoard, FlashesAndErases32BitsAtATime) {
+  plug_in({"times=x8"});
+  const auto app = program(20 * 1024 + 37);
+  const auto done = stm32boot({"flash", "--x32", write_file("/tmp/app.bin", app)});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("erase    2 sectors, 32 KiB"));
+  EXPECT_TRUE(holds(0, app));
+  const auto erase = stm32boot({"erase", "--x32", "--sectors", "0"});
+  EXPECT_EQ(erase.exit, 0) << erase.err;
+  EXPECT_TRUE(holds(0, sysboot::Bytes(16 * 1024, 0xFF)));
+}
+
 TEST_F(OneBoard, InfoShowsTheChip) {
   plug_in({"mode=dfu"});
   const auto done = stm32boot({"info"});

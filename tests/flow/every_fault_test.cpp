@@ -26,10 +26,17 @@ constexpr std::size_t kib = 1024;
 // a GETSTATUS while busy (8 s), and between them the way back to dfuIDLE (10 s).
 constexpr Duration deadline = std::chrono::seconds(90);
 
+// How the board is flashed.
+struct Way {
+  const char* name;
+  const char* trigger;
+  bool x32 = false;
+};
+
 // Two boards of a kind, the one that is flashed and the one that must not be touched.
 class Rig {
  public:
-  explicit Rig(const TriggerChoice& trigger) : trigger_(trigger) {
+  explicit Rig(const Way& way) : way_(way) {
     host.add_board("1-1", settings('6'));
     host.add_board("1-2", settings('7'));
   }
@@ -37,7 +44,9 @@ class Rig {
   FlashResult flash(Host& seen) {
     const Job job{seen, {}, &stop_};
     FlashOptions options;
-    options.enter.trigger = trigger_;
+    options.enter.trigger.name = way_.trigger;
+    if (options.enter.trigger.name == "text") options.enter.trigger.text = {'d', 'f', 'u', '\r'};
+    options.x32 = way_.x32;
     Selector selector;
     selector.port_path = "1-1";
     return sysboot::flash(job, selector, image, options);
@@ -71,7 +80,7 @@ class Rig {
     return settings;
   }
 
-  TriggerChoice trigger_;
+  Way way_;
   std::atomic<bool> stop_ = false;
 };
 
@@ -90,17 +99,10 @@ struct Tally {
   Duration longest{};
 };
 
-class EveryFault : public testing::TestWithParam<const char*> {
+class EveryFault : public testing::TestWithParam<Way> {
  protected:
-  static TriggerChoice trigger() {
-    TriggerChoice choice;
-    choice.name = GetParam();
-    if (choice.name == "text") choice.text = {'d', 'f', 'u', '\r'};
-    return choice;
-  }
-
   static std::vector<Step> steps_of_a_good_run() {
-    Rig rig(trigger());
+    Rig rig(GetParam());
     MishapHost host(rig.host, std::nullopt);
     rig.flash(host);
     EXPECT_TRUE(rig.runs_it());
@@ -122,7 +124,7 @@ class EveryFault : public testing::TestWithParam<const char*> {
   }
 
   void go_wrong(const Mishap& mishap) {
-    Rig rig(trigger());
+    Rig rig(GetParam());
     const TimePoint start = rig.host.now();
     rig.host.give_up_at = start + deadline;
     MishapHost host(rig.host, mishap);
@@ -187,12 +189,10 @@ TEST_P(EveryFault, IsSurvived) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Triggers, EveryFault,
-                         testing::Values("auto", "touch-1200", "text", "dfu-detach"),
-                         [](const auto& each) {
-                           std::string name = each.param;
-                           std::erase_if(name, [](char c) { return c == '-'; });
-                           return name;
-                         });
+                         testing::Values(Way{"auto", "auto"}, Way{"touch1200", "touch-1200"},
+                                         Way{"text", "text"}, Way{"dfudetach", "dfu-detach"},
+                                         Way{"x32", "dfu-detach", true}),
+                         [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
 }  // namespace sysboot

@@ -11,13 +11,13 @@ using support::program;
 
 constexpr std::size_t kib = 1024;
 constexpr std::size_t block = 2048;
+using Seconds = std::chrono::duration<double>;
 
 class Speed : public support::Bench {
  protected:
   // Erasing, programming, and the transfers that cannot be left out: DNLOAD and two GETSTATUS for
   // each block and each erase, one UPLOAD for each block to prove it.
-  Duration limit(const FlashResult& result) {
-    const auto times = virtual_bench::FlashTimes::x8();
+  Duration limit(const FlashResult& result, const virtual_bench::FlashTimes& times) {
     const auto blocks = static_cast<Duration::rep>(result.bytes_written / block);
     Duration erases{};
     Duration::rep erased = 0;
@@ -34,21 +34,45 @@ class Speed : public support::Bench {
            blocks * (wire.of(block) + 2 * wire.of(6) + wire.of(block));
   }
 
+  void add_board_in_dfu_mode() {
+    BoardSettings settings;
+    settings.starts_in_rom = true;
+    add_board(settings);
+  }
+  FlashResult flash_300_kib(bool x32, unsigned seed = 1) {
+    FlashOptions options;
+    options.stay = true;
+    options.x32 = x32;
+    return flash(job(), {}, image_of(program(300 * kib, seed)), options);
+  }
+
   std::uint64_t erased_bytes_ = 0;
 };
 
 TEST_F(Speed, WithinFivePercentOfTheLimit) {
-  BoardSettings settings;
-  settings.starts_in_rom = true;
-  add_board(settings);
-  FlashOptions options;
-  options.stay = true;
-  const FlashResult result = flash(job(), {}, image_of(program(300 * kib)), options);
-  const double ratio =
-      std::chrono::duration<double>(result.took) / std::chrono::duration<double>(limit(result));
+  add_board_in_dfu_mode();
+  const FlashResult result = flash_300_kib(false);
+  const double ratio = result.took / Seconds(limit(result, virtual_bench::FlashTimes::x8()));
   RecordProperty("ratio_percent", static_cast<int>(ratio * 100));
   EXPECT_LE(ratio, 1.05);
   EXPECT_GE(ratio, 1.0) << "or the limit is wrong";
+}
+
+TEST_F(Speed, WithinFivePercentOfTheLimitWithX32) {
+  add_board_in_dfu_mode();
+  const FlashResult result = flash_300_kib(true);
+  const double ratio = result.took / Seconds(limit(result, virtual_bench::FlashTimes::x32()));
+  RecordProperty("x32_ratio_percent", static_cast<int>(ratio * 100));
+  EXPECT_LE(ratio, 1.05);
+  EXPECT_GE(ratio, 1.0) << "or the limit is wrong";
+}
+
+TEST_F(Speed, X32TakesLessThanHalfOfTheTime) {
+  add_board_in_dfu_mode();
+  const Seconds without = flash_300_kib(false, 1).took;
+  const Seconds with = flash_300_kib(true, 2).took;
+  RecordProperty("x32_over_default_permille", static_cast<int>(1000 * (with / without)));
+  EXPECT_LT(with / without, 0.5);
 }
 
 // Where the time of a whole flash goes, from the running application to the new one.

@@ -19,7 +19,7 @@ TEST(BoardSpec, NothingIsABlackPill) {
 TEST(BoardSpec, Everything) {
   const BoardSettings board = parse_board_spec(
       "product=My Board,serial=S1,id=1d50:614e,line=,no-touch,detach,bounces=2,lost,mode=dfu,boot0,"
-      "times=none,rom-serial=STM32,rdp,fault=unplug@write:3,fault=stall@transfer:120");
+      "times=none,rom-serial=STM32,rdp,supply=2400,fault=unplug@write:3,fault=stall@transfer:120");
   EXPECT_EQ(board.application.product_name, "My Board");
   EXPECT_EQ(board.application.serial, "S1");
   EXPECT_EQ(board.application.vendor, 0x1D50);
@@ -34,6 +34,7 @@ TEST(BoardSpec, Everything) {
   EXPECT_EQ(board.rom.times.program, Duration::zero());
   EXPECT_EQ(board.rom.serial, "STM32");
   EXPECT_TRUE(board.rom.read_protected);
+  EXPECT_EQ(board.rom.supply_mv, 2400U);
   EXPECT_THAT(board.faults, ElementsAre(Fault{Fault::Action::unplug, Fault::Point::write, 3},
                                         Fault{Fault::Action::stall, Fault::Point::transfer, 120}));
 }

@@ -43,6 +43,18 @@ TEST(Chip, AnUnknownLayoutIsUnknown) {
   EXPECT_THAT(bootloader_id_addresses(flash("07*003Kg")), IsEmpty());
 }
 
+TEST(Chip, LinesThatProgramByTheirSupply) {
+  for (const Chip& chip : known_chips()) {
+    const bool by_voltage = chip.line.starts_with("STM32F2") || chip.line.starts_with("STM32F4") ||
+                            chip.line.starts_with("STM32F7");
+    std::string sectors(chip.flash);
+    for (std::size_t at = 0; (at = sectors.find(',', at)) != std::string::npos; at += 2) {
+      sectors.insert(at, "g");
+    }
+    EXPECT_EQ(programs_by_voltage(flash(sectors + "g")), by_voltage) << chip.line;
+  }
+}
+
 TEST(Chip, LooksForTheIdByteWhereItMayBe) {
   EXPECT_THAT(bootloader_id_addresses(flash("04*016Kg,01*064Kg,03*128Kg")), Contains(0x1FFF76DEU));
   EXPECT_THAT(bootloader_id_addresses(flash("04*016Kg,01*064Kg,07*128Kg")), SizeIs(2));

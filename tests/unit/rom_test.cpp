@@ -188,6 +188,14 @@ TEST_F(RomModel, MassErase) {
   EXPECT_EQ(flash_.read(flash_start + 300 * 1024, 1)[0], 0xFF);
 }
 
+TEST_F(RomModel, MassEraseStopsAtWriteProtection) {
+  to_idle();
+  flash_.load(flash_start, Bytes{0x12});
+  flash_.write_protect(flash_start + 300 * 1024);
+  EXPECT_EQ(command({0x41}).at(4), 5) << "no error";
+  EXPECT_EQ(flash_.read(flash_start, 1)[0], 0x12);
+}
+
 TEST_F(RomModel, LeavesOnStatusToWhereThePointerStands) {
   to_idle();
   set_address(flash_start + 0x4000);
@@ -216,17 +224,114 @@ TEST_F(RomModel, OptionBytesEndInAReset) {
   EXPECT_TRUE(rom_->resetting());
 }
 
-TEST_F(RomModel, VoltageRange3ProgramsWords) {
+// AN2606 table 4, DS-F411 table 45.
+class VoltageRanges : public RomModel {
+ protected:
+  // The answer to what is written to Device Feature memory.
+  Bytes choose(Bytes bytes) {
+    set_address(0xFFFF0000);
+    return write(2, std::move(bytes));
+  }
+  Bytes write(std::uint16_t block, Bytes bytes) {
+    download(block, std::move(bytes));
+    status();
+    return status();
+  }
+  Duration time_of_block() {
+    set_address(flash_start);
+    download(2, Bytes(2048, 0x00));
+    return time_of_status();
+  }
+  Duration time_of_erase() {
+    download(0, {0x41, 0x00, 0x00, 0x00, 0x08});
+    return time_of_status();
+  }
+  Duration time_of_status() {
+    const TimePoint start = now_;
+    status();
+    const Duration took = rom_->ready_at() - start;
+    status();
+    return took;
+  }
+};
+
+TEST_F(VoltageRanges, HowLongThingsTake) {
   to_idle();
+  const std::chrono::microseconds byte(16);
+  EXPECT_EQ(time_of_erase(), milliseconds(400));
+  EXPECT_EQ(time_of_block(), 2048 * byte);
+  for (const std::uint8_t middle : {std::uint8_t{1}, std::uint8_t{2}}) {
+    choose({middle, 0xFF, 0xFF, 0xFF});
+    EXPECT_EQ(time_of_erase(), milliseconds(300));
+    EXPECT_EQ(time_of_block(), 1024 * byte);
+  }
+  choose({3, 0xFF});
+  EXPECT_EQ(time_of_erase(), milliseconds(250));
+  EXPECT_EQ(time_of_block(), 512 * byte);
+  choose({0, 0xFF, 0xFF, 0xFF});
+  EXPECT_EQ(time_of_erase(), milliseconds(400)) << "and back";
+}
+
+TEST_F(VoltageRanges, ReadsWhatWasChosen) {
+  to_idle();
+  choose({3, 0xFF, 0xFF, 0xFF});
   set_address(0xFFFF0000);
-  download(2, {3, 0xFF, 0xFF, 0xFF});
-  status();
-  status();
+  abort();
+  EXPECT_THAT(upload(2, 4).data, ElementsAre(3, 0xFF, 0xFF, 0xFF));
+}
+
+TEST_F(VoltageRanges, RefusesOthersAndReservedBytes) {
+  for (const Bytes& bytes :
+       std::vector<Bytes>{{4, 0xFF}, {9, 0xFF}, {3, 0}, {3, 0xFF, 0xFF, 0xFE}}) {
+    restart({});
+    to_idle();
+    EXPECT_THAT(choose(bytes), ElementsAre(1, 0, 0, 0, 10, 0));
+    EXPECT_THAT(rom_->violations(), ElementsAre(HasSubstr("no voltage range")));
+    clear_status();
+    EXPECT_EQ(time_of_erase(), milliseconds(400)) << "nothing has changed";
+  }
+}
+
+TEST_F(VoltageRanges, WordsMustBeAligned) {
+  to_idle();
+  choose({3, 0xFF, 0xFF, 0xFF});
+  set_address(flash_start + 2);
+  EXPECT_THAT(write(2, Bytes(4, 0)), ElementsAre(1, 0, 0, 0, 10, 0));
+  clear_status();
   set_address(flash_start);
-  download(2, Bytes(2048, 0x00));
-  const TimePoint start = now_;
-  status();
-  EXPECT_EQ(rom_->ready_at() - start, std::chrono::microseconds(2048 * 16 / 4));
+  EXPECT_THAT(write(2, Bytes(6, 0)), ElementsAre(1, 0, 0, 0, 10, 0));
+  EXPECT_THAT(rom_->violations(), SizeIs(2));
+}
+
+TEST_F(VoltageRanges, AResetForgetsThem) {
+  to_idle();
+  choose({3, 0xFF, 0xFF, 0xFF});
+  restart({});
+  to_idle();
+  EXPECT_EQ(time_of_erase(), milliseconds(400));
+}
+
+TEST_F(VoltageRanges, TooLittleSupplySpoilsWhatIsDone) {
+  RomSettings settings;
+  settings.supply_mv = 2500;
+  restart(settings);
+  to_idle();
+  time_of_block();
+  EXPECT_THAT(rom_->violations(), IsEmpty()) << "single bytes are fine";
+  choose({3, 0xFF, 0xFF, 0xFF});
+  time_of_erase();
+  EXPECT_EQ(flash_.read(flash_start + 2047, 1)[0], 0xFF);
+  EXPECT_THAT(rom_->violations(), ElementsAre(HasSubstr("with 2500 mV")));
+  time_of_block();
+  EXPECT_EQ(flash_.read(flash_start + 2047, 1)[0], 0xFF) << "not 0";
+}
+
+TEST_F(VoltageRanges, AreOfRomsThatSaySo) {
+  RomSettings settings;
+  settings.alternates.pop_back();
+  restart(settings);
+  to_idle();
+  EXPECT_THAT(command({0x21, 0x00, 0x00, 0xFF, 0xFF}), ElementsAre(1, 0, 0, 0, 10, 0));
 }
 
 TEST_F(RomModel, PowerCutLeavesAnEraseHalfDone) {

@@ -38,6 +38,10 @@ std::uint8_t erased_byte(const MemoryLayout& flash);
 /// Does its ROM go on saying dfuDNBUSY after an erase that is done? STM32H743 rev V does, until it
 /// gets CLRSTATUS twice, which is what STM32CubeProgrammer sends (betaflight-configurator PR 1861).
 bool stays_busy_after_erase(const MemoryLayout& flash);
+/// Does its ROM erase and program as many bits at a time as the supply voltage allows that it is
+/// told of (AN2606 section 4.4: F2, F4 and F7)? Of all lines only these have sectors of several
+/// sizes.
+bool programs_by_voltage(const MemoryLayout& flash);
 /// 256 bits on the H7 (RM0433 section 4.3.9): no STM32 has more.
 inline constexpr std::uint32_t widest_program_unit = 32;
 

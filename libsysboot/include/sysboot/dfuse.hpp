@@ -68,6 +68,7 @@ class DfuseSession {
   /// From here on layout() is that of another memory: an index into description().alternates, one
   /// that has a layout.
   void select(std::size_t alternate);
+  std::size_t selected() const;
   /// Writes option bytes, all of them at once, at the start of the selected memory. The device
   /// programs them and resets (AN3156, section 5.2); returns when it has left the bus, or when it
   /// answers that it is done.

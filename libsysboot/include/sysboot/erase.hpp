@@ -34,6 +34,7 @@ std::vector<Sector> plan_erase(const EraseRequest& request, const MemoryLayout& 
 struct EraseOptions {
   EnterOptions enter;
   bool verify = true;  ///< ROMs ignore erasing a write-protected sector without a word (AN3156)
+  bool x32 = false;    ///< as FlashOptions::x32
 };
 
 struct EraseResult {

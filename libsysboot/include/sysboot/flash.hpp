@@ -31,8 +31,11 @@ struct FlashOptions {
   RunOptions run;
   bool compare_first = true;  ///< leave alone sectors that hold the right bytes already
   bool verify = true;         ///< read back what was written
-  bool stay = false;          ///< do not run the application afterwards
-  bool force = false;         ///< flash it even if it is no program, or made for another device
+  /// Erase and program 32 bits at a time, which takes 2.7 V or more, and goes with verify. With
+  /// less, what reads back right may be lost later (RM0383 section 3.5.2). F2, F4 and F7.
+  bool x32 = false;
+  bool stay = false;   ///< do not run the application afterwards
+  bool force = false;  ///< flash it even if it is no program, or made for another device
 };
 
 struct FlashResult {
@@ -52,8 +55,9 @@ void check_image(const Image& image, bool force);
 
 /// The whole of it. The image has been loaded and checked; nothing is written before the plan fits.
 /// When the application does not come back, that is in the result, not an error.
-/// Errors: those of find_board, enter, DfuseSession, plan_flash; mismatch, with expected and
-/// observed bytes at the first difference; interrupted, with the board still in DFU mode.
+/// Errors: those of find_board, enter, DfuseSession, plan_flash; usage, for x32 where there is
+/// none; mismatch, with expected and observed bytes at the first difference; interrupted, with the
+/// board still in DFU mode.
 FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                   const FlashOptions& options);
 

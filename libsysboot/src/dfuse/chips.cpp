@@ -104,6 +104,13 @@ bool stays_busy_after_erase(const MemoryLayout& flash) {
          std::find(sticky.begin(), sticky.end(), plain(flash)) != sticky.end();
 }
 
+bool programs_by_voltage(const MemoryLayout& flash) {
+  return flash.runs.front().address == flash_base &&
+         std::any_of(flash.runs.begin(), flash.runs.end(), [&](const SectorRun& run) {
+           return run.sector_size != flash.runs.front().sector_size;
+         });
+}
+
 std::vector<std::uint32_t> bootloader_id_addresses(const MemoryLayout& flash) {
   std::vector<std::uint32_t> addresses;
   for (const auto& chip : known_chips()) {

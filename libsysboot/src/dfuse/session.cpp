@@ -400,6 +400,10 @@ void DfuseSession::select(std::size_t alternate) {
   s.link.alternate = alternate;
 }
 
+std::size_t DfuseSession::selected() const {
+  return state_->link.alternate;
+}
+
 void DfuseSession::write_option_bytes(ByteView data) {
   auto& s = *state_;
   const std::uint32_t address = layout().runs.front().address;

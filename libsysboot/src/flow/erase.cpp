@@ -9,6 +9,7 @@
 #include "steps.hpp"
 #include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
+#include "x32.hpp"
 
 namespace sysboot {
 namespace {
@@ -51,18 +52,21 @@ void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& req
   result.sectors = plan_erase(request, dfu.layout());
   for (const Sector& sector : result.sectors) result.bytes += sector.size;
   const bool at_once = !stays_busy_after_erase(dfu.layout());  // nobody knows when that one is done
-  if (std::holds_alternative<EraseAll>(request) && at_once) {
-    erase_everything(job, dfu, result.bytes);
-  } else {
-    erase_sectors(job, dfu, result.sectors);
-  }
-  if (options.verify) check_empty(job, dfu, result.sectors, result.bytes);
+  work_with_x32(job, dfu, options.x32, [&] {
+    if (std::holds_alternative<EraseAll>(request) && at_once) {
+      erase_everything(job, dfu, result.bytes);
+    } else {
+      erase_sectors(job, dfu, result.sectors);
+    }
+    if (options.verify) check_empty(job, dfu, result.sectors, result.bytes);
+  });
 }
 
 }  // namespace
 
 EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& request,
                   const EraseOptions& options) {
+  require_verify_with_x32(options.x32, options.verify);
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
   Locks locks = lock(job, found);

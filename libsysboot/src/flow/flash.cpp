@@ -10,6 +10,7 @@
 #include "sysboot/error.hpp"
 #include "sysboot/identity.hpp"
 #include "sysboot/profile.hpp"
+#include "x32.hpp"
 
 namespace sysboot {
 namespace {
@@ -197,6 +198,7 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                   const FlashOptions& options) {
   check_image(image, options.force);
   check_profile(options.enter.trigger);
+  require_verify_with_x32(options.x32, options.verify);
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
   Locks locks = lock(job, found);
@@ -212,7 +214,8 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
     const FlashPlan plan = plan_for(image, dfu);
     result.sectors = plan.sectors.size();
     result.bytes = plan.image_bytes;
-    program_with_restarts(job, dfu, plan, options, result);
+    work_with_x32(job, dfu, options.x32,
+                  [&] { program_with_restarts(job, dfu, plan, options, result); });
     if (!options.stay) {
       result.run = leave_and_follow(job, std::move(dfu), image.start(), options.run);
       check_returned(job, board, result);
@@ -227,6 +230,7 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
 DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
                const FlashOptions& options) {
   check_image(image, options.force);
+  require_verify_with_x32(options.x32, options.verify);
   DryRun result;
   std::vector<bool> matches;
   const auto add_plan = [&](const FlashPlan& plan, const WriteSizes& sizes) {
@@ -250,6 +254,7 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   const auto lock = job.host.lock_board(result.board->port_path());
   DfuseSession dfu = open_session(job, *result.board);
   check_made_for(image, result.board->usb, options.force);
+  if (options.x32) require_voltage_setting(dfu);
   result.layout = dfu.layout();
   const FlashPlan plan = plan_for(image, dfu);
   if (options.compare_first) {

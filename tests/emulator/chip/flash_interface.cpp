@@ -10,8 +10,6 @@
 namespace emulator {
 namespace {
 
-using std::chrono::microseconds;
-using std::chrono::milliseconds;
 using sysboot::virtual_bench::FlashTimes;
 
 enum Register : std::uint16_t {
@@ -60,11 +58,8 @@ constexpr Place location = {"FLASH", 0x40023C00, 0x400, Bus::ahb1};
 
 // DS-F411 table 45, typical, for PSIZE x8, x16 and x32.
 const std::array<FlashTimes, 3>& times() {
-  static const std::array<FlashTimes, 3> by_size = {
-      FlashTimes::x8(),
-      FlashTimes{microseconds(16), 2, milliseconds(300), milliseconds(700), milliseconds(1300),
-                 milliseconds(5500)},
-      FlashTimes::x32()};
+  static const std::array<FlashTimes, 3> by_size = {FlashTimes::x8(), FlashTimes::x16(),
+                                                    FlashTimes::x32()};
   return by_size;
 }
 

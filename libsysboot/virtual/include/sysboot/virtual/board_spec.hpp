@@ -19,6 +19,7 @@ namespace sysboot::virtual_bench {
 ///   mode=dfu boot0                          starts in the ROM; every reset ends there
 ///   times=x8|x32|none                       how long flash takes
 ///   rom-serial=TEXT rdp                     the ROM's serial number; read protection
+///   supply=N                                VDD in millivolts
 ///   fault=ACTION@POINT:N                    stall, timeout, io-error, nak or unplug at the Nth
 ///                                           transfer, erase, write or read; may be repeated
 /// "bounces=2,times=none". Error: usage.

@@ -18,11 +18,14 @@ struct FlashTimes {
   Duration erase_128k{};
   Duration mass_erase{};
 
-  static FlashTimes x8();    ///< what the ROM uses by default: it assumes a low supply voltage
-  static FlashTimes x32();   ///< after voltage range 3 was chosen through the Device Feature memory
-  static FlashTimes none();  ///< for tests that are not about time
+  static FlashTimes x8();  ///< what the ROM uses by default: it assumes a low supply voltage
+  static FlashTimes
+  x16();  ///< after it was told of 2.1 V or more through its Device Feature memory
+  static FlashTimes x32();                        ///< after it was told of 2.7 V or more
+  static FlashTimes none();                       ///< for tests that are not about time
   Duration of_sector(std::uint32_t bytes) const;  ///< in between, by size
   Duration of_program(std::size_t bytes) const;
+  bool operator==(const FlashTimes&) const = default;
 };
 
 class FlashMemory {
@@ -52,6 +55,7 @@ class FlashMemory {
   void become(std::uint32_t program_unit, std::uint8_t erased);
 
   void write_protect(std::uint32_t address);
+  bool is_write_protected() const { return !protected_.empty(); }  ///< any of it
   void lift_write_protection() { protected_.clear(); }
 
  private:

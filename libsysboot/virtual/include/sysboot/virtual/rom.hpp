@@ -50,6 +50,7 @@ struct RomSettings {
   std::optional<Bytes> raw_configuration;     ///< sent instead of the right one
   std::map<std::uint8_t, Bytes> raw_strings;  ///< likewise
   FlashTimes times = FlashTimes::x8();
+  unsigned supply_mv = 3300;  ///< VDD: what is programmed with less than the host claims is wrong
 };
 
 class Rom : public UsbFunction {
@@ -121,6 +122,10 @@ class Rom : public UsbFunction {
   Operation write_to(std::uint32_t address, const Bytes& data);
   Memory* memory_at(std::uint32_t address, std::size_t length);
   void load_options(const Bytes& content);
+  void refuse(Operation& operation, DfuStatusCode status, std::string violation);
+  void choose_voltage_range(std::uint8_t number);
+  bool is_supply_too_low() const { return settings_.supply_mv < needs_mv_; }
+  void program(const Operation& write, double fraction);
   void fail(DfuStatusCode status);
   void make_descriptors();
 
@@ -138,6 +143,10 @@ class Rom : public UsbFunction {
   std::optional<std::uint32_t> leaving_;
   bool resetting_ = false;
   bool stuck_ = false;  // see sticks_after_erase
+  // By the voltage range that the host has chosen, until the next reset.
+  FlashTimes times_;
+  unsigned bytes_at_once_ = 1;
+  unsigned needs_mv_ = 0;
   Counts counts_;
   std::vector<std::string> violations_;
 

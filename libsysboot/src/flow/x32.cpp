@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "x32.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "sysboot/chip.hpp"
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+namespace {
+
+// AN2606 table 4: the first byte is the range of the supply, the others are reserved.
+constexpr std::uint32_t voltage_setting = 0xFFFF0000;
+const Bytes from_2700_mv = {0x03, 0xFF, 0xFF, 0xFF};
+constexpr int attempts = 3;
+
+// Leaves the memory selected that was before.
+class VoltageSetting {
+ public:
+  explicit VoltageSetting(DfuseSession& dfu)
+      : dfu_(dfu), flash_(dfu.selected()), place_(require_voltage_setting(dfu)) {}
+
+  Bytes read() {
+    Bytes bytes(from_2700_mv.size());
+    dfu_.select(place_);
+    dfu_.read_block(voltage_setting, bytes);
+    dfu_.select(flash_);
+    return bytes;
+  }
+  void write(ByteView bytes) {
+    dfu_.select(place_);
+    dfu_.write_block(voltage_setting, bytes);
+    dfu_.select(flash_);
+  }
+
+ private:
+  DfuseSession& dfu_;
+  std::size_t flash_;
+  std::size_t place_;
+};
+
+// What it was set to before.
+Bytes choose_2700_mv(VoltageSetting& setting) {
+  const Bytes before = setting.read();
+  setting.write(from_2700_mv);
+  const Bytes now = setting.read();
+  if (now == from_2700_mv) return before;
+  throw Error(Errc::protocol,
+              fmt::format("wrote {:02x} at {}, where {:02x} is read", fmt::join(from_2700_mv, " "),
+                          hex32(voltage_setting), fmt::join(now, " ")));
+}
+
+// F411 ROMs stall now and then; see program_with_restarts.
+Bytes choose_2700_mv(DfuseSession& dfu, VoltageSetting& setting) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return choose_2700_mv(setting);
+    } catch (const Error& error) {
+      if (error.code() != Errc::usb_io || attempt == attempts) {
+        throw error.during("choosing 32 bits at a time");
+      }
+    }
+    dfu.recover();
+  }
+}
+
+void take_back(const Job& job, DfuseSession& dfu, VoltageSetting& setting, ByteView before) {
+  try {
+    dfu.recover();
+    setting.write(before);
+  } catch (const Error& error) {
+    job.note(Note::Level::debug,
+             std::string("32 bits at a time until it is reset: ") + error.what());
+  }
+}
+
+}  // namespace
+
+void require_verify_with_x32(bool x32, bool verify) {
+  if (!x32 || verify) return;
+  throw Error(Errc::usage,
+              "what is programmed 32 bits at a time is always verified: a supply below 2.7 V shows "
+              "in nothing else");
+}
+
+std::size_t require_voltage_setting(const DfuseSession& dfu) {
+  if (programs_by_voltage(dfu.layout())) {
+    const auto& alternates = dfu.description().alternates;
+    for (std::size_t i = 0; i < alternates.size(); ++i) {
+      const auto& layout = alternates[i].layout;
+      if (layout && layout->sector_at(voltage_setting)) return i;
+    }
+  }
+  throw Error(Errc::usage, fmt::format("the device cannot be told to program 32 bits at a time: {}",
+                                       programs_by_voltage(dfu.layout())
+                                           ? "it offers no memory at " + hex32(voltage_setting)
+                                           : "only the ROMs of F2, F4 and F7 can"));
+}
+
+void work_with_x32(const Job& job, DfuseSession& dfu, bool x32, const std::function<void()>& work) {
+  if (!x32) return work();
+  VoltageSetting setting(dfu);
+  const Bytes before = choose_2700_mv(dfu, setting);
+  try {
+    work();
+  } catch (const Error& error) {
+    if (error.code() == Errc::board_gone) throw;
+    take_back(job, dfu, setting, before);
+    if (error.code() != Errc::mismatch) throw;
+    throw Error(
+        error.code(),
+        error.text() + "\n  written 32 bits at a time, which takes a supply of 2.7 V or more",
+        error.context());
+  }
+  take_back(job, dfu, setting, before);
+}
+
+}  // namespace sysboot
