@@ -35,10 +35,19 @@ sysboot::Bytes bytes_in(const std::string& text) {
   return bytes;
 }
 
+sysboot::ByteView bytes_of(const OptionBytes& options, std::size_t area) {
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < area; ++i) from += options.areas[i].size;
+  return sysboot::ByteView(options.bytes).subspan(from, options.areas[area].size);
+}
+
 std::string describe(const OptionBytes& options) {
-  std::string text =
-      fmt::format("bytes       {}  {}\nchip        {}", sysboot::hex32(options.address),
-                  hex_bytes(options.bytes), options.chip.describe());
+  std::string text;
+  for (std::size_t i = 0; i < options.areas.size(); ++i) {
+    text += fmt::format("{:<11} {}  {}\n", i == 0 ? "bytes" : "",
+                        sysboot::hex32(options.areas[i].address), hex_bytes(bytes_of(options, i)));
+  }
+  text += "chip        " + options.chip.describe();
   for (const sysboot::OptionField& field : options.fields) {
     text += fmt::format("\n{:<11} 0x{:02X}  {}", field.name, field.value, field.meaning);
   }
@@ -47,10 +56,14 @@ std::string describe(const OptionBytes& options) {
 }
 
 ordered_json to_json(const OptionBytes& options) {
-  ordered_json object = {{"address", sysboot::hex32(options.address)},
+  ordered_json object = {{"areas", ordered_json::array()},
                          {"bytes", hex_bytes(options.bytes)},
                          {"chips", options.chip.lines},
                          {"fields", ordered_json::object()}};
+  for (std::size_t i = 0; i < options.areas.size(); ++i) {
+    object["areas"].push_back({{"address", sysboot::hex32(options.areas[i].address)},
+                               {"bytes", hex_bytes(bytes_of(options, i))}});
+  }
   for (const sysboot::OptionField& field : options.fields) {
     object["fields"][std::string(field.name)] = {{"value", field.value},
                                                  {"meaning", field.meaning}};

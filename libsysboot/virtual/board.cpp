@@ -23,7 +23,11 @@ constexpr std::uint8_t class_in_interface = 0xA1;
 constexpr std::uint8_t request_upload = 2;
 constexpr std::uint16_t first_data_block = 2;
 
-constexpr std::size_t not_write_protected_at = 8;  // nWRP0 to nWRP7 (RM0383, section 3.6.1)
+// nWRP of an area of option bytes, 16 bytes each: 12 sectors, which are all of a bank that has an
+// area of its own (RM0383 section 3.6.1, RM0090 table 17).
+constexpr std::size_t not_write_protected_at = 8;
+constexpr std::size_t bytes_an_area = 16;
+constexpr std::size_t sectors_an_area = 12;
 
 std::uint32_t long_word(ByteView bytes) {
   std::uint32_t value = 0;
@@ -121,13 +125,13 @@ void VirtualBoard::keep_options() {
   settings_.rom.read_protected = rom_->read_protected();
   settings_.rom.option_bytes = rom_->option_bytes();
   flash_.lift_write_protection();
-  const std::uint8_t not_protected = settings_.rom.option_bytes[not_write_protected_at];
-  std::uint32_t sector_number = 0;
-  for (const SectorRun& run : flash_.layout().runs) {
-    for (std::uint32_t i = 0; i < run.count && sector_number < 8; ++i, ++sector_number) {
-      const bool is_protected = (not_protected >> sector_number & 1) == 0;
-      if (is_protected) flash_.write_protect(run.address + i * run.sector_size);
-    }
+  const Bytes& options = settings_.rom.option_bytes;
+  const auto sectors = flash_.layout().sectors();
+  const std::size_t most = options.size() / bytes_an_area * sectors_an_area;
+  for (std::size_t i = 0; i < std::min(sectors.size(), most); ++i) {
+    const std::size_t bit = i % sectors_an_area;
+    const std::size_t at = i / sectors_an_area * bytes_an_area + not_write_protected_at + bit / 8;
+    if ((options[at] >> bit % 8 & 1) == 0) flash_.write_protect(sectors[i].address);
   }
 }
 

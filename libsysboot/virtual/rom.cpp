@@ -37,7 +37,7 @@ constexpr std::uint32_t bootloader_id_at = 0x1FFF76DE;
 constexpr std::uint8_t bootloader_id = 0xD0;
 constexpr std::uint32_t host_ram = 0x20003000;
 constexpr std::uint32_t host_ram_end = 0x20020000;
-constexpr std::uint32_t option_memory = 0x1FFFC000;
+constexpr std::size_t option_area_size = 16;
 constexpr std::uint32_t device_feature = 0xFFFF0000;
 
 // AN2606 table 4, and what each allows (RM0383 table 6). The fifth takes 9 V at VPP, which no board
@@ -86,7 +86,11 @@ Rom::Rom(RomSettings settings, FlashMemory& flash)
   memories_.push_back({system_memory, std::move(system), false});
   memories_.push_back({host_ram, Bytes(host_ram_end - host_ram), true});
   memories_.push_back({0x1FFF7800, Bytes(528, 0xFF), true});
-  memories_.push_back({option_memory, settings_.option_bytes, true});
+  for (std::size_t i = 0; i < settings_.option_addresses.size(); ++i) {
+    const auto from =
+        settings_.option_bytes.begin() + static_cast<std::ptrdiff_t>(i * option_area_size);
+    memories_.push_back({settings_.option_addresses[i], {from, from + option_area_size}, true});
+  }
   if (names(settings_.alternates, "@Device Feature")) {
     memories_.push_back({device_feature, {0x00, 0xFF, 0xFF, 0xFF}, true});
   }
@@ -205,7 +209,7 @@ Answer Rom::upload(const Setup& setup) {
     return {TransferStatus::ok, Bytes(data.begin(), data.end())};
   }
   if (const Memory* memory = memory_at(address, setup.length)) {
-    if (memory->address == option_memory && setup.length != memory->content.size()) {
+    if (is_option_area(*memory) && setup.length != memory->content.size()) {
       violations_.push_back(fmt::format("UPLOAD of {} option bytes", setup.length));
     }
     const ByteView data =
@@ -356,7 +360,7 @@ Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
     refuse(operation, DfuStatusCode::errVENDOR, {});
   } else if (!is_flash && (memory == nullptr || !memory->writable)) {
     refuse(operation, DfuStatusCode::errTARGET, what);
-  } else if (memory != nullptr && memory->address == option_memory &&
+  } else if (memory != nullptr && is_option_area(*memory) &&
              data.size() != memory->content.size()) {
     refuse(operation, DfuStatusCode::errTARGET,
            fmt::format("write of {} option bytes", data.size()));
@@ -387,13 +391,22 @@ void Rom::begin(TimePoint now) {
 }
 
 // They take effect with a reset. Leaving level 1 erases the flash (RM0383, section 3.6.3).
-void Rom::load_options(const Bytes& content) {
+void Rom::load_options(const Memory& area) {
   constexpr std::uint8_t level_0 = 0xAA;
-  settings_.option_bytes = content;
-  const bool lifts = settings_.read_protected && content[1] == level_0;
+  const auto& places = settings_.option_addresses;
+  const auto index = std::find(places.begin(), places.end(), area.address) - places.begin();
+  Bytes& options = settings_.option_bytes;
+  std::copy(area.content.begin(), area.content.end(),
+            options.begin() + index * static_cast<std::ptrdiff_t>(option_area_size));
+  const bool lifts = settings_.read_protected && options[1] == level_0;
   if (lifts) flash_.erase_all();
-  settings_.read_protected = content[1] != level_0;
+  settings_.read_protected = options[1] != level_0;
   resetting_ = true;
+}
+
+bool Rom::is_option_area(const Memory& memory) const {
+  const auto& places = settings_.option_addresses;
+  return std::find(places.begin(), places.end(), memory.address) != places.end();
 }
 
 void Rom::settle(TimePoint now) {
@@ -431,7 +444,8 @@ void Rom::apply(double fraction) {
     case Operation::Kind::read_unprotect:
       flash_.erase_all(fraction);
       settings_.read_protected = false;
-      settings_.option_bytes = RomSettings().option_bytes;
+      std::copy_n(RomSettings().option_bytes.begin(), option_area_size,
+                  settings_.option_bytes.begin());
       resetting_ = true;
       break;
     case Operation::Kind::write: program(op, fraction); break;
@@ -458,7 +472,7 @@ void Rom::program(const Operation& write, double fraction) {
   if (memory == nullptr) return;
   std::copy(write.data.begin(), write.data.end(),
             memory->content.begin() + (write.address - memory->address));
-  if (memory->address == option_memory) load_options(memory->content);
+  if (is_option_area(*memory)) load_options(*memory);
   if (memory->address == device_feature) choose_voltage_range(memory->content.front());
 }
 

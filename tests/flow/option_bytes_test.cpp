@@ -35,7 +35,8 @@ class OptionBytesFlow : public support::Bench {
 TEST_F(OptionBytesFlow, ReadFromARunningBoard) {
   add_board();
   const OptionBytesRead result = read_option_bytes(job(), {}, {});
-  EXPECT_EQ(result.now.address, 0x1FFFC000U);
+  ASSERT_THAT(result.now.areas, SizeIs(1));
+  EXPECT_EQ(result.now.areas[0].address, 0x1FFFC000U);
   EXPECT_EQ(result.now.bytes, factory);
   EXPECT_THAT(result.now.fields, SizeIs(7));
   EXPECT_EQ(meaning(result.now, "RDP"), "level 0: no read protection");
@@ -91,6 +92,81 @@ TEST_F(OptionBytesFlow, Level2IsRefused) {
   wanted[1] = 0xCC;
   EXPECT_ERROR(write_it(wanted), Errc::usage, HasSubstr("level 2"));
   EXPECT_EQ(host_.board("1-1").rom()->counts().writes, 0U);
+}
+
+// Which byte is RDP is not known of them.
+TEST_F(OptionBytesFlow, Level2IsRefusedOnUnknownChips) {
+  BoardSettings settings = in_dfu_mode();
+  settings.rom.alternates.front() = "@Internal Flash  /0x08000000/256*02Kg";
+  add_board(settings);
+  Bytes wanted = factory;
+  wanted[4] = 0xCC;
+  EXPECT_ERROR(write_it(wanted), Errc::usage, HasSubstr("may set read protection level 2"));
+  EXPECT_EQ(host_.board("1-1").rom()->counts().writes, 0U);
+  wanted[4] = 0xCD;
+  EXPECT_EQ(write_it(wanted).after->bytes, wanted);
+}
+
+class TwoBanks : public OptionBytesFlow {
+ protected:
+  TwoBanks() {
+    BoardSettings settings;
+    settings.rom.alternates = {
+        "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg,04*016Kg,01*064Kg,07*128Kg",
+        "@Option Bytes  /0x1FFFC000/01*016 e/0x1FFEC000/01*016 e"};
+    settings.rom.option_addresses = {0x1FFFC000, 0x1FFEC000};
+    settings.rom.option_bytes[9] = 0x0F;
+    settings.rom.option_bytes.resize(32, 0xFF);
+    factory_ = settings.rom.option_bytes;
+    add_board(settings);
+  }
+  unsigned resets() { return host_.board("1-1").generation(); }
+
+  Bytes factory_;
+};
+
+TEST_F(TwoBanks, BothAreRead) {
+  const OptionBytes now = read_option_bytes(job(), {}, {}).now;
+  ASSERT_THAT(now.areas, SizeIs(2));
+  EXPECT_EQ(now.areas[1].address, 0x1FFEC000U);
+  EXPECT_EQ(now.bytes, factory_);
+  EXPECT_EQ(meaning(now, "nWRP_bank2"), "no sector is write-protected");
+}
+
+TEST_F(TwoBanks, BothAreWritten) {
+  Bytes wanted = factory_;
+  wanted[0] = 0xE3;   // BOR level 3
+  wanted[24] = 0xFD;  // sector 13
+  const OptionBytesWritten result = write_it(wanted);
+  ASSERT_TRUE(result.after);
+  EXPECT_EQ(result.after->bytes, wanted);
+  EXPECT_TRUE(result.visit.run && result.visit.run->board);
+  const std::uint32_t sector_13 = 0x08104000;
+  EXPECT_ERROR(
+      flash(job(), {}, support::image_of(support::program(1024, 1, sector_13), sector_13), {}),
+      Errc::mismatch, HasSubstr("0x08104008"));
+}
+
+TEST_F(TwoBanks, OnlyWhatDiffersIsWritten) {
+  Bytes wanted = factory_;
+  wanted[24] = 0xFD;
+  const unsigned before = resets();
+  write_it(wanted);
+  EXPECT_EQ(resets() - before, 4U) << "ROM, application after the reset, ROM, application";
+}
+
+// The other way round, the second area could no longer be written.
+TEST_F(TwoBanks, ReadProtectionComesLast) {
+  Bytes wanted = factory_;
+  wanted[1] = 0x55;
+  wanted[24] = 0xFD;
+  EXPECT_FALSE(write_it(wanted).after);
+  EXPECT_EQ(host_.board("1-1").settings().rom.option_bytes, wanted);
+}
+
+TEST_F(TwoBanks, HalfOfThemIsTooFew) {
+  EXPECT_ERROR(write_it(Bytes(16, 0xFF)), Errc::usage,
+               HasSubstr("16 option bytes were given, but the device has 32"));
 }
 
 TEST_F(OptionBytesFlow, AWrongNumberOfBytesIsRefused) {

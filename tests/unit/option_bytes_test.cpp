@@ -63,6 +63,33 @@ TEST(OptionFields, ProtectedSectors) {
       << "twelve sectors, the last four in the next byte";
 }
 
+// RM0090 table 17: two areas of 16 bytes.
+TEST(OptionFields, OfTwoBanks) {
+  Bytes both = factory;
+  both[9] = 0x0F;  // bits 12 and 13 are not used; DB1M and SPRMOD are clear
+  both.insert(both.end(), 16, 0xFF);
+  const auto of = [&](std::string_view name) {
+    return meaning(both, name, "STM32F427/429/437/439xI");
+  };
+  EXPECT_EQ(of("nWRP"), "no sector is write-protected");
+  EXPECT_EQ(of("nWRP_bank2"), "no sector is write-protected");
+  EXPECT_EQ(of("BFB2"), "boots bank 1") << "0xEF: bit 4 is clear";
+  EXPECT_EQ(of("DB1M"), "1 MiB parts have one bank");
+  both[0] = 0xFF;
+  both[9] = 0x47;
+  both[24] = 0xFE;
+  both[25] = 0xF7;
+  EXPECT_EQ(of("BFB2"), "boots through the ROM, into bank 2 first");
+  EXPECT_EQ(of("DB1M"), "1 MiB parts have two banks");
+  EXPECT_EQ(of("nWRP"), "sector 11 is write-protected");
+  EXPECT_EQ(of("nWRP_bank2"), "sectors 12, 23 are write-protected");
+  both[9] = 0x80;
+  both[8] = 0x01;
+  EXPECT_EQ(of("nWRP"), "sector 0 is execute-only");
+  EXPECT_EQ(of("nWRP_bank2"), "sectors 13, 14, 15, 16, 17, 18, 19, 20, 21, 22 are execute-only");
+  EXPECT_EQ(meaning(factory, "nWRP", "STM32F427/429/437/439xI"), "none") << "half of them";
+}
+
 TEST(OptionFields, OnlyOfChipsThatAreKnown) {
   EXPECT_THAT(decode_option_bytes(factory, chip({})), IsEmpty());
   EXPECT_THAT(decode_option_bytes(factory, chip({"STM32H743/750"})), IsEmpty());

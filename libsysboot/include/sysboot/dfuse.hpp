@@ -69,10 +69,10 @@ class DfuseSession {
   /// that has a layout.
   void select(std::size_t alternate);
   std::size_t selected() const;
-  /// Writes option bytes, all of them at once, at the start of the selected memory. The device
+  /// Writes option bytes of the selected memory, an area as a whole. The device
   /// programs them and resets (AN3156, section 5.2); returns when it has left the bus, or when it
   /// answers that it is done.
-  void write_option_bytes(ByteView data);
+  void write_option_bytes(std::uint32_t address, ByteView data);
   /// Read Unprotect: a protected device erases its flash and RAM, lifts the protection and resets
   /// (AN3156, section 5.4). Returns when it has left the bus.
   void read_unprotect();

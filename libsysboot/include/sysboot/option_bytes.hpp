@@ -13,15 +13,21 @@ struct OptionField {
   std::string meaning;  ///< "no sector is write-protected"
 };
 
-struct OptionBytes {
+/// Option bytes are read and written by area; chips with two banks have two.
+struct OptionArea {
   std::uint32_t address = 0;
-  Bytes bytes;  ///< as the device sends them
+  std::uint32_t size = 0;
+};
+
+struct OptionBytes {
+  std::vector<OptionArea> areas;  ///< never empty
+  Bytes bytes;                    ///< of all areas, in that order, as the device sends them
   ChipGuess chip;
   std::vector<OptionField> fields;  ///< empty where the chip is unknown, or not of an F4 line
 };
 
-/// Pure. The settings in the option bytes of an F401, F405, F407, F411, F412, F413 or F446; none
-/// when it may be a chip that packs them otherwise.
+/// Pure. The settings in the option bytes of an F401, F405, F407, F411, F412, F413, F42x, F43x or
+/// F446; none when it may be a chip that packs them otherwise.
 std::vector<OptionField> decode_option_bytes(ByteView bytes, const ChipGuess& chip);
 /// Which bits hold settings: the others need not read back as they were written. All ones where
 /// decode_option_bytes finds nothing.
@@ -41,10 +47,12 @@ struct OptionBytesWritten {
   OptionBytes before;
   std::optional<OptionBytes> after;  ///< none when they can no longer be read, as was wanted (RDP)
 };
-/// Writes all of them. The device then resets: its application is brought into DFU mode once more,
-/// the bytes are read back, and the board is left as it was found.
+/// Writes all of them: each area that differs, the first one last, because it holds the read
+/// protection. The device resets after each: its application is brought into DFU mode once more.
+/// Then the bytes are read back, and the board is left as it was found.
 /// Errors: those of read_option_bytes; usage, for a wrong number of bytes and for RDP level 2,
-/// which nobody can undo; lost, when the board does not come back; mismatch, naming both.
+/// which nobody can undo (of a chip whose option bytes are not known: for any byte that becomes
+/// 0xCC); lost, when the board does not come back; mismatch, naming both.
 OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, ByteView wanted,
                                       const VisitOptions& options);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where the F4 lines keep which setting: the tables "Organization of the option bytes" of RM0383
-// 3.6.1 (F411), RM0368 3.6.1 (F401), RM0390 3.6.1 (F446), RM0090 3.9.1 (F405, F407), RM0402 3.6.1
-// (F412) and RM0430 3.6.1 (F413).
+// 3.6.1 (F411), RM0368 3.6.1 (F401), RM0390 3.6.1 (F446), RM0090 3.7.1 (tables 16 and 17: F405,
+// F407, and F42x, F43x), RM0402 3.6.1 (F412) and RM0430 3.6.1 (F413).
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -19,12 +19,17 @@ struct Row {
   std::size_t byte;
   unsigned shift;
   unsigned width;
+  unsigned first_sector = 0;
 };
 
 constexpr Row protected_sectors(unsigned count) {
   return {"nWRP", 8, 0, count};
 }
 constexpr Row mode_of_protection{"SPRMOD", 8, 15, 1};
+constexpr std::size_t area_size = 16;
+// With two banks, of 12 sectors each: bank 2 has an area of its own behind the first.
+constexpr std::array<Row, 3> two_bank_rows = {
+    {{"nWRP_bank2", area_size + 8, 0, 12, 12}, {"BFB2", 0, 4, 1}, {"DB1M", 8, 14, 1}}};
 constexpr std::array<Row, 5> user_rows = {{{"RDP", 0, 8, 8},
                                            {"BOR_LEV", 0, 2, 2},
                                            {"WDG_SW", 0, 5, 1},
@@ -33,15 +38,22 @@ constexpr std::array<Row, 5> user_rows = {{{"RDP", 0, 8, 8},
 
 struct Line {
   std::string_view prefix;  // of ChipGuess::lines
-  unsigned sectors;
+  unsigned sectors;         // of the first bank
   bool has_mode;
+  bool has_two_banks;
+
+  bool packs_like(const Line& other) const {
+    return sectors == other.sectors && has_mode == other.has_mode &&
+           has_two_banks == other.has_two_banks;
+  }
 };
-constexpr std::array<Line, 6> known_lines = {{{"STM32F401", 8, true},
-                                              {"STM32F405", 12, false},
-                                              {"STM32F411", 8, true},
-                                              {"STM32F412", 12, true},
-                                              {"STM32F413", 15, true},
-                                              {"STM32F446", 8, true}}};
+constexpr std::array<Line, 7> known_lines = {{{"STM32F401", 8, true, false},
+                                              {"STM32F405", 12, false, false},
+                                              {"STM32F411", 8, true, false},
+                                              {"STM32F412", 12, true, false},
+                                              {"STM32F413", 15, true, false},
+                                              {"STM32F427", 12, true, true},
+                                              {"STM32F446", 8, true, false}}};
 
 std::uint32_t mask(const Row& row) {
   return ((1U << row.width) - 1) << row.shift;
@@ -60,14 +72,13 @@ std::vector<Row> rows_for(std::size_t size, const ChipGuess& chip) {
       return name.starts_with(known.prefix);
     });
     if (line == known_lines.end()) return {};
-    if (same != nullptr && (same->sectors != line->sectors || same->has_mode != line->has_mode)) {
-      return {};
-    }
+    if (same != nullptr && !same->packs_like(*line)) return {};
     same = &*line;
   }
-  if (same == nullptr || size != 16) return {};
+  if (same == nullptr || size != area_size * (same->has_two_banks ? 2 : 1)) return {};
   std::vector<Row> rows(user_rows.begin(), user_rows.end());
   rows.push_back(protected_sectors(same->sectors));
+  if (same->has_two_banks) rows.insert(rows.end(), two_bank_rows.begin(), two_bank_rows.end());
   if (same->has_mode) rows.push_back(mode_of_protection);
   return rows;
 }
@@ -78,10 +89,10 @@ std::string protection_level(std::uint32_t value) {
   return "level 1: the bootloader cannot read, write or erase flash";
 }
 
-std::string sectors_text(std::uint32_t bits, unsigned count, bool set, std::string_view what) {
+std::string sectors_text(const Row& row, std::uint32_t bits, bool set, std::string_view what) {
   std::vector<unsigned> sectors;
-  for (unsigned i = 0; i < count; ++i) {
-    if ((bits >> i & 1) == (set ? 1U : 0U)) sectors.push_back(i);
+  for (unsigned i = 0; i < row.width; ++i) {
+    if ((bits >> i & 1) == (set ? 1U : 0U)) sectors.push_back(row.first_sector + i);
   }
   if (sectors.empty()) return fmt::format("no sector is {}", what);
   return fmt::format("{} {} {} {}", sectors.size() == 1 ? "sector" : "sectors",
@@ -102,8 +113,13 @@ std::string meaning(const Row& row, std::uint32_t value, bool execute_only) {
     return value != 0 ? "nWRP chooses execute-only sectors"
                       : "nWRP chooses write-protected sectors";
   }
-  return sectors_text(value, row.width, execute_only,
-                      execute_only ? "execute-only" : "write-protected");
+  if (row.name == "BFB2") {
+    return value != 0 ? "boots through the ROM, into bank 2 first" : "boots bank 1";
+  }
+  if (row.name == "DB1M") {
+    return value != 0 ? "1 MiB parts have two banks" : "1 MiB parts have one bank";
+  }
+  return sectors_text(row, value, execute_only, execute_only ? "execute-only" : "write-protected");
 }
 
 }  // namespace

@@ -404,9 +404,8 @@ std::size_t DfuseSession::selected() const {
   return state_->link.alternate;
 }
 
-void DfuseSession::write_option_bytes(ByteView data) {
+void DfuseSession::write_option_bytes(std::uint32_t address, ByteView data) {
   auto& s = *state_;
-  const std::uint32_t address = layout().runs.front().address;
   const auto step = fmt::format("writing {} option bytes at {}", data.size(), hex32(address));
   s.aim(State::Direction::write, address, data.size());
   s.check(s.requests.download(static_cast<std::uint16_t>(s.next_block), data), step);

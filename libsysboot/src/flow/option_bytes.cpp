@@ -15,7 +15,7 @@ namespace sysboot {
 namespace {
 
 constexpr std::uint8_t level_0 = 0xAA;
-constexpr std::uint8_t level_2 = 0xCC;
+constexpr std::uint8_t level_2 = 0xCC;  // on every line that has RDP as a byte
 
 // Names in device logs: "Option Bytes", "Option byte", and "OB Bytes" on the C0.
 bool names_option_bytes(const MemoryLayout& layout) {
@@ -30,15 +30,17 @@ std::size_t option_alternate(const DfuseDescription& device) {
   throw Error(Errc::protocol, "the device offers no option bytes");
 }
 
-// Selects their memory, too. They are read as a whole, or not at all (AN3156).
+// Selects their memory, too. An area is read as a whole, or not at all (AN3156).
 OptionBytes load(const Job& job, DfuseSession& dfu) {
   OptionBytes options;
   options.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
   dfu.select(option_alternate(dfu.description()));
-  const SectorRun& run = dfu.layout().runs.front();
-  options.address = run.address;
-  options.bytes.resize(std::min<std::uint64_t>(run.size(), dfu.block_size()));
-  dfu.read_block(options.address, options.bytes);
+  for (const SectorRun& run : dfu.layout().runs) {
+    Bytes area(std::min<std::uint64_t>(run.size(), dfu.block_size()));
+    dfu.read_block(run.address, area);
+    options.areas.push_back({run.address, static_cast<std::uint32_t>(area.size())});
+    options.bytes.insert(options.bytes.end(), area.begin(), area.end());
+  }
   options.fields = decode_option_bytes(options.bytes, options.chip);
   return options;
 }
@@ -57,27 +59,45 @@ OptionBytes with_bytes(const OptionBytes& like, ByteView bytes) {
   return options;
 }
 
+// Where a chip keeps its RDP byte is only known of those that are decoded.
+bool may_set_level_2(const OptionBytes& before, ByteView wanted) {
+  if (!before.fields.empty()) return protection(with_bytes(before, wanted)) == level_2;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i] == level_2 && before.bytes[i] != level_2) return true;
+  }
+  return false;
+}
+
 void check_wanted(const OptionBytes& before, ByteView wanted) {
   if (wanted.size() != before.bytes.size()) {
     throw Error(Errc::usage, fmt::format("{} option bytes were given, but the device has {}",
                                          wanted.size(), before.bytes.size()));
   }
-  if (protection(with_bytes(before, wanted)) == level_2) {
+  if (may_set_level_2(before, wanted)) {
     throw Error(Errc::usage,
-                "these bytes set read protection level 2, which closes the bootloader for ever; "
-                "this program does not do that");
+                fmt::format("these bytes {} read protection level 2 (0xCC), which closes the "
+                            "bootloader for ever; this program does not do that",
+                            before.fields.empty() ? "may set" : "set"));
   }
+}
+
+std::uint32_t address_of(const OptionBytes& options, std::size_t index) {
+  for (const OptionArea& area : options.areas) {
+    if (index < area.size) return area.address + static_cast<std::uint32_t>(index);
+    index -= area.size;
+  }
+  return 0;
 }
 
 void check_after(const OptionBytes& after, ByteView wanted) {
   const Bytes bits = option_bits(wanted.size(), after.chip);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (((after.bytes[i] ^ wanted[i]) & bits[i]) == 0) continue;
-    throw Error(
-        Errc::mismatch,
-        fmt::format("the option bytes differ from what was written, first at {}\n  "
-                    "expected {:02x}\n  observed {:02x}",
-                    hex32(after.address + i), fmt::join(wanted, " "), fmt::join(after.bytes, " ")));
+    throw Error(Errc::mismatch,
+                fmt::format("the option bytes differ from what was written, first at {}\n  "
+                            "expected {:02x}\n  observed {:02x}",
+                            hex32(address_of(after, i)), fmt::join(wanted, " "),
+                            fmt::join(after.bytes, " ")));
   }
 }
 
@@ -110,6 +130,40 @@ Board return_to_dfu_mode(const Job& job, const Board& board, const Selector& sel
   return require_dfu_mode(entered, options.enter);
 }
 
+struct AreaWrite {
+  std::uint32_t address = 0;
+  Bytes data;
+};
+
+// What differs, from the last area to the first. When nothing does, the first one all the same.
+std::vector<AreaWrite> area_writes(const OptionBytes& before, ByteView wanted) {
+  std::vector<AreaWrite> writes;
+  std::size_t end = wanted.size();
+  for (auto area = before.areas.rbegin(); area != before.areas.rend(); ++area) {
+    end -= area->size;
+    const ByteView now = ByteView(before.bytes).subspan(end, area->size);
+    const ByteView data = wanted.subspan(end, area->size);
+    const bool differs = !std::equal(data.begin(), data.end(), now.begin());
+    const bool is_needed = differs || (end == 0 && writes.empty());
+    if (is_needed) writes.push_back({area->address, {data.begin(), data.end()}});
+  }
+  return writes;
+}
+
+OptionBytes load_before(const Job& job, const Board& board, ByteView wanted) {
+  DfuseSession dfu = DfuseSession::open(job, board);
+  require_readable(dfu);
+  OptionBytes before = load(job, dfu);
+  check_wanted(before, wanted);
+  return before;
+}
+
+void write_area(const Job& job, const Board& board, const AreaWrite& write) {
+  DfuseSession dfu = DfuseSession::open(job, board);
+  dfu.select(option_alternate(dfu.description()));
+  dfu.write_option_bytes(write.address, write.data);
+}
+
 }  // namespace
 
 OptionBytesRead read_option_bytes(const Job& job, const Selector& selector,
@@ -132,15 +186,13 @@ OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, 
   const Board& board = require_dfu_mode(result.visit.entered, options.enter);
   require_dfuse(board);
   try {
-    {
-      DfuseSession dfu = DfuseSession::open(job, board);
-      require_readable(dfu);
-      result.before = load(job, dfu);
-      check_wanted(result.before, wanted);
+    result.before = load_before(job, board, wanted);
+    Board again = board;
+    for (const AreaWrite& write : area_writes(result.before, wanted)) {
       job.check_stop();
-      dfu.write_option_bytes(wanted);
+      write_area(job, again, write);
+      again = return_to_dfu_mode(job, again, selector, options, locks);
     }
-    const Board again = return_to_dfu_mode(job, board, selector, options, locks);
     DfuseSession dfu = DfuseSession::open(job, again);
     result.after = load_after(job, dfu, result.before, wanted);
     if (result.visit.entered.outcome == Outcome::entered && !options.stay) {

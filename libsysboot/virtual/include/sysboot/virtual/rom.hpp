@@ -28,6 +28,8 @@ struct RomSettings {
   };
   std::string real_flash;       ///< what it is where its alternate setting's name is wrong
   bool read_protected = false;  ///< RDP level 1
+  /// Where option bytes are, 16 in each place: two of them on chips with two banks.
+  std::vector<std::uint32_t> option_addresses = {0x1FFFC000};
   /// What the option byte memory reads, as an F411 leaves the factory (RM0383, section 3.6.1).
   Bytes option_bytes = {0xEF, 0xAA, 0x10, 0x55, 0xFF, 0xFF, 0xFF, 0xFF,
                         0xFF, 0x7F, 0x00, 0x80, 0xFF, 0xFF, 0xFF, 0xFF};
@@ -121,7 +123,8 @@ class Rom : public UsbFunction {
   Operation command(const Bytes& data);
   Operation write_to(std::uint32_t address, const Bytes& data);
   Memory* memory_at(std::uint32_t address, std::size_t length);
-  void load_options(const Bytes& content);
+  bool is_option_area(const Memory& memory) const;
+  void load_options(const Memory& area);
   void refuse(Operation& operation, DfuStatusCode status, std::string violation);
   void choose_voltage_range(std::uint8_t number);
   bool is_supply_too_low() const { return settings_.supply_mv < needs_mv_; }
