@@ -72,13 +72,26 @@ int finish(const Outcome& outcome, Renderer& renderer) {
   }
 }
 
-int go_on(const Outcome& outcome, Context& context) {
+// Without --json: what was done is told first, then it goes on.
+int tell_and_go_on(const Outcome& outcome, Context& context) {
+  const int code = finish(outcome, context.renderer());
+  if (!outcome.afterwards) return code;
   try {
     outcome.afterwards();
     return exit_ok;
   } catch (const Error& error) {
     return finish(failed(error), context.renderer());
   }
+}
+
+// With --json: the result is the last line.
+int go_on_and_tell(Outcome outcome, Context& context) {
+  try {
+    if (outcome.afterwards) outcome.afterwards();
+  } catch (const Error& error) {
+    outcome.problem = error;
+  }
+  return finish(outcome, context.renderer());
 }
 
 std::vector<std::string> known_words(const CLI::App& app) {
@@ -141,8 +154,7 @@ int run_command_line(int argc, char** argv) {
   const auto chosen = std::find_if(commands.begin(), commands.end(),
                                    [](const Command& command) { return command.app->parsed(); });
   const Outcome outcome = run(*chosen, context);
-  const int code = finish(outcome, context.renderer());
-  return outcome.afterwards ? go_on(outcome, context) : code;
+  return options.json ? go_on_and_tell(outcome, context) : tell_and_go_on(outcome, context);
 }
 
 }  // namespace stm32boot

@@ -87,6 +87,12 @@ class JsonRenderer : public Renderer {
     }
   }
 
+  void console(const ConsoleText& said) override {
+    ordered_json object = {{"event", "console"}, {"text", said.text}};
+    if (!said.time.empty()) object["time"] = said.time;
+    print(object);
+  }
+
   void finish(const Outcome& outcome) override {
     if (broken_) throw *broken_;
     for (const auto& remark : outcome.remarks) std::cerr << remark << '\n';

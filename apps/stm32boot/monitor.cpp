@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <iostream>
+#include <utility>
 
 #include "sysboot/error.hpp"
 
@@ -29,6 +29,7 @@ constexpr Duration silence = std::chrono::seconds(1);
 constexpr Duration opens_within = std::chrono::seconds(5);
 constexpr Duration write_timeout = std::chrono::seconds(2);
 constexpr std::size_t chunk = 512;
+constexpr std::size_t longest_line = 4096;
 
 // Keys arrive as they are pressed, Ctrl-C among them, and the board does the echo.
 class RawKeyboard {
@@ -65,18 +66,21 @@ class RawKeyboard {
   bool has_ended_ = false;
 };
 
-class Printer {
+// Cuts what the board says at the ends of lines, and at pauses.
+class Cutter {
  public:
-  explicit Printer(bool timestamps) : timestamps_(timestamps) {}
+  Cutter(Renderer& renderer, bool timestamps) : renderer_(renderer), timestamps_(timestamps) {}
 
-  void print(const Bytes& bytes) {
-    for (const std::uint8_t byte : bytes) {
-      if (timestamps_ && at_line_start_) std::cout << time_of_day();
-      at_line_start_ = byte == '\n';
-      std::cout.put(static_cast<char>(byte));
+  void add(const Bytes& said) {
+    if (said.empty() || held_.text.size() >= longest_line) pass_on();
+    for (const std::uint8_t byte : said) {
+      if (held_.text.empty() && timestamps_) held_.time = time_of_day();
+      held_.text += static_cast<char>(byte);
+      if (byte == '\n') pass_on();
     }
-    std::cout.flush();
-    if (!std::cout) throw Error(Errc::cannot_write_output, "cannot write to standard output");
+  }
+  void pass_on() {
+    if (!held_.text.empty()) renderer_.console(std::exchange(held_, {}));
   }
 
  private:
@@ -84,13 +88,14 @@ class Printer {
     const auto now = std::chrono::system_clock::now();
     const auto millis =
         std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
-    return fmt::format("{:%H:%M:%S}.{:03} ",
+    return fmt::format("{:%H:%M:%S}.{:03}",
                        fmt::localtime(std::chrono::system_clock::to_time_t(now)),
                        millis.count() % 1000);
   }
 
+  Renderer& renderer_;
   bool timestamps_;
-  bool at_line_start_ = true;
+  ConsoleText held_;
 };
 
 std::unique_ptr<sysboot::SerialPort> open(const sysboot::Job& job, const sysboot::Board& board) {
@@ -122,6 +127,28 @@ bool pass_keys(RawKeyboard& keyboard, sysboot::SerialPort& port) {
   return leaves;
 }
 
+MonitorEnd watch(const sysboot::Job& job, sysboot::SerialPort& port, RawKeyboard& keyboard,
+                 Cutter& cutter, const std::function<bool()>& done) {
+  TimePoint last_word = job.host.now();
+  try {
+    for (;;) {
+      job.check_stop();
+      if (done()) return MonitorEnd::done;
+      if (pass_keys(keyboard, port)) return MonitorEnd::user;
+      const Bytes said = port.read(chunk, turn);
+      cutter.add(said);
+      if (!said.empty() || !keyboard.has_ended()) last_word = job.host.now();
+      if (job.host.now() - last_word >= silence) return MonitorEnd::silence;
+    }
+  } catch (const Error& error) {
+    if (error.code() == Errc::interrupted) return MonitorEnd::user;
+    if (error.code() != Errc::serial_io) throw;
+    cutter.pass_on();
+    job.note(sysboot::Note::Level::info, "the board has left: " + error.text());
+    return MonitorEnd::left;
+  }
+}
+
 }  // namespace
 
 MonitorEnd monitor(Context& context, const sysboot::Board& board, const MonitorOptions& options,
@@ -129,28 +156,14 @@ MonitorEnd monitor(Context& context, const sysboot::Board& board, const MonitorO
   const sysboot::Job job = context.job();
   const auto port = open(job, board);
   RawKeyboard keyboard;
-  Printer printer(options.timestamps);
+  Cutter cutter(context.renderer(), options.timestamps);
   if (keyboard.is_terminal()) {
     job.note(sysboot::Note::Level::info,
              "monitoring " + board.ports.front().path + "; Ctrl-] leaves");
   }
-  TimePoint last_word = job.host.now();
-  try {
-    for (;;) {
-      job.check_stop();
-      if (done()) return MonitorEnd::done;
-      if (pass_keys(keyboard, *port)) return MonitorEnd::user;
-      const Bytes said = port->read(chunk, turn);
-      printer.print(said);
-      if (!said.empty() || !keyboard.has_ended()) last_word = job.host.now();
-      if (job.host.now() - last_word >= silence) return MonitorEnd::silence;
-    }
-  } catch (const Error& error) {
-    if (error.code() == Errc::interrupted) return MonitorEnd::user;
-    if (error.code() != Errc::serial_io) throw;
-    job.note(sysboot::Note::Level::info, "the board has left: " + error.text());
-    return MonitorEnd::left;
-  }
+  const MonitorEnd end = watch(job, *port, keyboard, cutter, done);
+  cutter.pass_on();
+  return end;
 }
 
 }  // namespace stm32boot

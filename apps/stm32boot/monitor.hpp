@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The board's console after a flash: what it says goes to standard output, what is typed goes to
-// it.
+// The board's console after a flash: what it says goes to standard output, with --json as events;
+// what is typed goes to it.
 #pragma once
 
 #include <functional>

@@ -10,6 +10,12 @@
 
 namespace stm32boot {
 
+/// What a board said: up to the end of a line, or to a pause.
+struct ConsoleText {
+  std::string text;  ///< as it came, line ends included
+  std::string time;  ///< of day, "12:34:56.789"; empty when not wanted
+};
+
 class Renderer {
  public:
   Renderer() = default;
@@ -18,6 +24,8 @@ class Renderer {
   virtual ~Renderer() = default;
 
   virtual void event(const sysboot::Event& event) = 0;
+  /// Error: cannot_write_output.
+  virtual void console(const ConsoleText& said) = 0;
   /// Called once, at the end, in every case. Error: cannot_write_output.
   virtual void finish(const Outcome& outcome) = 0;
 };

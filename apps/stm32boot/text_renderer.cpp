@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iostream>
 
 #include "hints.hpp"
 #include "renderer.hpp"
@@ -77,6 +78,15 @@ class TextRenderer : public Renderer {
     std::visit([this](const auto& specific) { on(specific); }, event);
   }
 
+  void console(const ConsoleText& said) override {
+    if (at_line_start_ && !said.time.empty()) std::cout << said.time << ' ';
+    at_line_start_ = said.text.ends_with('\n');
+    std::cout << said.text << std::flush;
+    if (!std::cout) {
+      throw sysboot::Error(sysboot::Errc::cannot_write_output, "cannot write to standard output");
+    }
+  }
+
   void finish(const Outcome& outcome) override {
     terminal_.clear_bar();
     if (!options_.quiet) {
@@ -142,6 +152,7 @@ class TextRenderer : public Renderer {
   Terminal terminal_;
   spdlog::logger log_;
   std::uint64_t total_ = 0;
+  bool at_line_start_ = true;  // on the console
 };
 
 }  // namespace

@@ -33,10 +33,42 @@ TEST_F(Monitor, TimestampsStandInFrontOfEachLine) {
   EXPECT_THAT(done.out, MatchesRegex(line + line));
 }
 
+TEST_F(Monitor, WithJsonItIsEventsBeforeTheResult) {
+  const auto done = with_boards({""}, {"--json", "flash", program(), "--monitor", "--timestamps"},
+                                typing("version\rversion\r"));
+  EXPECT_EQ(done.exit, 0) << done.err;
+  const auto lines = json_lines(done.out);
+  std::string said;
+  std::size_t last_of_the_flash = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].at("event") == "end") last_of_the_flash = i;
+    if (lines[i].at("event") != "console") continue;
+    EXPECT_GT(i, last_of_the_flash);
+    EXPECT_THAT(std::string(lines[i].at("time")), MatchesRegex("..:..:..\\...."));
+    said += lines[i].at("text");
+  }
+  EXPECT_EQ(said, "virtual board\r\nvirtual board\r\n");
+  EXPECT_EQ(lines.back().at("event"), "result");
+  EXPECT_EQ(lines.back().at("ok"), true);
+  EXPECT_EQ(lines.back().at("bytes"), 20517);
+}
+
 TEST_F(Monitor, ABoardThatRebootsEndsIt) {
   const auto done = with_boards({""}, {"flash", program(), "--monitor"}, typing("dfu\r"));
   EXPECT_EQ(done.exit, 0);
   EXPECT_THAT(done.err, HasSubstr("the board has left"));
+}
+
+// On a terminal, which script(1) of util-linux is for the program.
+TEST_F(Monitor, OnATerminalCtrlBracketLeaves) {
+  Background terminal({"script", "-qec",
+                       std::string(STM32BOOT) + " --virtual flash --monitor " + program(),
+                       "/dev/null"});
+  terminal.wait_for("Ctrl-] leaves");
+  terminal.say("version\r");
+  terminal.wait_for("virtual board");
+  terminal.say("\x1d");
+  EXPECT_EQ(terminal.join(), 0) << terminal.transcript();
 }
 
 TEST_F(Monitor, TimestampsAloneMakeNoSense) {
