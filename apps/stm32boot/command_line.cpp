@@ -33,9 +33,10 @@ Outcome failed(const Error& error) {
   return outcome;
 }
 
-// What was seen is worth more than "no board".
+// What was seen is worth more than "no board". Some errors list it already.
 Error with_surroundings(const Error& error, Context& context) {
   std::string text = error.text();
+  if (text.find('\n') != std::string::npos) return error;
   for (const auto& [what, why] : look_around(context.host())) {
     text += "\n  seen: " + what + ": " + why;
   }

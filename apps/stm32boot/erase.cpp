@@ -6,9 +6,9 @@
 
 #include <charconv>
 
+#include "boards.hpp"
 #include "commands.hpp"
 #include "facts.hpp"
-#include "options.hpp"
 #include "sysboot/error.hpp"
 
 namespace stm32boot {
@@ -40,7 +40,7 @@ sysboot::EraseSectors sectors_in(const std::string& text) {
 }
 
 struct EraseCommand {
-  SelectorOptions board;
+  BoardsOptions boards;  // only those that are named: --all is about flash
   EnterFlags how;
   bool all = false;
   std::string sectors;
@@ -50,7 +50,7 @@ struct EraseCommand {
   bool x32 = false;
 
   void add_to(CLI::App& command) {
-    board.add_to(command);
+    boards.named.add_to(command);
     how.add_to(command);
     command.add_flag("--all", all, "Erase the whole flash");
     command.add_option("--sectors", sectors, "Erase sectors by number, such as 0,2-4")
@@ -85,8 +85,19 @@ struct EraseCommand {
     options.enter = how.values();
     options.verify = !no_verify;
     options.x32 = x32;
-    const sysboot::EraseResult result = erase(context.job(), board.selector, wanted, options);
+    return on_boards(context, boards, options.enter,
+                     [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                       return erase_one(job, board, wanted, options);
+                     });
+  }
+
+  Outcome erase_one(const sysboot::Job& job, const sysboot::Selector& board,
+                    const sysboot::EraseRequest& wanted,
+                    const sysboot::EraseOptions& options) const {
+    const sysboot::EraseResult result = erase(job, board, wanted, options);
     Outcome outcome;
+    outcome.brief = fmt::format("{}: {}", options.verify ? "erased, empty" : "erased, NOT verified",
+                                sysboot::human_size(result.bytes));
     outcome.text = fmt::format("{}: {} sector{}, {}, board {}, {}; it stays in DFU mode",
                                options.verify ? "erased, empty" : "erased, NOT verified",
                                result.sectors.size(), result.sectors.size() == 1 ? "" : "s",

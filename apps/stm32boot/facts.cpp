@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "hints.hpp"
+
 namespace stm32boot {
 
 using nlohmann::ordered_json;
@@ -53,6 +55,17 @@ ordered_json to_json(const sysboot::RunResult& result) {
   if (result.board) object["board"] = to_json(*result.board);
   object["seconds"] = seconds(result.took);
   return object;
+}
+
+ordered_json to_json(const sysboot::Error& error) {
+  ordered_json object = {{"code", to_string(error.code())}, {"text", error.text()}};
+  if (!error.context().empty()) object["context"] = error.context();
+  object["hints"] = hints(error.code());
+  return object;
+}
+
+std::string on_port(const sysboot::Board& board) {
+  return board.ports.empty() ? std::string() : " on " + board.ports.front().path;
 }
 
 std::string hex_bytes(sysboot::ByteView bytes) {

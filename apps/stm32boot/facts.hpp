@@ -13,6 +13,9 @@ nlohmann::ordered_json to_json(const sysboot::Board& board);
 nlohmann::ordered_json to_json(const sysboot::Sector& sector);
 nlohmann::ordered_json to_json(const sysboot::EnterResult& result);
 nlohmann::ordered_json to_json(const sysboot::RunResult& result);
+nlohmann::ordered_json to_json(const sysboot::Error& error);
+/// " on /dev/ttyACM0", or nothing
+std::string on_port(const sysboot::Board& board);
 /// "00 02 a5"
 std::string hex_bytes(sysboot::ByteView bytes);
 /// How the board was entered and left again, and what is wrong if its application is not back.

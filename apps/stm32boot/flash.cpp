@@ -7,17 +7,19 @@
 
 #include <thread>
 
+#include "boards.hpp"
 #include "commands.hpp"
 #include "facts.hpp"
 #include "image_file.hpp"
 #include "monitor.hpp"
-#include "options.hpp"
 #include "sysboot/error.hpp"
 #include "watch.hpp"
 
 namespace stm32boot {
 namespace {
 
+using sysboot::Errc;
+using sysboot::Error;
 using sysboot::hex32;
 using sysboot::human_size;
 using sysboot::human_time;
@@ -48,7 +50,7 @@ struct Done {
 
 struct FlashCommand {
   std::string file;
-  SelectorOptions board;
+  BoardsOptions boards;
   EnterFlags how;
   AddressOption address;
   bool full = false;
@@ -66,7 +68,7 @@ struct FlashCommand {
     command.add_option("image", file, "Firmware image: " + image_extensions())
         ->required()
         ->type_name("FILE");
-    board.add_to(command);
+    boards.add_to(command);
     how.add_to(command);
     address.add_to(command, "Where a raw binary goes (default 0x08000000)");
     command.add_flag("--full", full, "Write every sector, even those that match already");
@@ -97,9 +99,12 @@ struct FlashCommand {
   }
 
   Outcome run(Context& context) const {
-    if (only_plan) return plan(context, load(context), options());
+    if (with_monitor && boards.are_several()) {
+      throw Error(Errc::usage, "--monitor opens the console of one board, not of several");
+    }
+    if (only_plan) return plan(context);
     if (watch) return flash_again_and_again(context);
-    Done done = flash(context, load(context), options());
+    Done done = flash(context);
     if (const auto running = board_to_monitor(done)) {
       done.outcome.afterwards = [this, &context, running] {
         monitor(context, *running, monitor_options);
@@ -109,7 +114,9 @@ struct FlashCommand {
   }
 
   sysboot::Image load(Context& context) const {
-    return load_for_flash(context, file, address.value());
+    sysboot::Image image = load_for_flash(context, file, address.value());
+    check_image(image, force);
+    return image;
   }
 
   std::optional<sysboot::Board> board_to_monitor(const Done& done) const {
@@ -123,6 +130,7 @@ struct FlashCommand {
     const auto changed = [&] { return changes.changed(); };
     for (;;) {
       Done done = try_flash(context);
+      if (was_interrupted(done.outcome)) return done.outcome;
       done.outcome.command = "flash";
       context.renderer().finish(done.outcome);
       MonitorEnd end = MonitorEnd::silence;
@@ -136,13 +144,16 @@ struct FlashCommand {
 
   Done try_flash(Context& context) const {
     try {
-      return flash(context, load(context), options());
-    } catch (const sysboot::Error& error) {
-      if (error.code() == sysboot::Errc::interrupted) throw;
+      return flash(context);
+    } catch (const Error& error) {
       Done failed;
       failed.outcome.problem = error;
       return failed;
     }
+  }
+
+  static bool was_interrupted(const Outcome& outcome) {
+    return outcome.problem && outcome.problem->code() == Errc::interrupted;
   }
 
   // False when the user had enough.
@@ -154,16 +165,33 @@ struct FlashCommand {
     return true;
   }
 
-  Done flash(Context& context, const sysboot::Image& image,
-             const sysboot::FlashOptions& wanted) const {
-    const sysboot::FlashResult result =
-        sysboot::flash(context.job(), board.selector, image, wanted);
+  Done flash(Context& context) const {
+    const sysboot::Image image = load(context);
+    const sysboot::FlashOptions wanted = options();
+    Done done;
+    done.outcome = on_boards(context, boards, wanted.enter,
+                             [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                               Done one = flash_one(job, board, image, wanted);
+                               if (with_monitor) done.board = one.board;  // there is only one
+                               return one.outcome;
+                             });
+    return done;
+  }
+
+  static Done flash_one(const sysboot::Job& job, const sysboot::Selector& board,
+                        const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
+    const sysboot::FlashResult result = sysboot::flash(job, board, image, wanted);
     const sysboot::Board& dfu = *result.entered.board;
     Outcome outcome;
     outcome.text = fmt::format("{}: {}, {} bytes at {}, board {}, {}",
                                what_was_done(result, wanted.verify), image.name, result.bytes,
                                hex32(image.start()), dfu.port_path(), human_time(result.took));
     if (wanted.stay) outcome.text += "; it stays in DFU mode";
+    outcome.brief = what_was_done(result, wanted.verify);
+    if (wanted.stay) outcome.brief += ", in DFU mode";
+    if (result.run && result.run->board) {
+      outcome.brief += ", application back" + on_port(*result.run->board);
+    }
     outcome.facts = {{"image", image.name},
                      {"format", image.format},
                      {"address", hex32(image.start())},
@@ -184,9 +212,18 @@ struct FlashCommand {
     return {outcome, result.run ? result.run->board : std::nullopt};
   }
 
-  Outcome plan(Context& context, const sysboot::Image& image,
-               const sysboot::FlashOptions& wanted) const {
-    const sysboot::DryRun plan = dry_run(context.job(), board.selector, image, wanted);
+  Outcome plan(Context& context) const {
+    const sysboot::Image image = load(context);
+    const sysboot::FlashOptions wanted = options();
+    return on_boards(context, boards, wanted.enter,
+                     [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                       return plan_one(job, board, image, wanted);
+                     });
+  }
+
+  static Outcome plan_one(const sysboot::Job& job, const sysboot::Selector& board,
+                          const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
+    const sysboot::DryRun plan = dry_run(job, board, image, wanted);
     Outcome outcome;
     outcome.text =
         fmt::format("{}: {} bytes at {}, {}; nothing is changed by a dry run", image.name,
@@ -196,8 +233,9 @@ struct FlashCommand {
                                  : "\nno board is connected; ";
       outcome.text += "memory assumed: " + plan.layout.describe() + " (STM32F411xE)";
     }
-    outcome.text += fmt::format("\nwould erase {} and write {}", count_sectors(plan.erase.size()),
+    outcome.brief = fmt::format("would erase {} and write {}", count_sectors(plan.erase.size()),
                                 human_size(plan.write_bytes));
+    outcome.text += "\n" + outcome.brief;
     if (plan.erase.size() < plan.touched.size()) outcome.text += "; the others match already";
     outcome.text += sector_list(plan.erase);
     outcome.facts = {{"dry_run", true},

@@ -126,7 +126,7 @@ struct InfoCommand {
     std::optional<sysboot::Image> image;
     if (!file.empty()) image = load_for_flash(context, file, address.value());
     const sysboot::Inspection inspection =
-        inspect(context.job(), board.selector, image ? &*image : nullptr);
+        inspect(context.job(), board.one(), image ? &*image : nullptr);
     Outcome outcome;
     outcome.text = describe(inspection, image.has_value());
     outcome.facts = facts(inspection);

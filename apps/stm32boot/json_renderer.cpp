@@ -3,17 +3,13 @@
 
 #include <iostream>
 
-#include "hints.hpp"
+#include "facts.hpp"
 #include "renderer.hpp"
 
 namespace stm32boot {
 namespace {
 
 using nlohmann::ordered_json;
-
-double seconds(sysboot::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
 
 std::string hex(const sysboot::Bytes& bytes) {
   std::string text;
@@ -60,11 +56,8 @@ ordered_json to_json(const sysboot::Transfer& transfer) {
           {"seconds", seconds(transfer.took)}};
 }
 
-ordered_json to_json(const sysboot::Error& error) {
-  ordered_json object = {{"code", to_string(error.code())}, {"text", error.text()}};
-  if (!error.context().empty()) object["context"] = error.context();
-  object["hints"] = hints(error.code());
-  return object;
+ordered_json any_to_json(const sysboot::Event& event) {
+  return std::visit([](const auto& specific) { return to_json(specific); }, event);
 }
 
 class JsonRenderer : public Renderer {
@@ -72,19 +65,24 @@ class JsonRenderer : public Renderer {
   explicit JsonRenderer(const RenderOptions& options) : options_(options) {}
 
   void event(const sysboot::Event& event) override {
-    if (const auto* note = std::get_if<sysboot::Note>(&event)) {
-      if (note->level == sysboot::Note::Level::debug && options_.verbosity < 1) return;
-    } else if (std::holds_alternative<sysboot::Transfer>(event)) {
-      if (options_.verbosity < 2) return;
-    } else if (options_.quiet) {
-      return;
-    }
-    if (broken_) return;
-    try {
-      std::visit([](const auto& specific) { print(to_json(specific)); }, event);
-    } catch (const sysboot::Error& error) {
-      broken_ = error;  // no reason to stop in the middle of a flash; finish() reports it
-    }
+    if (is_wanted(event)) try_print(any_to_json(event));
+  }
+
+  void begin_boards(const std::vector<std::string>& names) override { names_ = names; }
+
+  void board_event(std::size_t number, const sysboot::Event& event) override {
+    if (!is_wanted(event)) return;
+    const ordered_json object = any_to_json(event);
+    ordered_json tagged = {{"event", object.at("event")}, {"board", names_[number]}};
+    tagged.update(object);
+    try_print(tagged);
+  }
+
+  void board_ended(std::size_t /*number*/, const Outcome& outcome) override {
+    if (options_.quiet) return;
+    ordered_json object = {{"event", "board"}};
+    object.update(outcome.facts);
+    try_print(object);
   }
 
   void console(const ConsoleText& said) override {
@@ -105,17 +103,36 @@ class JsonRenderer : public Renderer {
                            {"exit", outcome.code()},
                            {"command", outcome.command}};
     if (outcome.facts.is_object()) object.update(outcome.facts);
-    if (outcome.problem) object["error"] = to_json(*outcome.problem);
+    if (outcome.problem) object["error"] = stm32boot::to_json(*outcome.problem);
     print(object);
   }
 
  private:
+  bool is_wanted(const sysboot::Event& event) const {
+    if (const auto* note = std::get_if<sysboot::Note>(&event)) {
+      return note->level != sysboot::Note::Level::debug || options_.verbosity >= 1;
+    }
+    if (std::holds_alternative<sysboot::Transfer>(event)) return options_.verbosity >= 2;
+    return !options_.quiet;
+  }
+
+  // A reader that is gone is no reason to stop in the middle of a flash; finish() reports it.
+  void try_print(const ordered_json& object) {
+    if (broken_) return;
+    try {
+      print(object);
+    } catch (const sysboot::Error& error) {
+      broken_ = error;
+    }
+  }
+
   // Text from devices may be anything; what is not UTF-8 is replaced.
   static void print(const ordered_json& json) {
     write_result(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
   }
 
   RenderOptions options_;
+  std::vector<std::string> names_;  // of several boards
   std::optional<sysboot::Error> broken_;
 };
 

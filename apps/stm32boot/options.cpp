@@ -29,14 +29,40 @@ std::optional<std::uint32_t> number_of_32_bits(std::string_view text, std::strin
   return value;
 }
 
+std::string only(const std::vector<std::string>& values, std::string_view option) {
+  if (values.size() > 1) {
+    throw Error(Errc::usage, fmt::format("{} is given {} times, but this is for one board", option,
+                                         values.size()));
+  }
+  return values.empty() ? std::string() : values.front();
+}
+
 }  // namespace
 
 void SelectorOptions::add_to(CLI::App& command) {
-  command.add_option("-p,--port", selector.port, "Serial port of the board")->type_name("TTY");
-  command.add_option("--usb", selector.port_path, "USB port path of the board, such as 1-4.2")
-      ->type_name("PATH");
-  command.add_option("--serial", selector.serial, "USB serial number of the board")
-      ->type_name("TEXT");
+  const auto add = [&](const std::string& name, std::vector<std::string>& values,
+                       const std::string& what, const std::string& type) {
+    command.add_option(name, values, what)->allow_extra_args(false)->type_name(type);
+  };
+  add("-p,--port", ports, "Serial port of the board", "TTY");
+  add("--usb", port_paths, "USB port path of the board, such as 1-4.2", "PATH");
+  add("--serial", serials, "USB serial number of the board", "TEXT");
+}
+
+bool SelectorOptions::is_repeated() const {
+  return ports.size() > 1 || port_paths.size() > 1 || serials.size() > 1;
+}
+
+sysboot::Selector SelectorOptions::one() const {
+  return {only(ports, "--port"), only(port_paths, "--usb"), only(serials, "--serial")};
+}
+
+std::vector<sysboot::Selector> SelectorOptions::each() const {
+  std::vector<sysboot::Selector> all;
+  for (const auto& port : ports) all.push_back({port, {}, {}});
+  for (const auto& path : port_paths) all.push_back({{}, path, {}});
+  for (const auto& serial : serials) all.push_back({{}, {}, serial});
+  return all;
 }
 
 void EnterFlags::add_to(CLI::App& command) {

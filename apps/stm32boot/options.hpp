@@ -8,11 +8,18 @@
 
 namespace stm32boot {
 
-/// --port, --usb, --serial
+/// --port, --usb, --serial: given once each they name one board, which all of them must fit.
 struct SelectorOptions {
-  sysboot::Selector selector;
+  std::vector<std::string> ports;
+  std::vector<std::string> port_paths;
+  std::vector<std::string> serials;
 
   void add_to(CLI::App& command);
+  bool is_repeated() const;
+  /// Error: usage, when one of them is given more than once.
+  sysboot::Selector one() const;
+  /// One for each that was given.
+  std::vector<sysboot::Selector> each() const;
 };
 
 /// --firmware, --trigger, --text, --timeout, --tries

@@ -26,6 +26,12 @@ class Renderer {
   virtual void event(const sysboot::Event& event) = 0;
   /// Error: cannot_write_output.
   virtual void console(const ConsoleText& said) = 0;
+
+  /// From here on several boards are worked on; they count from 0.
+  virtual void begin_boards(const std::vector<std::string>& names) = 0;
+  virtual void board_event(std::size_t number, const sysboot::Event& event) = 0;
+  virtual void board_ended(std::size_t number, const Outcome& outcome) = 0;
+
   /// Called once, at the end, in every case. Error: cannot_write_output.
   virtual void finish(const Outcome& outcome) = 0;
 };

@@ -2,16 +2,16 @@
 // stm32boot run: leave DFU mode and start the application.
 #include <fmt/format.h>
 
+#include "boards.hpp"
 #include "commands.hpp"
 #include "facts.hpp"
-#include "options.hpp"
 #include "sysboot/flash.hpp"
 
 namespace stm32boot {
 namespace {
 
 struct RunCommand {
-  SelectorOptions board;
+  BoardsOptions boards;
   AddressOption address;
   double timeout = 10;
   bool no_wait = false;
@@ -21,13 +21,22 @@ struct RunCommand {
     options.wait = !no_wait;
     options.back_within =
         std::chrono::duration_cast<sysboot::Duration>(std::chrono::duration<double>(timeout));
-    const sysboot::RunResult result = sysboot::run(
-        context.job(), board.selector, address.value().value_or(sysboot::flash_base), options);
+    const std::uint32_t start = address.value().value_or(sysboot::flash_base);
+    return on_boards(context, boards, {},
+                     [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                       return run_one(job, board, start, options);
+                     });
+  }
+
+  static Outcome run_one(const sysboot::Job& job, const sysboot::Selector& board,
+                         std::uint32_t start, const sysboot::RunOptions& options) {
+    const sysboot::RunResult result = sysboot::run(job, board, start, options);
     Outcome outcome;
     outcome.facts = to_json(result);
     outcome.problem = missing_application(result, options);
     if (!outcome.problem) {
       outcome.text = result.board ? "running: board " + result.board->describe() : "started";
+      outcome.brief = result.board ? "running" + on_port(*result.board) : "started";
     }
     return outcome;
   }
@@ -38,7 +47,9 @@ struct RunCommand {
 Command add_run(CLI::App& app) {
   auto command = std::make_shared<RunCommand>();
   CLI::App* sub = app.add_subcommand("run", "Leave DFU mode and start the application");
-  command->board.add_to(*sub);
+  command->boards.named.add_to(*sub);
+  command->boards.add_all_to(*sub, "All boards that are in DFU mode, at the same time");
+  command->boards.are_in_dfu_mode = true;
   command->address.add_to(*sub, "Where its vector table is (default 0x08000000)");
   sub->add_option("--timeout", command->timeout, "Seconds to wait for the application")
       ->type_name("S")

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -17,7 +18,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto shortest_pause = std::chrono::milliseconds(50);
-constexpr std::size_t usual_width = 80;
+constexpr unsigned short usual_width = 80;
+constexpr unsigned short usual_height = 24;
 
 bool is_set(const char* name) {
   const char* value = std::getenv(name);
@@ -34,10 +36,12 @@ bool decide(When when, bool automatic) {
   return when == When::always || (when == When::automatic && automatic);
 }
 
-std::size_t terminal_width() {
+winsize terminal_size() {
   winsize size{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return usual_width;
-  return size.ws_col;
+  const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
+  if (!is_known || size.ws_col < 20) size.ws_col = usual_width;
+  if (!is_known || size.ws_row < 2) size.ws_row = usual_height;
+  return size;
 }
 
 // Everything, or false with errno set.
@@ -55,11 +59,12 @@ bool write_all(int fd, std::string_view text) {
 
 Terminal::Terminal(When color, When progress)
     : colors_(decide(color, is_capable() && !is_set("NO_COLOR"))),
-      bars_(decide(progress, is_capable())),
-      width_(terminal_width()) {}
+      draws_bars_(decide(progress, is_capable())),
+      width_(terminal_size().ws_col),
+      height_(terminal_size().ws_row) {}
 
 Terminal::~Terminal() {
-  clear_bar();
+  clear_bars();
 }
 
 std::string Terminal::paint(Style style, std::string_view text) const {
@@ -82,30 +87,35 @@ void Terminal::put(std::string_view text) {
 }
 
 void Terminal::line(std::string_view text) {
-  const bool had_bar = drawn_;
-  if (drawn_) put("\r\x1b[K");
-  drawn_ = false;
+  const bool had_bars = drawn_ > 0;
+  clear_bars();
   put(std::string(text) + "\n");
-  if (had_bar) draw();
+  if (had_bars) draw();
+}
+
+std::string Terminal::to_first_bar() const {
+  return drawn_ > 1 ? fmt::format("\r\x1b[{}A", drawn_ - 1) : "\r";
 }
 
 void Terminal::draw() {
-  put("\r" + bar_ + "\x1b[K");
-  drawn_ = true;
+  std::string text = to_first_bar() + fmt::format("{}\x1b[K", fmt::join(bars_, "\x1b[K\n"));
+  if (bars_.size() < drawn_) text += "\x1b[J";
+  put(text);
+  drawn_ = bars_.size();
   last_drawn_ = Clock::now();
 }
 
-void Terminal::bar(std::string text) {
-  if (!bars_) return;
-  text.resize(std::min(text.size(), width_ - 1));
-  bar_ = std::move(text);
-  if (drawn_ && Clock::now() - last_drawn_ < shortest_pause) return;
+void Terminal::bars(std::vector<std::string> texts, bool must_be_seen) {
+  if (!draws_bars_ || texts.empty()) return;
+  for (auto& text : texts) text.resize(std::min(text.size(), width_ - 1));
+  bars_ = std::move(texts);
+  if (!must_be_seen && drawn_ > 0 && Clock::now() - last_drawn_ < shortest_pause) return;
   draw();
 }
 
-void Terminal::clear_bar() {
-  if (drawn_) put("\r\x1b[K");
-  drawn_ = false;
+void Terminal::clear_bars() {
+  if (drawn_ > 0) put(to_first_bar() + (drawn_ > 1 ? "\x1b[J" : "\x1b[K"));
+  drawn_ = 0;
 }
 
 void write_result(std::string_view line) {

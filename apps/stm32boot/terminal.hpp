@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Standard error: plain lines, colours where they are welcome, and one progress bar at the bottom.
+// Standard error: plain lines, colours where they are welcome, and progress bars at the bottom.
 #pragma once
 
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stm32boot {
 
@@ -20,23 +21,27 @@ class Terminal {
   Terminal& operator=(const Terminal&) = delete;
   ~Terminal();
 
-  bool draws_bars() const { return bars_; }
+  bool draws_bars() const { return draws_bars_; }
+  /// How many bars there is room for.
+  std::size_t most_bars() const { return height_ - 1; }
   std::string paint(Style style, std::string_view text) const;
-  /// A whole line. The bar, if there is one, stays below it.
+  /// A whole line. The bars, if there are any, stay below it.
   void line(std::string_view text);
-  /// Replaces the bar; drawn at most every 50 ms.
-  void bar(std::string text);
-  void clear_bar();
+  /// Replaces the bars. Drawn at most every 50 ms, but for those that must be seen.
+  void bars(std::vector<std::string> texts, bool must_be_seen = false);
+  void clear_bars();
 
  private:
   void put(std::string_view text);
+  std::string to_first_bar() const;
   void draw();
 
   bool colors_;
-  bool bars_;
+  bool draws_bars_;
   std::size_t width_;
-  std::string bar_;
-  bool drawn_ = false;
+  std::size_t height_;
+  std::vector<std::string> bars_;
+  std::size_t drawn_ = 0;  // bars on the screen; the cursor is behind the last of them
   std::chrono::steady_clock::time_point last_drawn_{};
 };
 

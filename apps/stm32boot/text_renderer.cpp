@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <set>
 
 #include "hints.hpp"
 #include "renderer.hpp"
@@ -67,6 +68,14 @@ std::string label(sysboot::Stage stage) {
   return fmt::format("{:<9}", word);
 }
 
+// A board, and what its bar shows. A single board needs no name.
+struct Row {
+  std::string name;
+  std::uint64_t total = 0;  // of the stage it is in
+  std::string bar;
+  bool ended = false;
+};
+
 class TextRenderer : public Renderer {
  public:
   explicit TextRenderer(const RenderOptions& options)
@@ -74,8 +83,28 @@ class TextRenderer : public Renderer {
         terminal_(options.color, options.progress),
         log_(make_logger(terminal_, options.verbosity)) {}
 
-  void event(const sysboot::Event& event) override {
-    std::visit([this](const auto& specific) { on(specific); }, event);
+  void event(const sysboot::Event& event) override { tell(rows_.front(), event); }
+
+  void begin_boards(const std::vector<std::string>& names) override {
+    rows_.clear();
+    for (const auto& name : names) rows_.push_back({name, 0, {}, false});
+    for (const auto& name : names) name_width_ = std::max(name_width_, name.size());
+  }
+
+  void board_event(std::size_t number, const sysboot::Event& event) override {
+    tell(rows_[number], event);
+  }
+
+  void board_ended(std::size_t number, const Outcome& outcome) override {
+    Row& row = rows_[number];
+    row.ended = true;
+    if (outcome.problem) {
+      print_error(*outcome.problem, prefix(row), "board " + row.name);
+    } else if (!options_.quiet && !terminal_.draws_bars()) {
+      terminal_.line(prefix(row) + outcome.brief);
+    }
+    row.bar = prefix(row) + (outcome.problem ? "failed" : outcome.brief);
+    if (!options_.quiet) show_bars(true);
   }
 
   void console(const ConsoleText& said) override {
@@ -88,61 +117,103 @@ class TextRenderer : public Renderer {
   }
 
   void finish(const Outcome& outcome) override {
-    terminal_.clear_bar();
+    terminal_.clear_bars();
     if (!options_.quiet) {
       for (const auto& remark : outcome.remarks) terminal_.line(remark);
     }
     if (outcome.problem) print_error(*outcome.problem);
     if (!outcome.text.empty() && !options_.quiet) write_result(outcome.text);
+    rows_ = {Row{}};
+    name_width_ = 0;
+    explained_.clear();
   }
 
  private:
-  void on(const StageBegin& begin) {
-    total_ = begin.total;
-    if (total_ > 0 && !options_.quiet) draw(begin.stage, 0);
+  bool is_several() const { return !rows_.front().name.empty(); }
+
+  std::string prefix(const Row& row) const {
+    return is_several() ? fmt::format("{:<{}}  ", row.name, name_width_) : std::string();
   }
 
-  void on(const StageProgress& progress) {
-    if (total_ > 0 && !options_.quiet) draw(progress.stage, progress.done);
+  void tell(Row& row, const sysboot::Event& event) {
+    std::visit([&](const auto& specific) { on(row, specific); }, event);
   }
 
-  void on(const StageEnd& end) {
-    terminal_.clear_bar();
+  void on(Row& row, const StageBegin& begin) {
+    row.total = begin.total;
+    if (row.total > 0) draw(row, begin.stage, 0);
+  }
+
+  void on(Row& row, const StageProgress& progress) {
+    if (row.total > 0) draw(row, progress.stage, progress.done);
+  }
+
+  void on(Row& row, const StageEnd& end) {
+    if (!is_several()) terminal_.clear_bars();
     if (options_.quiet || end.text.empty()) return;
     const bool timed = end.took > sysboot::Duration::zero() && end.stage != sysboot::Stage::find &&
                        end.stage != sysboot::Stage::enter && end.stage != sysboot::Stage::run;
     const std::string text =
         timed ? fmt::format("{:<{}}{:>8}", end.text, text_width, sysboot::human_time(end.took))
               : end.text;
-    terminal_.line(terminal_.paint(Style::bold, label(end.stage)) + text);
+    if (is_several() && terminal_.draws_bars()) {
+      row.bar = prefix(row) + label(end.stage) + text;
+      show_bars(true);
+    } else {
+      terminal_.line(prefix(row) + terminal_.paint(Style::bold, label(end.stage)) + text);
+    }
   }
 
-  void on(const Note& note) {
+  void on(Row& row, const Note& note) {
     switch (note.level) {
-      case Note::Level::debug: log_.debug(note.text); break;
+      case Note::Level::debug: log_.debug(prefix(row) + note.text); break;
       case Note::Level::info:
-        if (!options_.quiet) terminal_.line(note.text);
+        if (!options_.quiet) terminal_.line(prefix(row) + note.text);
         break;
       case Note::Level::warning:
-        terminal_.line(terminal_.paint(Style::warning, "warning: ") + note.text);
+        terminal_.line(prefix(row) + terminal_.paint(Style::warning, "warning: ") + note.text);
         break;
     }
   }
 
-  void on(const Transfer& transfer) {
-    if (log_.should_log(spdlog::level::trace)) log_.trace(describe(transfer));
+  void on(Row& row, const Transfer& transfer) {
+    if (log_.should_log(spdlog::level::trace)) log_.trace(prefix(row) + describe(transfer));
   }
 
-  void draw(sysboot::Stage stage, std::uint64_t done) {
-    const double part = static_cast<double>(std::min(done, total_)) / static_cast<double>(total_);
+  void draw(Row& row, sysboot::Stage stage, std::uint64_t done) {
+    if (options_.quiet || !terminal_.draws_bars()) return;
+    const double part =
+        static_cast<double>(std::min(done, row.total)) / static_cast<double>(row.total);
     const auto full = static_cast<std::size_t>(part * bar_cells);
-    terminal_.bar(fmt::format("{}[{}{}] {:3.0f} %  {} of {}", label(stage), std::string(full, '#'),
-                              std::string(bar_cells - full, '.'), part * 100,
-                              sysboot::human_size(done), sysboot::human_size(total_)));
+    row.bar = fmt::format("{}{}[{}{}] {:3.0f} %  {} of {}", prefix(row), label(stage),
+                          std::string(full, '#'), std::string(bar_cells - full, '.'), part * 100,
+                          sysboot::human_size(done), sysboot::human_size(row.total));
+    show_bars(false);
   }
 
-  void print_error(const sysboot::Error& error) {
-    terminal_.line(terminal_.paint(Style::error, "error: ") + error.what());
+  // Where not all of them fit, those that are still at work.
+  void show_bars(bool must_be_seen) {
+    const bool all_fit = rows_.size() <= terminal_.most_bars();
+    std::vector<std::string> bars;
+    std::size_t hidden = 0;
+    for (const Row& row : rows_) {
+      if (row.bar.empty() || (row.ended && !all_fit)) continue;
+      if (all_fit || bars.size() + 1 < terminal_.most_bars()) {
+        bars.push_back(row.bar);
+      } else {
+        ++hidden;
+      }
+    }
+    if (hidden > 0) bars.push_back(fmt::format("and {} more", hidden));
+    terminal_.bars(std::move(bars), must_be_seen);
+  }
+
+  // Each hint once, however many boards it is for.
+  void print_error(const sysboot::Error& error, const std::string& prefix = {},
+                   const std::string& known_place = {}) {
+    const std::string text = error.context() == known_place ? error.text() : error.what();
+    terminal_.line(prefix + terminal_.paint(Style::error, "error: ") + text);
+    if (!explained_.insert(error.code()).second) return;
     for (const auto& hint : hints(error.code())) {
       terminal_.line(terminal_.paint(Style::faint, "  hint: ") + hint);
     }
@@ -151,8 +222,10 @@ class TextRenderer : public Renderer {
   RenderOptions options_;
   Terminal terminal_;
   spdlog::logger log_;
-  std::uint64_t total_ = 0;
   bool at_line_start_ = true;  // on the console
+  std::vector<Row> rows_{Row{}};
+  std::size_t name_width_ = 0;
+  std::set<sysboot::Errc> explained_;
 };
 
 }  // namespace

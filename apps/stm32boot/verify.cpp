@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "boards.hpp"
 #include "commands.hpp"
 #include "facts.hpp"
 #include "image_file.hpp"
-#include "options.hpp"
 
 namespace stm32boot {
 namespace {
@@ -16,14 +16,22 @@ using sysboot::hex32;
 
 struct VerifyCommand {
   std::string file;
-  SelectorOptions board;
+  BoardsOptions boards;
   VisitFlags how;
   AddressOption address;
 
   Outcome run(Context& context) const {
     const sysboot::VisitOptions options = how.values();
     const sysboot::Image image = load_for_flash(context, file, address.value());
-    const sysboot::VerifyResult result = verify(context.job(), board.selector, image, options);
+    return on_boards(context, boards, options.enter,
+                     [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                       return verify_one(job, board, image, options);
+                     });
+  }
+
+  static Outcome verify_one(const sysboot::Job& job, const sysboot::Selector& board,
+                            const sysboot::Image& image, const sysboot::VisitOptions& options) {
+    const sysboot::VerifyResult result = verify(job, board, image, options);
     Outcome outcome;
     outcome.problem = differing_flash(result, image);
     if (!outcome.problem) {
@@ -31,6 +39,7 @@ struct VerifyCommand {
           fmt::format("verified: flash holds {}, {} bytes at {}, board {}, {}", image.name,
                       result.bytes, hex32(image.start()), result.visit.entered.board->port_path(),
                       sysboot::human_time(result.visit.took));
+      outcome.brief = "verified";
     }
     outcome.facts = facts(image, result);
     add_visit(outcome, result.visit, options);
@@ -63,7 +72,7 @@ Command add_verify(CLI::App& app) {
   sub->add_option("image", command->file, "Image to compare with: " + image_extensions())
       ->required()
       ->type_name("FILE");
-  command->board.add_to(*sub);
+  command->boards.add_to(*sub);
   command->how.add_to(*sub);
   command->address.add_to(*sub, "Where a raw binary belongs (default 0x08000000)");
   return {sub, [command](Context& context) { return command->run(context); }};

@@ -9,6 +9,7 @@
 #include <array>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "sysboot/dfu.hpp"
 #include "sysboot/error.hpp"
@@ -117,6 +118,8 @@ bool Server::command(const std::string& line) {
     board.plug_in(now(), option == "boot0");
   } else if (verb == "enter") {
     board.enter_rom(now());
+  } else if (verb == "swap") {
+    to_swap_.push_back(number);  // not while its socket is being read
   } else {
     throw Error(Errc::usage, "unknown command '" + line + "'");
   }
@@ -139,6 +142,25 @@ void Server::connect(Seat& seat) {
   seat.session = std::make_unique<UsbipSession>(seat.board, std::move(ours));
   seat.session_generation = seat.board.generation();
   tell_(fmt::format(R"({{"event":"attached","board":{},"mode":"{}"}})", seat.number, seat.mode()));
+}
+
+// Another board, which holds something else, in the same port.
+void Server::swap_boards() {
+  for (const std::size_t number : std::exchange(to_swap_, {})) {
+    auto& seat = seats_[number];
+    tell_violations(*seat);
+    if (seat->session) disconnect(*seat);
+    sysboot::virtual_bench::BoardSettings settings;
+    settings.unique_id[0] = static_cast<std::uint8_t>(settings.unique_id[0] + seats_.size() + number);
+    seat = std::make_unique<Seat>(number, std::make_unique<VirtualBoard>(std::move(settings), now()),
+                                  seat->vhci_port);
+  }
+}
+
+void Server::tell_violations(const Seat& seat) const {
+  for (const auto& violation : seat.board.violations()) {
+    tell_(fmt::format(R"({{"event":"violation","board":{},"text":"{}"}})", seat.number, violation));
+  }
 }
 
 void Server::step(Seat& seat) {
@@ -269,6 +291,7 @@ void Server::read_commands(int fd) {
 
 void Server::run(int commands_fd, const std::atomic<bool>& stop) {
   while (!stop && !quit_) {
+    swap_boards();
     for (auto& seat : seats_) step(*seat);
     for (auto& socket : strangers_) {
       if (socket.is_open()) handshake(socket);
@@ -276,12 +299,7 @@ void Server::run(int commands_fd, const std::atomic<bool>& stop) {
     std::erase_if(strangers_, [](const Socket& socket) { return !socket.is_open(); });
     wait(commands_fd);
   }
-  for (auto& seat : seats_) {
-    for (const auto& violation : seat->board.violations()) {
-      tell_(fmt::format(R"({{"event":"violation","board":{},"text":"{}"}})", seat->number,
-                        violation));
-    }
-  }
+  for (const auto& seat : seats_) tell_violations(*seat);
   save();
 }
 

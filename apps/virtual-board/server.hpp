@@ -26,7 +26,8 @@ class Server {
   /// Loads and saves board N's flash as FOLDER/board-N.bin.
   void keep_flash_in(const std::string& folder);
 
-  /// "unplug N", "plug N [boot0]", "enter N", "save", "quit"; false for quit. Error: usage.
+  /// "unplug N", "plug N [boot0]", "enter N", "swap N", "save", "quit"; false for quit.
+  /// Error: usage.
   bool command(const std::string& line);
 
   /// Serves until stop is true or a command says so. Commands come line by line from `commands_fd`.
@@ -38,6 +39,8 @@ class Server {
 
   sysboot::TimePoint now() const;
   void step(Seat& seat);
+  void swap_boards();
+  void tell_violations(const Seat& seat) const;
   void connect(Seat& seat);
   void disconnect(Seat& seat);
   void handshake(Socket& socket);
@@ -52,6 +55,7 @@ class Server {
   Socket listener_;
   std::list<Socket> strangers_;  // connected, not yet importing
   std::string folder_;
+  std::vector<std::size_t> to_swap_;
   std::string commands_;  // what has been read of the next line
   bool commands_open_ = true;
   bool quit_ = false;

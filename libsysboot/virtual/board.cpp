@@ -55,6 +55,17 @@ MemoryLayout flash_layout(const RomSettings& settings) {
   return parse_layout(RomSettings().alternates.front());
 }
 
+void protect_sectors(FlashMemory& flash, const Bytes& options) {
+  flash.lift_write_protection();
+  const auto sectors = flash.layout().sectors();
+  const std::size_t most = options.size() / bytes_an_area * sectors_an_area;
+  for (std::size_t i = 0; i < std::min(sectors.size(), most); ++i) {
+    const std::size_t bit = i % sectors_an_area;
+    const std::size_t at = i / sectors_an_area * bytes_an_area + not_write_protected_at + bit / 8;
+    if ((options[at] >> bit % 8 & 1) == 0) flash.write_protect(sectors[i].address);
+  }
+}
+
 }  // namespace
 
 std::string serial_from_unique_id(const std::array<std::uint8_t, 12>& id) {
@@ -75,6 +86,7 @@ VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
     : settings_(with_serials(std::move(settings))), flash_(flash_layout(settings_.rom)) {
   flash_.become(settings_.rom.program_unit, settings_.rom.erased_byte);
   flash_.load(flash_start, stub_application());
+  protect_sectors(flash_, settings_.rom.option_bytes);
   attach(settings_.starts_in_rom ? Mode::rom : Mode::application);
   VirtualBoard::advance(now);  // not yet anything more derived
 }
@@ -124,15 +136,7 @@ void VirtualBoard::keep_options() {
   if (!rom_->resetting()) return;
   settings_.rom.read_protected = rom_->read_protected();
   settings_.rom.option_bytes = rom_->option_bytes();
-  flash_.lift_write_protection();
-  const Bytes& options = settings_.rom.option_bytes;
-  const auto sectors = flash_.layout().sectors();
-  const std::size_t most = options.size() / bytes_an_area * sectors_an_area;
-  for (std::size_t i = 0; i < std::min(sectors.size(), most); ++i) {
-    const std::size_t bit = i % sectors_an_area;
-    const std::size_t at = i / sectors_an_area * bytes_an_area + not_write_protected_at + bit / 8;
-    if ((options[at] >> bit % 8 & 1) == 0) flash_.write_protect(sectors[i].address);
-  }
+  protect_sectors(flash_, settings_.rom.option_bytes);
 }
 
 bool VirtualBoard::boots_at(std::uint32_t address) const {

@@ -72,6 +72,13 @@ void parse_detach(BoardSettings& board, std::string_view text) {
   board.application.will_detach = text.empty();
 }
 
+void parse_option_bytes(BoardSettings& board, std::string_view text) {
+  if (text.size() != 2 * board.rom.option_bytes.size()) bad(text);
+  for (std::size_t i = 0; i < board.rom.option_bytes.size(); ++i) {
+    board.rom.option_bytes[i] = static_cast<std::uint8_t>(number(text.substr(2 * i, 2), 16, text));
+  }
+}
+
 using Apply = std::function<void(BoardSettings&, std::string_view value)>;
 
 const std::map<std::string_view, Apply>& keys() {
@@ -92,6 +99,7 @@ const std::map<std::string_view, Apply>& keys() {
       {"times", [](auto& b, auto v) { b.rom.times = parse_times(v); }},
       {"rdp", [](auto& b, auto) { b.rom.read_protected = true; }},
       {"supply", [](auto& b, auto v) { b.rom.supply_mv = number(v, 10, v); }},
+      {"option-bytes", [](auto& b, auto v) { parse_option_bytes(b, v); }},
       {"fault", [](auto& b, auto v) { b.faults.push_back(parse_fault(v)); }},
   };
   return table;

@@ -29,7 +29,7 @@ for share in enter erase program data requests run; do
   permille=$(sed -n 's/.*"'$share'_permille": "\([0-9]*\)".*/\1/p' "$build/profile.json")
   row "share of a whole flash: $share" "$((permille / 10)).$((permille % 10)) %" ''
 done
-for suite in Memory Entering Reading OneLineOfRealFirmware BesideDfuUtil; do
+for suite in Memory Entering Reading OneLineOfRealFirmware BesideDfuUtil MemoryOfManyBoards ManyBoards; do
   tests/e2e/vm.sh "$build/bench-$suite" "$bench" --gtest_filter="Bench.$suite" >"$build/bench-$suite.log" || {
     cat "$build/bench-$suite.log" >&2
     exit 1

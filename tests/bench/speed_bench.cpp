@@ -44,6 +44,13 @@ class Bench : public Bus {
     return times[times.size() / 2];
   }
 
+  /// Of the largest child that has ended.
+  static long peak_kib() {
+    rusage usage{};
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return usage.ru_maxrss;
+  }
+
   bool in_dfu_mode() {
     const auto board = at("1-1");
     return board && board->mode == sysboot::BoardMode::dfu;
@@ -133,12 +140,41 @@ TEST_F(Bench, Entering) {
       fmt::format("{:.3f}", ratios[ratios.size() / 2]), "1.10 or less");
 }
 
+// One command for all of them. The kernel sets up the ports of a hub one after the other, so they
+// are on as many hubs as there are.
+TEST_F(Bench, ManyBoards) {
+  controllers_ = 8;
+  const auto image = program(100 * kib);
+  const std::string file = write_file("/tmp/100k.bin", image);
+  Seconds one{};
+  for (const std::size_t count : {1U, 2U, 4U, 8U, 16U, 32U}) {
+    plug_in(Words(count, "times=x8"));
+    const Seconds took =
+        time_of({STM32BOOT, "-q", "flash", "--count", std::to_string(count), file});
+    save();
+    for (std::size_t i = 0; i < count; ++i) EXPECT_TRUE(holds_saved(i, image)) << i;
+    if (count == 1) one = took;
+    row(fmt::format("{} boards, 100 KiB each, over one: {:.2f} s over {:.2f} s", count,
+                    took.count(), one.count()),
+        fmt::format("{:.3f}", took / one), count == 32 ? "1.50 or less" : "");
+    unplug_all();
+  }
+}
+
+TEST_F(Bench, MemoryOfManyBoards) {
+  controllers_ = 8;
+  const std::string file = write_file("/tmp/100k.bin", program(100 * kib));
+  plug_in(Words(32, "times=none"));
+  time_of({STM32BOOT, "-q", "flash", "--usb", path_of(0), file});
+  const long one = peak_kib();
+  time_of({STM32BOOT, "-q", "flash", "--full", "--count", "32", file});
+  row("memory for each board beyond the first", fmt::format("{} KiB", (peak_kib() - one) / 31), "");
+}
+
 TEST_F(Bench, Memory) {
   plug_in({"mode=dfu,times=none"});
   time_of(flash(write_file("/tmp/512k.bin", program(512 * kib))));
-  rusage usage{};
-  getrusage(RUSAGE_CHILDREN, &usage);  // the largest child so far
-  row("peak memory, flashing 512 KiB", fmt::format("{:.1f} MiB", double(usage.ru_maxrss) / kib),
+  row("peak memory, flashing 512 KiB", fmt::format("{:.1f} MiB", double(peak_kib()) / kib),
       "20 MiB or less");
 }
 

@@ -20,7 +20,10 @@ class Bus : public testing::Test {
 
   Bus() : host_(sysboot::system_host()) {}
 
-  void TearDown() override {
+  void TearDown() override { unplug_all(); }
+
+  /// Their ROMs must have accepted everything; tests that provoke it say so by allow_violations_.
+  void unplug_all() {
     if (!boards_) return;
     boards_->signal(SIGTERM);
     EXPECT_EQ(boards_->join(), 0) << boards_->transcript();
@@ -39,8 +42,9 @@ class Bus : public testing::Test {
     Words command = {VIRTUAL_BOARD, "--flash-dir", "/tmp"};
     command.insert(command.end(), more.begin(), more.end());
     for (std::size_t i = 0; i < specs.size(); ++i) {
-      std::filesystem::remove("/tmp/board-" + std::to_string(i) + ".bin");
-      ports += (i == 0 ? "" : ",") + std::to_string(i);
+      std::filesystem::remove(flash_file(i));
+      if (holds_at_first_) write_file(flash_file(i), holds_at_first_(i));
+      ports += (i == 0 ? "" : ",") + std::to_string(vhci_port(i));
       command.insert(command.end(), {"--board", specs[i]});
     }
     command.insert(command.end(), {"--vhci", ports});
@@ -88,13 +92,24 @@ class Bus : public testing::Test {
 
   /// The whole flash of board `number`, as it is now.
   sysboot::Bytes flash_of(std::size_t number) {
+    save();
+    return read_file(flash_file(number));
+  }
+  /// The flash of all boards goes into their files.
+  void save() {
     boards_->say("save");
     boards_->wait_for("\"saved\"");
-    return read_file("/tmp/board-" + std::to_string(number) + ".bin");
+  }
+  static bool holds_saved(std::size_t number, const sysboot::Bytes& image) {
+    const sysboot::Bytes flash = read_file(flash_file(number));
+    return flash.size() >= image.size() && std::equal(image.begin(), image.end(), flash.begin());
+  }
+  static std::string flash_file(std::size_t number) {
+    return "/tmp/board-" + std::to_string(number) + ".bin";
   }
   bool holds(std::size_t number, const sysboot::Bytes& image) {
-    const sysboot::Bytes flash = flash_of(number);
-    return flash.size() >= image.size() && std::equal(image.begin(), image.end(), flash.begin());
+    save();
+    return holds_saved(number, image);
   }
 
   static nlohmann::json result_of(const support::Finished& done) {
@@ -105,8 +120,23 @@ class Bus : public testing::Test {
   std::unique_ptr<sysboot::Host> host_;
   std::unique_ptr<support::Background> boards_;
   bool allow_violations_ = false;
+  /// What the flash of board `number` holds when it is plugged in, all of it.
+  std::function<sysboot::Bytes(std::size_t number)> holds_at_first_;
+  /// The kernel sets up the ports of a hub one after the other; boards on several do not wait.
+  unsigned controllers_ = 1;
+
+  /// Where board `number` is: controllers take turns. Each has a bus for high speed and one for
+  /// super speed, so that theirs are 1, 3, 5, …
+  std::string path_of(std::size_t number) const {
+    return std::to_string(1 + 2 * (number % controllers_)) + "-" +
+           std::to_string(1 + number / controllers_);
+  }
 
  private:
+  // 15 ports of a controller for high speed, then 15 for super speed.
+  std::size_t vhci_port(std::size_t number) const {
+    return number % controllers_ * 30 + number / controllers_;
+  }
   bool all_have_ports() {
     const auto boards = on_bus();
     return std::all_of(boards.begin(), boards.end(), [](const sysboot::Board& board) {

@@ -47,6 +47,11 @@ TEST_F(All, InDfuModeAndOfKnownFirmware) {
   EXPECT_THAT(taken(), ElementsAre("1-1", "1-2"));
 }
 
+TEST_F(All, AsPeopleCountPorts) {
+  for (const auto* path : {"1-10", "1-2", "1-2.10", "1-2.9", "3-1"}) add_board(in_rom(), path);
+  EXPECT_THAT(taken(), ElementsAre("1-2", "1-2.9", "1-2.10", "1-10", "3-1"));
+}
+
 TEST_F(All, NotAnUnknownApplicationByItsIdAlone) {
   add_board(in_rom(), "1-1");
   add_board(unknown(), "1-2");

@@ -61,6 +61,19 @@ Reason unknown_application(const Board& board) {
       board.usb.id());
 }
 
+// "1-10" comes after "1-9".
+std::vector<unsigned> numbers_in(std::string_view port_path) {
+  std::vector<unsigned> numbers(1);
+  for (const char c : port_path) {
+    if (c >= '0' && c <= '9') {
+      numbers.back() = numbers.back() * 10 + static_cast<unsigned>(c - '0');
+    } else {
+      numbers.push_back(0);
+    }
+  }
+  return numbers;
+}
+
 Reason left_out(const Board& board, const TriggerChoice& choice) {
   if (board.mode != BoardMode::application) return bootloader(board);
   if (!choice.firmware.empty()) return of_profile(board, find_profile(choice.firmware));
@@ -80,7 +93,9 @@ AllBoards all_boards(Host& host, const TriggerChoice& choice) {
     }
   }
   std::sort(all.taken.begin(), all.taken.end(),
-            [](const Board& a, const Board& b) { return a.port_path() < b.port_path(); });
+            [](const Board& a, const Board& b) {
+              return numbers_in(a.port_path()) < numbers_in(b.port_path());
+            });
   return all;
 }
 
