@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a part of the work needs, with apt or brew; does nothing when it is all there.
-# usage: packaging/need.sh build|firmware|test|lint|coverage|package...
+# usage: packaging/need.sh build|firmware|emulator|test|lint|coverage|package...
 set -eu
 
 fail() { echo "need.sh: $*" >&2; exit 69; }
@@ -10,6 +10,7 @@ debian() {
     build) echo g++ cmake ninja-build pkg-config libusb-1.0-0-dev libcli11-dev libspdlog-dev libfmt-dev \
       nlohmann-json3-dev ca-certificates curl ;;
     firmware) echo gcc-arm-none-eabi libnewlib-arm-none-eabi ;;
+    emulator) echo libunicorn-dev ;;
     test) echo libgtest-dev libgmock-dev libunicorn-dev dfu-util usbutils usbip srecord \
       qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file udev \
       zsh fish scdoc ;;
@@ -23,6 +24,7 @@ homebrew() {
   case $1 in
     build) echo cmake ninja pkg-config libusb cli11 spdlog fmt nlohmann-json ;;
     firmware) echo arm-none-eabi-gcc ;;
+    emulator) echo unicorn ;;
     test) echo googletest unicorn dfu-util srecord ;;
     lint) echo clang-format llvm cppcheck shellcheck git ;;
     coverage) echo gcovr ;;
@@ -65,7 +67,7 @@ with_brew() {
 }
 
 for part in "${@:-none}"; do
-  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|test|lint|coverage|package..." >&2; exit 64; }
+  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|emulator|test|lint|coverage|package..." >&2; exit 64; }
 done
 if command -v apt-get >/dev/null; then
   with_apt "$@"

@@ -9,6 +9,7 @@
 #include "commands.hpp"
 #include "complete.hpp"
 #include "did_you_mean.hpp"
+#include "interrupt.hpp"
 #include "settings.hpp"
 #include "sysboot/board.hpp"
 #include "sysboot/version.hpp"
@@ -139,15 +140,14 @@ int refuse(const CLI::App& app, const CLI::ParseError& error,
   return finish(failed(Error(Errc::usage, explain(app, error))), context.renderer());
 }
 
-}  // namespace
-
-int run_command_line(int argc, char** argv) {
+int run(int argc, char** argv, const MakeBoard& make_board) {
   CLI::App app(about, "stm32boot");
   app.set_version_flag("-V,--version", std::string("stm32boot ") + sysboot::version);
   app.footer(footer);
   app.require_subcommand(1);
   app.fallthrough();
   GlobalOptions options;
+  options.make_board = make_board;
   options.add_to(app);
   SettingsOptions settings_options;
   settings_options.add_to(app);
@@ -179,6 +179,18 @@ int run_command_line(int argc, char** argv) {
   Context context(options);
   const Outcome outcome = run_with(settings, *chosen, context, options.verbosity > 0);
   return options.json ? go_on_and_tell(outcome, context) : tell_and_go_on(outcome, context);
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv, const MakeBoard& make_board) {
+  ignore_broken_pipes();
+  try {
+    return run(argc, argv, make_board);
+  } catch (const std::exception& error) {
+    std::cerr << "error: defect in stm32boot: " << error.what() << '\n';
+    return exit_internal;
+  }
 }
 
 }  // namespace stm32boot

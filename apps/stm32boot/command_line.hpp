@@ -2,8 +2,11 @@
 // From argv to the exit code.
 #pragma once
 
+#include "virtual_bench.hpp"
+
 namespace stm32boot {
 
-int run_command_line(int argc, char** argv);
+/// The whole program; `make_board` makes the boards of --virtual.
+int run_command_line(int argc, char** argv, const MakeBoard& make_board = make_model);
 
 }  // namespace stm32boot

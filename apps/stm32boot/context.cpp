@@ -47,7 +47,9 @@ Context::~Context() = default;
 sysboot::Host& Context::host() {
   if (options_.is_virtual()) {
     const std::string file = options_.virtual_file == no_file ? "" : options_.virtual_file;
-    if (!bench_) bench_ = std::make_unique<VirtualBench>(file, options_.virtual_boards);
+    if (!bench_) {
+      bench_ = std::make_unique<VirtualBench>(file, options_.virtual_boards, options_.make_board);
+    }
     return bench_->host();
   }
   if (!host_) host_ = sysboot::system_host();

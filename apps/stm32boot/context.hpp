@@ -13,7 +13,8 @@
 namespace stm32boot {
 
 struct GlobalOptions {
-  std::string virtual_file;  ///< "-" when --virtual has no file
+  MakeBoard make_board = make_model;  ///< for --virtual
+  std::string virtual_file;           ///< "-" when --virtual has no file
   std::vector<std::string> virtual_boards;
   bool json = false;
   bool quiet = false;

@@ -18,10 +18,9 @@ namespace fs = std::filesystem;
 using sysboot::Errc;
 using sysboot::Error;
 using sysboot::virtual_bench::BoardSettings;
+using sysboot::virtual_bench::BusBoard;
 using sysboot::virtual_bench::VirtualBoard;
 using sysboot::virtual_bench::VirtualHost;
-
-constexpr std::string_view first_port_path = "1-1";
 
 // None when there is no such file yet.
 std::optional<sysboot::Bytes> read_flash(const fs::path& file, std::size_t size) {
@@ -44,11 +43,15 @@ std::optional<sysboot::Bytes> read_flash(const fs::path& file, std::size_t size)
 struct VirtualBench::State {
   fs::path file;
   VirtualHost host;
-
-  VirtualBoard& first_board() { return host.board(std::string(first_port_path)); }
+  BusBoard* first_board = nullptr;
 };
 
-VirtualBench::VirtualBench(fs::path file, const std::vector<std::string>& specs)
+std::unique_ptr<BusBoard> make_model(BoardSettings settings, sysboot::TimePoint now) {
+  return std::make_unique<VirtualBoard>(std::move(settings), now);
+}
+
+VirtualBench::VirtualBench(fs::path file, const std::vector<std::string>& specs,
+                           const MakeBoard& make_board)
     : state_(std::make_unique<State>()) {
   state_->file = std::move(file);
   const std::vector<std::string> wanted = specs.empty() ? std::vector<std::string>{""} : specs;
@@ -56,14 +59,17 @@ VirtualBench::VirtualBench(fs::path file, const std::vector<std::string>& specs)
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     BoardSettings settings = sysboot::virtual_bench::parse_board_spec(wanted[i]);
     settings.unique_id[0] = static_cast<std::uint8_t>(settings.unique_id[0] + i);
-    auto& board = state_->host.add_board(fmt::format("1-{}", i + 1), std::move(settings));
-    if (i != 0 || state_->file.empty()) continue;
+    BusBoard& board = state_->host.add_board(fmt::format("1-{}", i + 1),
+                                             make_board(std::move(settings), state_->host.now()));
+    if (i != 0) continue;
+    state_->first_board = &board;
+    if (state_->file.empty()) continue;
     flash = read_flash(state_->file, board.flash().content().size());
     if (!flash) continue;
     board.flash().load(board.flash().address(), *flash);
     // Without a program that starts, somebody has to hold BOOT0 to get anywhere.
     board.unplug(state_->host.now());
-    board.plug_in(state_->host.now(), !board.boots());
+    board.plug_in(state_->host.now(), !boots(board.flash()));
     state_->host.sleep(std::chrono::seconds(1));
   }
 }
@@ -77,7 +83,7 @@ sysboot::Host& VirtualBench::host() {
 void VirtualBench::save() const {
   if (state_->file.empty()) return;
   const fs::path unfinished = state_->file.string() + ".new";
-  const auto flash = state_->first_board().flash().content();
+  const auto flash = state_->first_board->flash().content();
   errno = 0;
   std::ofstream out(unfinished, std::ios::binary);
   out.write(reinterpret_cast<const char*>(flash.data()),

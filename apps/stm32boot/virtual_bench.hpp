@@ -3,19 +3,28 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "sysboot/host.hpp"
+#include "sysboot/virtual/board.hpp"
 
 namespace stm32boot {
+
+/// Makes a board that is plugged in at this time.
+using MakeBoard = std::function<std::unique_ptr<sysboot::virtual_bench::BusBoard>(
+    sysboot::virtual_bench::BoardSettings, sysboot::TimePoint)>;
+std::unique_ptr<sysboot::virtual_bench::BusBoard> make_model(
+    sysboot::virtual_bench::BoardSettings settings, sysboot::TimePoint now);
 
 /// A host with one board for each of `specs` (sysboot/virtual/board_spec.hpp), at least one. The
 /// first board's flash is the content of `file`, if that is not empty; the board has just been
 /// switched on.
 class VirtualBench {
  public:
-  VirtualBench(std::filesystem::path file, const std::vector<std::string>& specs);
+  VirtualBench(std::filesystem::path file, const std::vector<std::string>& specs,
+               const MakeBoard& make_board = make_model);
   ~VirtualBench();
   VirtualBench(const VirtualBench&) = delete;
   VirtualBench& operator=(const VirtualBench&) = delete;

@@ -82,6 +82,13 @@ Bytes stub_application() {
   return image;
 }
 
+bool boots(const FlashMemory& flash, std::uint32_t address) {
+  if (!flash.contains(address, 8)) return false;
+  const std::uint32_t sp = long_word(flash.read(address, 4));
+  const std::uint32_t reset = long_word(flash.read(address + 4, 4));
+  return sp > ram_start && sp <= ram_end && reset % 2 == 1 && flash.contains(reset - 1, 2);
+}
+
 VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
     : settings_(with_serials(std::move(settings))), flash_(flash_layout(settings_.rom)) {
   flash_.become(settings_.rom.program_unit, settings_.rom.erased_byte);
@@ -139,23 +146,12 @@ void VirtualBoard::keep_options() {
   protect_sectors(flash_, settings_.rom.option_bytes);
 }
 
-bool VirtualBoard::boots_at(std::uint32_t address) const {
-  if (!flash_.contains(address, 8)) return false;
-  const std::uint32_t sp = long_word(flash_.read(address, 4));
-  const std::uint32_t reset = long_word(flash_.read(address + 4, 4));
-  return sp > ram_start && sp <= ram_end && reset % 2 == 1 && flash_.contains(reset - 1, 2);
-}
-
-bool VirtualBoard::boots() const {
-  return boots_at(flash_start);
-}
-
 // A reset: BOOT0 decides, then the flash.
 void VirtualBoard::boot(TimePoint now) {
   appears_.reset();
   if (settings_.boot0_held) {
     appears_ = {now + settings_.rom_start, Mode::rom};
-  } else if (boots()) {
+  } else if (boots(flash_)) {
     appears_ = {now + settings_.application_start, Mode::application};
   }
 }
@@ -183,7 +179,7 @@ void VirtualBoard::leave_bus(TimePoint now) {
   } else if (rom_) {
     const auto start = rom_->leaving();
     detach();
-    if (start && boots_at(*start)) {
+    if (start && boots(flash_, *start)) {
       appears_ = {now + settings_.application_start, Mode::application};
     } else {
       boot(now);

@@ -5,14 +5,19 @@
 
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using Words = std::vector<std::string>;
 
 class Emulated : public Bus {
  protected:
+  Emulated() { virtual_board_ = EMULATED_VIRTUAL_BOARD; }
+
   static std::string image(const std::string& name) { return COMPANION_DIR "/" + name; }
 
-  void plug_in_companion() { plug_in({""}, {"--firmware", image("blackpill.elf")}); }
+  void plug_in_companion(const std::string& spec = "") {
+    plug_in({spec}, {"--firmware", image("blackpill.elf")});
+  }
 
   /// What the console answers to a line, through the kernel's tty.
   static std::string ask(const std::string& line) {
@@ -82,5 +87,75 @@ TEST_F(Emulated, DfuUtilDetachesAndFlashes) {
   await_application();
   EXPECT_THAT(ask("version"), HasSubstr("0.1.0-next\r\n"));
 }
+
+TEST_F(Emulated, DfuUtilFlashesWhatStm32bootHasEntered) {
+  plug_in_companion();
+  ASSERT_EQ(stm32boot({"enter"}).exit, 0);
+  const auto down = support::run({"dfu-util", "-a", "0", "-d", "0483:df11", "-s",
+                                  "0x08000000:leave", "-D", image("blackpill-next.bin")});
+  EXPECT_THAT(down.out, HasSubstr("File downloaded successfully")) << down.err;
+  await_application();
+  EXPECT_THAT(ask("version"), HasSubstr("0.1.0-next\r\n"));
+}
+
+class EmulatedFault : public Emulated {};
+
+TEST_F(EmulatedFault, BouncesAreTriedAgainByTheFirmwareItself) {
+  plug_in_companion("bounces=2");
+  const auto done = stm32boot({"--json", "enter"});
+  EXPECT_EQ(done.exit, 0) << done.out;
+  EXPECT_EQ(result_of(done).at("fired"), 1);
+}
+
+TEST_F(EmulatedFault, BouncesThatTheFirmwareGivesUpOnAreTriedAgainByStm32boot) {
+  plug_in_companion("bounces=4");
+  const auto done = stm32boot({"--json", "flash", image("blackpill-next.bin")});
+  EXPECT_EQ(done.exit, 0) << done.out;
+  EXPECT_EQ(result_of(done).at("enter").at("fired"), 2);
+  EXPECT_THAT(ask("version"), HasSubstr("0.1.0-next\r\n"));
+}
+
+TEST_F(EmulatedFault, BouncesForEverEndInTheOldApplication) {
+  plug_in_companion("bounces=1000");
+  const auto done = stm32boot({"flash", image("blackpill-next.bin")});
+  EXPECT_EQ(done.exit, 75);
+  EXPECT_THAT(done.err, HasSubstr("and each time its application came back"));
+  EXPECT_THAT(ask("version"), HasSubstr("Black Pill 0.1.0\r\n"));
+}
+
+// A floating PA10 makes the ROM choose its USART (AN2606): its USB stays dead.
+TEST_F(EmulatedFault, LostUntilThePowerGoes) {
+  plug_in_companion("lost");
+  const auto done = stm32boot({"flash", image("blackpill-next.bin"), "--timeout", "2"});
+  EXPECT_EQ(done.exit, 75);
+  EXPECT_THAT(done.err, AllOf(HasSubstr("nothing came back within 2.00 s"), HasSubstr("PA10")));
+  boards_->say("unplug 0");
+  boards_->say("plug 0");
+  await_application();
+  EXPECT_THAT(ask("version"), HasSubstr("Black Pill 0.1.0\r\n"));
+}
+
+class EmulatedUnplugged : public EmulatedFault, public testing::WithParamInterface<const char*> {};
+
+TEST_P(EmulatedUnplugged, TheSameCommandCompletes) {
+  plug_in_companion(GetParam());
+  const Words command = {"flash", "--port", "/dev/ttyACM0", image("blackpill-next.bin")};
+  const auto broken = stm32boot(command);
+  EXPECT_EQ(broken.exit, 74) << broken.err;
+  EXPECT_THAT(broken.err, AllOf(HasSubstr("left the bus"), HasSubstr("plug it in again")));
+  boards_->say("plug 0 boot0");
+  await_mode(sysboot::BoardMode::dfu);
+  const auto again = stm32boot(command);
+  EXPECT_EQ(again.exit, 0) << again.err;
+  EXPECT_THAT(ask("version"), HasSubstr("0.1.0-next\r\n"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, EmulatedUnplugged,
+                         testing::Values("fault=unplug@erase:1", "fault=unplug@write:2",
+                                         "fault=unplug@read:8"),
+                         [](const auto& instance) {
+                           static const char* const names[] = {"Erase", "Write", "Read"};
+                           return std::string(names[instance.index]);
+                         });
 
 }  // namespace

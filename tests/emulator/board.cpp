@@ -126,6 +126,7 @@ void EmulatedBoard::watch_rom() {
   if (rom_.rom() == nullptr) return;
   rom_was_up_ = true;
   leaves_to_ = rom_.rom()->leaving();
+  rom_resets_ = rom_.rom()->resetting();
 }
 
 void EmulatedBoard::advance_rom(TimePoint now) {
@@ -144,6 +145,10 @@ void EmulatedBoard::advance_rom(TimePoint now) {
 void EmulatedBoard::leave_rom_model(TimePoint now) {
   machine_.flash().load(flash_base, rom_.flash().content());
   machine_.flash_changed();
+  if (!leaves_to_ && !rom_resets_) {  // the cable went
+    state_ = State::off;
+    return;
+  }
   if (!leaves_to_) return reset(ResetCause::software, now);
   set_machine_time(now);
   state_ = State::running;

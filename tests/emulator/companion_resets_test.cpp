@@ -70,6 +70,22 @@ TEST_P(CompanionFlag, IsIgnoredAfterEveryOtherReset) {
   }
 }
 
+// It comes after the flag has been written and before the software reset.
+TEST_P(CompanionFlag, IsIgnoredAfterAPinReset) {
+  plug_in(GetParam());
+  ASSERT_TRUE(run_to_request());
+  const unsigned length = step_to_reset();
+  for (unsigned at = length - 4; at < length; ++at) {
+    SCOPED_TRACE(at);
+    restart();
+    ASSERT_TRUE(run_to_request());
+    machine().step(at);
+    board_->reset(ResetCause::pin, host_.now());
+    wait(milliseconds(500));
+    EXPECT_EQ(board_->rom_entries(), 0U);
+  }
+}
+
 // Whatever is enabled and comes between the request and the reset finds the flag as it should be.
 TEST_P(CompanionFlag, SurvivesAnInterruptAtEveryInstruction) {
   plug_in(GetParam());

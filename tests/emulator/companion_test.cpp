@@ -163,6 +163,45 @@ TEST_F(Companion, BlinksWithoutUsbWhenTheCrystalIsDead) {
   EXPECT_TRUE(on && off);
 }
 
+TEST_F(Companion, IsFlashedByTheSameCommandAfterTheCableWent) {
+  EmulatedBoardSettings settings;
+  settings.board.faults = {{sysboot::virtual_bench::Fault::Action::unplug,
+                            sysboot::virtual_bench::Fault::Point::write, 2}};
+  plug_in("blackpill.elf", settings);
+  try {
+    flash("blackpill-next.bin");
+    ADD_FAILURE() << "nothing went wrong";
+  } catch (const sysboot::Error& error) {
+    EXPECT_EQ(error.code(), sysboot::Errc::board_gone) << error.what();
+  }
+  wait(seconds(5));
+  EXPECT_EQ(board_->descriptors(), nullptr) << "it has no power";
+  board_->plug_in(host_.now(), true);
+  ASSERT_TRUE(await_rom());
+  flash("blackpill-next.bin");
+  EXPECT_THAT(ask("version"), HasSubstr("Black Pill 0.1.0-next\r\n"));
+}
+
+TEST_F(Companion, ItsStackStaysWithinTheRoomThatTheLinkerScriptKeeps) {
+  plug_in();
+  Machine& machine = board_->machine();
+  constexpr std::uint32_t untouched = 0xA5A5A5A5;
+  const Address bottom = machine.symbol("_bss_end");
+  const Address top = machine.symbol("_estack");
+  for (Address at = bottom; at < machine.cpu().msp() - 512; at += 4) {
+    machine.set_word(at, untouched);
+  }
+  for (const char* line : {"help", "version", "uptime", "echo one two", "nonsense"}) ask(line);
+  board_->host().suspend();
+  wait(milliseconds(100));
+  board_->press_button(true);
+  while (!board_->in_rom()) wait(milliseconds(1));
+  constexpr Address rom_ram_end = 0x20003000;
+  Address deepest = std::max(bottom, rom_ram_end);
+  while (deepest < top && machine.word(deepest) == untouched) deepest += 4;
+  EXPECT_GT(deepest, top - machine.symbol("_stack_size"));
+}
+
 // Requests that arrive when something else is going on.
 TEST_F(Companion, ObeysWhileDataIsOnItsWay) {
   plug_in();

@@ -84,6 +84,7 @@ class EmulatedBoard final : public BusBoard {
   TimePoint epoch_{};  // when the machine's time was 0
   unsigned rom_entries_ = 0;
   bool rom_was_up_ = false;
+  bool rom_resets_ = false;
   std::optional<std::uint32_t> leaves_to_;
   std::optional<TimePoint> bounces_at_;
   std::optional<UsbHost::Ticket> out_;  // a bulk transfer that the device has not taken yet

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An STM32F411CE that runs firmware in virtual time: CPU, memory, peripherals and resets. What the
-// ROM bootloader does is not in here; see emulator/rom/boot_rom.hpp.
+// ROM bootloader does is not in here; see emulator/rom/entry.hpp.
 #pragma once
 
 #include "emulator/base/elf.hpp"

@@ -51,6 +51,9 @@ std::string serial_from_unique_id(const std::array<std::uint8_t, 12>& id);
 /// A program that boots and does nothing: a vector table and some filler.
 Bytes stub_application();
 
+/// Does flash hold a program that starts? An F411 does not check for an empty flash; it just hangs.
+bool boots(const FlashMemory& flash, std::uint32_t address = 0x08000000);
+
 class VirtualBoard : public BusBoard {
  public:
   /// Plugged in at `now`; holds stub_application() in flash.
@@ -76,9 +79,6 @@ class VirtualBoard : public BusBoard {
   void plug_in(TimePoint now, bool boot0_held) override;
   void enter_rom(TimePoint now) override;
   void usb_reset(TimePoint now) override;
-  /// Does flash hold a program that starts? An F411 does not check for an empty flash; it just
-  /// hangs.
-  bool boots() const;
 
   TimePoint ready_at(TimePoint now) const override;
   /// status no_device, timeout and io_error come from faults.
@@ -104,7 +104,6 @@ class VirtualBoard : public BusBoard {
   void keep_options();
   void leave_bus(TimePoint now);
   void boot(TimePoint now);
-  bool boots_at(std::uint32_t address) const;
   void act_on_requests(TimePoint now);
   Answer rom_control(const Setup& setup, ByteView out, TimePoint now);
   void arm_operation_faults(const Rom::Counts& before, TimePoint now);
