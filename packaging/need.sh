@@ -16,7 +16,7 @@ debian() {
       zsh fish scdoc ;;
     lint) echo clang-format clang-tidy cppcheck shellcheck git ;;
     coverage) echo gcovr ;;
-    package) echo debhelper devscripts dpkg-dev fakeroot git scdoc lintian debootstrap appstream ruby ;;
+    package) echo debhelper dpkg-dev devscripts fakeroot git scdoc lintian appstream debootstrap autopkgtest ruby ;;
   esac
 }
 
