@@ -25,9 +25,10 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   check_pie_supported()
 endif()
 
-# stm32boot_unity(TARGET…): their files are compiled eight at a time, because most of the time goes into
-# headers that all of them include. Files whose unnamed namespaces use the same names are left out with
-# SKIP_UNITY_BUILD_INCLUSION.
-function(stm32boot_unity)
-  set_target_properties(${ARGN} PROPERTIES UNITY_BUILD ${STM32BOOT_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+# stm32boot_unity(TARGET [EXCEPT FILE…]): its files are compiled eight at a time, because most of the time
+# goes into headers that all of them include. Files whose unnamed namespaces have names of others are excepted.
+function(stm32boot_unity target)
+  cmake_parse_arguments(PARSE_ARGV 1 unity "" "" EXCEPT)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${STM32BOOT_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  set_source_files_properties(${unity_EXCEPT} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()

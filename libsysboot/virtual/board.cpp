@@ -151,7 +151,7 @@ void VirtualBoard::boot(TimePoint now) {
   appears_.reset();
   if (settings_.boot0_held) {
     appears_ = {now + settings_.rom_start, Mode::rom};
-  } else if (boots(flash_)) {
+  } else if (virtual_bench::boots(flash_)) {
     appears_ = {now + settings_.application_start, Mode::application};
   }
 }
@@ -179,7 +179,7 @@ void VirtualBoard::leave_bus(TimePoint now) {
   } else if (rom_) {
     const auto start = rom_->leaving();
     detach();
-    if (start && boots(flash_, *start)) {
+    if (start && virtual_bench::boots(flash_, *start)) {
       appears_ = {now + settings_.application_start, Mode::application};
     } else {
       boot(now);

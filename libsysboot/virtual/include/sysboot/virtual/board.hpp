@@ -79,6 +79,7 @@ class VirtualBoard : public BusBoard {
   void plug_in(TimePoint now, bool boot0_held) override;
   void enter_rom(TimePoint now) override;
   void usb_reset(TimePoint now) override;
+  bool boots() const { return virtual_bench::boots(flash_); }
 
   TimePoint ready_at(TimePoint now) const override;
   /// status no_device, timeout and io_error come from faults.
