@@ -11,9 +11,6 @@
 namespace sysboot {
 namespace {
 
-constexpr unsigned touch_baud = 1200;
-constexpr unsigned usual_baud = 115200;
-constexpr Duration write_timeout = std::chrono::milliseconds(500);
 constexpr Duration control_timeout = std::chrono::seconds(1);
 constexpr Duration stop_check = std::chrono::milliseconds(100);
 constexpr std::size_t read_at_once = 512;

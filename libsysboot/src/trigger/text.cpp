@@ -5,7 +5,6 @@
 namespace sysboot {
 namespace {
 
-constexpr Duration write_timeout = std::chrono::milliseconds(500);
 constexpr Duration answer_timeout = std::chrono::milliseconds(100);
 constexpr std::size_t longest_answer = 512;
 constexpr std::size_t digits_in_octal = 3;

@@ -5,8 +5,6 @@
 namespace sysboot {
 namespace {
 
-constexpr unsigned touch_baud = 1200;
-constexpr unsigned usual_baud = 115200;
 // Long enough for the host to have told the device that DTR is high.
 constexpr Duration lines_settle = std::chrono::milliseconds(20);
 // Firmware acts at once (Klipper, CircuitPython) or after up to 250 ms (MicroPython, Arduino).
