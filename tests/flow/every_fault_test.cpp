@@ -27,7 +27,7 @@ constexpr std::size_t kib = 1024;
 constexpr Duration deadline = std::chrono::seconds(90);
 
 // How the board is flashed.
-struct Way {
+struct Variant {
   const char* name;
   const char* trigger;
   bool x32 = false;
@@ -36,7 +36,7 @@ struct Way {
 // Two boards of a kind, the one that is flashed and the one that must not be touched.
 class Rig {
  public:
-  explicit Rig(const Way& way) : way_(way) {
+  explicit Rig(const Variant& variant) : variant_(variant) {
     host.add_board("1-1", settings('6'));
     host.add_board("1-2", settings('7'));
   }
@@ -44,9 +44,9 @@ class Rig {
   FlashResult flash(Host& seen) {
     const Job job{seen, {}, &stop_};
     FlashOptions options;
-    options.enter.trigger.name = way_.trigger;
+    options.enter.trigger.name = variant_.trigger;
     if (options.enter.trigger.name == "text") options.enter.trigger.text = {'d', 'f', 'u', '\r'};
-    options.x32 = way_.x32;
+    options.x32 = variant_.x32;
     Selector selector;
     selector.port_path = "1-1";
     return sysboot::flash(job, selector, image, options);
@@ -80,7 +80,7 @@ class Rig {
     return settings;
   }
 
-  Way way_;
+  Variant variant_;
   std::atomic<bool> stop_ = false;
 };
 
@@ -99,7 +99,7 @@ struct Tally {
   Duration longest{};
 };
 
-class EveryFault : public testing::TestWithParam<Way> {
+class EveryFault : public testing::TestWithParam<Variant> {
  protected:
   static std::vector<Step> steps_of_a_good_run() {
     Rig rig(GetParam());
@@ -189,9 +189,11 @@ TEST_P(EveryFault, IsSurvived) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Triggers, EveryFault,
-                         testing::Values(Way{"auto", "auto"}, Way{"touch1200", "touch-1200"},
-                                         Way{"text", "text"}, Way{"dfudetach", "dfu-detach"},
-                                         Way{"x32", "dfu-detach", true}),
+                         testing::Values(Variant{"auto", "auto"},
+                                         Variant{"touch1200", "touch-1200"},
+                                         Variant{"text", "text"},
+                                         Variant{"dfudetach", "dfu-detach"},
+                                         Variant{"x32", "dfu-detach", true}),
                          [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
