@@ -128,6 +128,16 @@ TEST_F(X32, NothingIsChangedWhereTheRomOffersNoSetting) {
   EXPECT_EQ(changes(), 0U);
 }
 
+TEST_F(X32, AnAlternateSettingWhoseNameIsBrokenIsTold) {
+  BoardSettings settings = in_dfu_mode();
+  settings.rom.alternates.back() = "@Device Fea";
+  add_board(settings);
+  EXPECT_ERROR(flash_it(), Errc::protocol,
+               AllOf(HasSubstr("offers no memory at 0xFFFF0000; of one that it offers, "),
+                     HasSubstr("@Device Fea")));
+  EXPECT_EQ(changes(), 0U);
+}
+
 // An L476 has a memory of that name, too (rom-dfu logs); AN2606 gives it no meaning.
 TEST_F(X32, NothingIsChangedOnOtherLines) {
   BoardSettings settings = in_dfu_mode();

@@ -85,17 +85,20 @@ void require_verify_with_x32(bool x32, bool verify) {
 }
 
 std::size_t require_voltage_setting(const DfuseSession& dfu) {
-  if (programs_by_voltage(dfu.layout())) {
-    const auto& alternates = dfu.description().alternates;
-    for (std::size_t i = 0; i < alternates.size(); ++i) {
-      const auto& layout = alternates[i].layout;
-      if (layout && layout->sector_at(voltage_setting)) return i;
-    }
+  const std::string refusal = "the device cannot be told to program 32 bits at a time: ";
+  if (!programs_by_voltage(dfu.layout())) {
+    throw Error(Errc::usage, refusal + "only the ROMs of F2, F4 and F7 can");
   }
-  throw Error(Errc::usage, fmt::format("the device cannot be told to program 32 bits at a time: {}",
-                                       programs_by_voltage(dfu.layout())
-                                           ? "it offers no memory at " + hex32(voltage_setting)
-                                           : "only the ROMs of F2, F4 and F7 can"));
+  std::string problem;
+  const auto& alternates = dfu.description().alternates;
+  for (std::size_t i = 0; i < alternates.size(); ++i) {
+    const auto& layout = alternates[i].layout;
+    if (layout && layout->sector_at(voltage_setting)) return i;
+    if (!layout) problem = alternates[i].problem;
+  }
+  const std::string missing = refusal + "it offers no memory at " + hex32(voltage_setting);
+  if (problem.empty()) throw Error(Errc::usage, missing);
+  throw Error(Errc::protocol, missing + "; of one that it offers, " + problem);
 }
 
 void work_with_x32(const Job& job, DfuseSession& dfu, bool x32, const std::function<void()>& work) {

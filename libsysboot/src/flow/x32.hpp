@@ -12,7 +12,8 @@ namespace sysboot {
 void require_verify_with_x32(bool x32, bool verify);
 
 /// The alternate setting at which the ROM is told its supply voltage. Error: usage, when there is
-/// none, or the chip is of no line that has it (AN2606 section 4.4).
+/// none, or the chip is of no line that has it (AN2606 section 4.4); protocol, when it may be the
+/// one whose name cannot be read.
 std::size_t require_voltage_setting(const DfuseSession& dfu);
 
 /// With `x32`, does the work while the ROM takes its supply for 2.7 V or more (AN2606 table 4):
