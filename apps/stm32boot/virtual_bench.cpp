@@ -63,15 +63,14 @@ VirtualBench::VirtualBench(fs::path file, const std::vector<std::string>& specs,
                                              make_board(std::move(settings), state_->host.now()));
     if (i != 0) continue;
     state_->first_board = &board;
-    if (state_->file.empty()) continue;
-    flash = read_flash(state_->file, board.flash().content().size());
+    if (!state_->file.empty()) flash = read_flash(state_->file, board.flash().content().size());
     if (!flash) continue;
     board.flash().load(board.flash().address(), *flash);
     // Without a program that starts, somebody has to hold BOOT0 to get anywhere.
     board.unplug(state_->host.now());
     board.plug_in(state_->host.now(), !boots(board.flash()));
-    state_->host.sleep(std::chrono::seconds(1));
   }
+  if (state_->first_board->descriptors() == nullptr) state_->host.sleep(std::chrono::seconds(1));
 }
 
 VirtualBench::~VirtualBench() = default;
