@@ -57,8 +57,9 @@ std::vector<NamedBoard> gather_all(const Job& job, const BoardsOptions& wanted,
     others.push_back(fmt::format("left out: {}: {}", what, why));
   }
   if (all.taken.empty()) {
-    throw Error(Errc::no_board, fmt::format("no board is there for --all{}{}",
-                                            others.empty() ? "" : "\n  ", fmt::join(others, "\n  ")));
+    throw Error(Errc::no_board,
+                fmt::format("no board is there for --all{}{}", others.empty() ? "" : "\n  ",
+                            fmt::join(others, "\n  ")));
   }
   for (const auto& other : others) job.note(Note::Level::info, other);
   std::vector<NamedBoard> boards;
@@ -120,7 +121,9 @@ std::vector<Row> work_on_all(Context& context, const std::vector<NamedBoard>& bo
   renderer.begin_boards(names);
   work_on_several(
       context.job(), boards.size(),
-      [&](std::size_t number, const Job& job) { rows[number] = work_on(boards[number], job, work); },
+      [&](std::size_t number, const Job& job) {
+        rows[number] = work_on(boards[number], job, work);
+      },
       [&](std::size_t number, const sysboot::Event& event) { renderer.board_event(number, event); },
       [&](std::size_t number, const std::optional<Error>& failure) {
         Outcome& outcome = rows[number].outcome;
@@ -167,8 +170,8 @@ std::optional<Error> problem_of(const std::vector<Row>& rows) {
 Outcome summary(const std::vector<Row>& rows, sysboot::Duration took) {
   Outcome outcome;
   outcome.problem = problem_of(rows);
-  const auto done = std::count_if(rows.begin(), rows.end(),
-                                  [](const Row& row) { return !row.outcome.problem; });
+  const auto done =
+      std::count_if(rows.begin(), rows.end(), [](const Row& row) { return !row.outcome.problem; });
   outcome.text = table_of(rows) + fmt::format("{} of {} boards done, {}", done, rows.size(),
                                               sysboot::human_time(took));
   outcome.facts = {{"boards", ordered_json::array()}, {"seconds", seconds(took)}};
@@ -204,8 +207,7 @@ Outcome on_boards(Context& context, const BoardsOptions& boards, const sysboot::
   check(boards);
   const Job job = context.job();
   const bool are_named = !boards.named.each().empty();
-  const auto chosen =
-      are_named ? gather_named(job, boards, enter) : gather_all(job, boards, enter);
+  const auto chosen = are_named ? gather_named(job, boards, enter) : gather_all(job, boards, enter);
   const sysboot::TimePoint start = job.host.now();
   const auto rows = work_on_all(context, chosen, work);
   return summary(rows, job.host.now() - start);

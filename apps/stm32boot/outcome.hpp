@@ -13,7 +13,7 @@ namespace stm32boot {
 
 struct Outcome {
   std::string command;
-  std::string text;  ///< for people, on standard output; may have several lines, or none
+  std::string text;   ///< for people, on standard output; may have several lines, or none
   std::string brief;  ///< for people, in a table of several boards
   std::vector<std::string> remarks;  ///< for people, on standard error
   nlohmann::ordered_json facts = nlohmann::ordered_json::object();  ///< for programs

@@ -151,9 +151,10 @@ void Server::swap_boards() {
     tell_violations(*seat);
     if (seat->session) disconnect(*seat);
     sysboot::virtual_bench::BoardSettings settings;
-    settings.unique_id[0] = static_cast<std::uint8_t>(settings.unique_id[0] + seats_.size() + number);
-    seat = std::make_unique<Seat>(number, std::make_unique<VirtualBoard>(std::move(settings), now()),
-                                  seat->vhci_port);
+    settings.unique_id[0] =
+        static_cast<std::uint8_t>(settings.unique_id[0] + seats_.size() + number);
+    seat = std::make_unique<Seat>(
+        number, std::make_unique<VirtualBoard>(std::move(settings), now()), seat->vhci_port);
   }
 }
 

@@ -29,6 +29,11 @@ for share in enter erase program data requests run; do
   permille=$(sed -n 's/.*"'$share'_permille": "\([0-9]*\)".*/\1/p' "$build/profile.json")
   row "share of a whole flash: $share" "$((permille / 10)).$((permille % 10)) %" ''
 done
+"$build/tests/cli/cli_tests" --gtest_filter='SeveralBoards.TakeNoLongerThanOne' --gtest_output=json:"$build/many.json" >/dev/null
+for boards in 1 2 4 8 16 32; do
+  permille=$(sed -n 's/.*"permille_of_'$boards'": "\([0-9]*\)".*/\1/p' "$build/many.json")
+  row "$boards boards, 100 KiB each, over one, in virtual time" "$(printf '%d.%03d' $((permille / 1000)) $((permille % 1000)))" ''
+done
 for suite in Memory Entering Reading OneLineOfRealFirmware BesideDfuUtil MemoryOfManyBoards ManyBoards; do
   tests/e2e/vm.sh "$build/bench-$suite" "$bench" --gtest_filter="Bench.$suite" >"$build/bench-$suite.log" || {
     cat "$build/bench-$suite.log" >&2

@@ -43,7 +43,8 @@ class ManyBoards : public Bus {
   }
   Words named(std::size_t first, std::size_t step) const {
     Words words;
-    for (std::size_t i = first; i < many; i += step) words.insert(words.end(), {"--usb", path_of(i)});
+    for (std::size_t i = first; i < many; i += step)
+      words.insert(words.end(), {"--usb", path_of(i)});
     return words;
   }
   static Words command(Words words, const Words& more = {}) {
@@ -103,7 +104,8 @@ TEST_F(ManyBoards, ThatComeGoAndAreSwappedMeanwhile) {
   boards_->say("swap 3");  // while it reboots
   boards_->say("plug 15");
   const auto writing = [&](std::size_t number) {
-    flash.wait_for(fmt::format("\"progress\",\"board\":\"{}\",\"stage\":\"write\"", path_of(number)));
+    flash.wait_for(
+        fmt::format("\"progress\",\"board\":\"{}\",\"stage\":\"write\"", path_of(number)));
   };
   writing(5);
   boards_->say("unplug 5");

@@ -92,10 +92,9 @@ AllBoards all_boards(Host& host, const TriggerChoice& choice) {
       all.taken.push_back(std::move(board));
     }
   }
-  std::sort(all.taken.begin(), all.taken.end(),
-            [](const Board& a, const Board& b) {
-              return numbers_in(a.port_path()) < numbers_in(b.port_path());
-            });
+  std::sort(all.taken.begin(), all.taken.end(), [](const Board& a, const Board& b) {
+    return numbers_in(a.port_path()) < numbers_in(b.port_path());
+  });
   return all;
 }
 
