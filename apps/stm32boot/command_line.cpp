@@ -8,6 +8,7 @@
 
 #include "commands.hpp"
 #include "complete.hpp"
+#include "console.hpp"
 #include "did_you_mean.hpp"
 #include "interrupt.hpp"
 #include "settings.hpp"
@@ -140,7 +141,7 @@ int refuse(const CLI::App& app, const CLI::ParseError& error,
   return finish(failed(Error(Errc::usage, explain(app, error))), context.renderer());
 }
 
-int run(int argc, char** argv, const MakeBoard& make_board) {
+int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
   CLI::App app(about, "stm32boot");
   app.set_version_flag("-V,--version", std::string("stm32boot ") + sysboot::version);
   app.footer(footer);
@@ -153,15 +154,16 @@ int run(int argc, char** argv, const MakeBoard& make_board) {
   settings_options.add_to(app);
   const std::vector<Command> commands = add_commands(app);
 
-  if (argc > 1 && argv[1] == complete_command) {
-    complete(app, options, {argv + 2, argv + argc});
+  if (!words.empty() && words.front() == complete_command) {
+    complete(app, options, {words.begin() + 1, words.end()});
     return exit_ok;
   }
   const bool has_output = reserve_standard_streams();
   try {
-    app.parse(argc, argv);
+    app.parse(
+        std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them from the end
   } catch (const CLI::ParseError& error) {
-    return refuse(app, error, {argv, argv + argc});
+    return refuse(app, error, words);
   }
   if (!has_output) {
     std::cerr << "error: standard output is closed\n";
@@ -184,9 +186,10 @@ int run(int argc, char** argv, const MakeBoard& make_board) {
 }  // namespace
 
 int run_command_line(int argc, char** argv, const MakeBoard& make_board) {
+  prepare_console();
   ignore_broken_pipes();
   try {
-    return run(argc, argv, make_board);
+    return run(arguments(argc, argv), make_board);
   } catch (const std::exception& error) {
     std::cerr << "error: defect in stm32boot: " << error.what() << '\n';
     return exit_internal;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "interrupt.hpp"
+#include "sysboot/path.hpp"
 
 namespace stm32boot {
 namespace {
@@ -48,7 +49,8 @@ sysboot::Host& Context::host() {
   if (options_.is_virtual()) {
     const std::string file = options_.virtual_file == no_file ? "" : options_.virtual_file;
     if (!bench_) {
-      bench_ = std::make_unique<VirtualBench>(file, options_.virtual_boards, options_.make_board);
+      bench_ = std::make_unique<VirtualBench>(sysboot::to_path(file), options_.virtual_boards,
+                                              options_.make_board);
     }
     return bench_->host();
   }

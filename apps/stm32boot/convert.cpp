@@ -10,6 +10,7 @@
 #include "image_file.hpp"
 #include "options.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
 #include "sysboot/uf2.hpp"
 
 namespace stm32boot {
@@ -89,7 +90,8 @@ struct ConvertCommand {
 
   std::string format() const {
     if (!to.empty()) return to;
-    if (const auto format = sysboot::image_format_of(out)) return std::string(*format);
+    if (const auto format = sysboot::image_format_of(sysboot::to_path(out)))
+      return std::string(*format);
     throw Error(Errc::usage, fmt::format("no format has this extension; name one with --to: {}",
                                          fmt::join(formats_to_write(), ", ")))
         .at(out);
@@ -114,7 +116,7 @@ struct ConvertCommand {
 
   Outcome run(Context& context) const {
     const std::string format = this->format();
-    sysboot::Image image = sysboot::load_image(in, address.value());
+    sysboot::Image image = sysboot::load_image(sysboot::to_path(in), address.value());
     label(image, format);
     const bool keeps_others = format == "dfu";
     for (const sysboot::AlternateTarget& target : image.other_targets) {
@@ -123,7 +125,7 @@ struct ConvertCommand {
                                              fmt::format("{} also has {}; {} has no place for it",
                                                          image.name, describe(target), format)});
     }
-    sysboot::save_image(out, image, format);
+    sysboot::save_image(sysboot::to_path(out), image, format);
     Outcome outcome;
     outcome.text = fmt::format("{}: {}, {} bytes in {} segment{} at {}-{}, from {}", out, format,
                                image.size(), image.segments.size(),

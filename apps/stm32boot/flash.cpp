@@ -13,6 +13,7 @@
 #include "image_file.hpp"
 #include "monitor.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
 #include "watch.hpp"
 
 namespace stm32boot {
@@ -126,7 +127,7 @@ struct FlashCommand {
   // Until Ctrl-C, or Ctrl-] in the console. What goes wrong is told, and mended by the next build.
   Outcome flash_again_and_again(Context& context) const {
     const sysboot::Job job = context.job();
-    FileWatch changes(file);
+    FileWatch changes(sysboot::to_path(file));
     const auto changed = [&] { return changes.changed(); };
     for (;;) {
       Done done = try_flash(context);

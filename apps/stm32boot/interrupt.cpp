@@ -21,6 +21,9 @@ const std::atomic<bool>& stop_on_interrupt() {
   static const bool installed = [] {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
+#ifdef SIGBREAK
+    std::signal(SIGBREAK, on_signal);  // Windows: Ctrl-Break, and what other programs can send
+#endif
     return true;
   }();
   static_cast<void>(installed);

@@ -3,13 +3,11 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "keyboard.hpp"
 #include "sysboot/error.hpp"
 
 namespace stm32boot {
@@ -23,48 +21,12 @@ using sysboot::TimePoint;
 
 constexpr char leave_key = 0x1D;  // Ctrl-]
 constexpr Duration turn = std::chrono::milliseconds(15);
-constexpr int key_patience_ms = 5;
 constexpr Duration silence = std::chrono::seconds(1);
 // udev and ModemManager hold a port that has just appeared.
 constexpr Duration opens_within = std::chrono::seconds(5);
 constexpr Duration write_timeout = std::chrono::seconds(2);
 constexpr std::size_t chunk = 512;
 constexpr std::size_t longest_line = 4096;
-
-// Keys arrive as they are pressed, Ctrl-C among them, and the board does the echo.
-class RawKeyboard {
- public:
-  RawKeyboard() : is_terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
-    if (!is_terminal_) return;
-    termios raw = before_;
-    raw.c_iflag &= ~static_cast<tcflag_t>(ICRNL | IXON);
-    raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | ISIG | IEXTEN);
-    ::tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-  }
-  RawKeyboard(const RawKeyboard&) = delete;
-  RawKeyboard& operator=(const RawKeyboard&) = delete;
-  ~RawKeyboard() {
-    if (is_terminal_) ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
-  }
-
-  bool is_terminal() const { return is_terminal_; }
-  bool has_ended() const { return has_ended_; }
-
-  Bytes read() {
-    pollfd wait{STDIN_FILENO, POLLIN, 0};
-    if (has_ended_ || ::poll(&wait, 1, key_patience_ms) <= 0) return {};
-    Bytes keys(chunk);
-    const ssize_t count = ::read(STDIN_FILENO, keys.data(), keys.size());
-    has_ended_ = count <= 0;
-    keys.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-    return keys;
-  }
-
- private:
-  termios before_{};
-  bool is_terminal_;
-  bool has_ended_ = false;
-};
 
 // Cuts what the board says at the ends of lines, and at pauses.
 class Cutter {

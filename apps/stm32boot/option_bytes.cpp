@@ -83,8 +83,7 @@ struct OptionBytesCommand {
   }
 
   Outcome show(Context& context, const sysboot::VisitOptions& options) const {
-    const sysboot::OptionBytesRead result =
-        read_option_bytes(context.job(), board.one(), options);
+    const sysboot::OptionBytesRead result = read_option_bytes(context.job(), board.one(), options);
     Outcome outcome;
     outcome.text = describe(result.now);
     outcome.facts["option_bytes"] = to_json(result.now);

@@ -13,6 +13,7 @@
 #include "image_file.hpp"
 #include "options.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
 
 namespace stm32boot {
 namespace {
@@ -25,7 +26,7 @@ using sysboot::hex32;
 constexpr std::array<std::string_view, 3> formats = {"bin", "hex", "srec"};
 
 std::string format_for(const std::string& file) {
-  const auto format = sysboot::image_format_of(file);
+  const auto format = sysboot::image_format_of(sysboot::to_path(file));
   if (format && std::find(formats.begin(), formats.end(), *format) != formats.end()) {
     return std::string(*format);
   }
@@ -50,7 +51,7 @@ struct ReadCommand {
         fmt::format("{}-{}", hex32(result.content.address), hex32(result.content.end() - 1));
     sysboot::Image image;
     image.segments.push_back(std::move(result.content));
-    sysboot::save_image(file, image, format);
+    sysboot::save_image(sysboot::to_path(file), image, format);
     Outcome outcome;
     outcome.text = fmt::format("{}: {} bytes of {} at {}, board {}, {}", file, size, result.memory,
                                place, result.visit.entered.board->port_path(),

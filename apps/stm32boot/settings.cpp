@@ -13,6 +13,7 @@
 #include "did_you_mean.hpp"
 #include "settings_file.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
 #include "sysboot/types.hpp"
 
 namespace stm32boot {
@@ -166,9 +167,10 @@ Settings settings_for(const std::string& command, const Settings& all) {
 std::optional<std::filesystem::path> settings_file(const CLI::App& command,
                                                    const SettingsOptions& options) {
   if (options.no_file) return std::nullopt;
-  if (!options.file.empty()) return options.file;
+  if (!options.file.empty()) return sysboot::to_path(options.file);
   const CLI::Option* image = command.get_option_no_throw("image");
-  return find_settings_file(image == nullptr || image->empty() ? "" : image->results().front());
+  const bool is_named = image != nullptr && !image->empty();
+  return find_settings_file(sysboot::to_path(is_named ? image->results().front() : ""));
 }
 
 }  // namespace
@@ -188,7 +190,7 @@ SettingsApplied apply_settings(CLI::App& app, CLI::App& command, const SettingsO
   check(app, settings);
   apply(app, command, settings_for(command.get_name(), settings), applied);
   apply(app, command, settings_for("", settings), applied);
-  applied.insert(applied.begin(), "settings from " + file->string());
+  applied.insert(applied.begin(), "settings from " + sysboot::to_text(*file));
   return applied;
 }
 

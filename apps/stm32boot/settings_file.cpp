@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
 #include "sysboot/types.hpp"
 
 namespace stm32boot {
@@ -42,11 +43,11 @@ std::string content_of(const fs::path& file) {
   in.read(content.data(), static_cast<std::streamsize>(content.size()));
   if (!in.is_open() || in.bad()) {
     throw Error(Errc::no_input, std::string("cannot be read: ") + std::strerror(errno),
-                file.string());
+                sysboot::to_text(file));
   }
   content.resize(static_cast<std::size_t>(in.gcount()));
   if (content.size() > largest_file) {
-    throw Error(Errc::usage, "is larger than 64 KiB, and no settings file", file.string());
+    throw Error(Errc::usage, "is larger than 64 KiB, and no settings file", sysboot::to_text(file));
   }
   return content.starts_with(byte_order_mark) ? content.substr(byte_order_mark.size()) : content;
 }
@@ -123,7 +124,7 @@ std::vector<Setting> read_settings_file(const fs::path& file) {
   std::string section;
   std::size_t number = 0;
   for (std::string line; std::getline(in, line);) {
-    const std::string place = fmt::format("{}:{}", file.string(), ++number);
+    const std::string place = fmt::format("{}:{}", sysboot::to_text(file), ++number);
     try {
       const std::string text = CLI::detail::trim_copy(without_comment(line));
       if (text.starts_with('[')) {

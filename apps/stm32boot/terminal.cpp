@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
+#include "console.hpp"
 #include "sysboot/error.hpp"
 
 namespace stm32boot {
@@ -18,50 +16,23 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto shortest_pause = std::chrono::milliseconds(50);
-constexpr unsigned short usual_width = 80;
-constexpr unsigned short usual_height = 24;
 
 bool is_set(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0';
 }
 
-bool is_capable() {
-  const char* term = std::getenv("TERM");
-  const bool dumb = term == nullptr || std::strcmp(term, "dumb") == 0;
-  return ::isatty(STDERR_FILENO) == 1 && !dumb;
-}
-
 bool decide(When when, bool automatic) {
   return when == When::always || (when == When::automatic && automatic);
-}
-
-winsize terminal_size() {
-  winsize size{};
-  const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
-  if (!is_known || size.ws_col < 20) size.ws_col = usual_width;
-  if (!is_known || size.ws_row < 2) size.ws_row = usual_height;
-  return size;
-}
-
-// Everything, or false with errno set.
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
 }
 
 }  // namespace
 
 Terminal::Terminal(When color, When progress)
-    : colors_(decide(color, is_capable() && !is_set("NO_COLOR"))),
-      draws_bars_(decide(progress, is_capable())),
-      width_(terminal_size().ws_col),
-      height_(terminal_size().ws_row) {}
+    : colors_(decide(color, is_capable_terminal() && !is_set("NO_COLOR"))),
+      draws_bars_(decide(progress, is_capable_terminal())),
+      width_(terminal_size().columns),
+      height_(terminal_size().rows) {}
 
 Terminal::~Terminal() {
   clear_bars();
@@ -83,7 +54,7 @@ std::string Terminal::paint(Style style, std::string_view text) const {
 
 // Standard error that cannot be written is nothing anyone could be told about.
 void Terminal::put(std::string_view text) {
-  [[maybe_unused]] const bool done = write_all(STDERR_FILENO, text);
+  [[maybe_unused]] const bool done = write_all(Stream::error, text);
 }
 
 void Terminal::line(std::string_view text) {
@@ -119,19 +90,9 @@ void Terminal::clear_bars() {
 }
 
 void write_result(std::string_view line) {
-  if (write_all(STDOUT_FILENO, std::string(line) + "\n")) return;
+  if (write_all(Stream::output, std::string(line) + "\n")) return;
   throw sysboot::Error(sysboot::Errc::cannot_write_output,
                        std::string("cannot write to standard output: ") + std::strerror(errno));
-}
-
-bool reserve_standard_streams() {
-  const bool output_open = ::fcntl(STDOUT_FILENO, F_GETFD) != -1;
-  for (int fd = ::open("/dev/null", O_RDWR); fd >= 0; fd = ::open("/dev/null", O_RDWR)) {
-    if (fd <= STDERR_FILENO) continue;
-    ::close(fd);
-    break;
-  }
-  return output_open;
 }
 
 }  // namespace stm32boot

@@ -48,8 +48,4 @@ class Terminal {
 /// Standard output, for results. Error: cannot_write_output, once, on the first write that fails.
 void write_result(std::string_view line);
 
-/// Makes sure that the numbers 0 to 2 are taken, so that no device is ever opened as standard
-/// output. False when standard output was closed.
-bool reserve_standard_streams();
-
 }  // namespace stm32boot

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
 #include "sysboot/virtual/board_spec.hpp"
 #include "sysboot/virtual/host.hpp"
 
@@ -32,7 +33,7 @@ std::optional<sysboot::Bytes> read_flash(const fs::path& file, std::size_t size)
   if (in.bad() || static_cast<std::size_t>(in.gcount()) != size) {
     throw Error(Errc::no_input,
                 fmt::format("is no flash of a virtual board: it must have {} bytes", size),
-                file.string());
+                sysboot::to_text(file));
   }
   content.resize(size);
   return content;
@@ -81,7 +82,8 @@ sysboot::Host& VirtualBench::host() {
 
 void VirtualBench::save() const {
   if (state_->file.empty()) return;
-  const fs::path unfinished = state_->file.string() + ".new";
+  fs::path unfinished = state_->file;
+  unfinished += ".new";
   const auto flash = state_->first_board->flash().content();
   errno = 0;
   std::ofstream out(unfinished, std::ios::binary);
@@ -93,7 +95,8 @@ void VirtualBench::save() const {
   if (!out || code) {
     const std::string reason = code ? code.message() : std::strerror(errno);
     fs::remove(unfinished, code);
-    throw Error(Errc::cannot_write_output, "cannot be written: " + reason, state_->file.string());
+    throw Error(Errc::cannot_write_output, "cannot be written: " + reason,
+                sysboot::to_text(state_->file));
   }
 }
 

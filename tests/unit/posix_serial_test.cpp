@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The serial code on a pseudo terminal, whose other end the test holds.
-#include "host/posix_serial.hpp"
+#include "host/posix/posix_serial.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Listing from a copy of /sys as Linux lays it out.
-#include "host/sysfs.hpp"
+#include "host/linux/sysfs.hpp"
 
 #include <fstream>
 

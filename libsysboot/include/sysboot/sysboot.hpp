@@ -7,6 +7,7 @@
 #include "sysboot/flash.hpp"         // IWYU pragma: export
 #include "sysboot/inspect.hpp"       // IWYU pragma: export
 #include "sysboot/option_bytes.hpp"  // IWYU pragma: export
+#include "sysboot/path.hpp"          // IWYU pragma: export
 #include "sysboot/profile.hpp"       // IWYU pragma: export
 #include "sysboot/read.hpp"          // IWYU pragma: export
 #include "sysboot/several.hpp"       // IWYU pragma: export

@@ -2,13 +2,8 @@
 #include "sysboot/doctor.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <fstream>
-
-#include "kernel_log.hpp"
+#include "doctor_parts.hpp"
 #include "processes.hpp"
 #include "sysboot/board.hpp"
 
@@ -16,157 +11,20 @@ namespace sysboot {
 namespace {
 
 namespace fs = std::filesystem;
-using Findings = std::vector<Finding>;
 using Grade = Finding::Grade;
-
-constexpr const char* bootloader_rule =
-    R"(SUBSYSTEM=="usb", ATTR{idVendor}=="0483", ATTR{idProduct}=="df11", MODE="0660", )"
-    R"(GROUP="plugdev", TAG+="uaccess")";
-constexpr const char* modem_manager_rule =
-    R"(ATTRS{idVendor}=="0483", ATTRS{idProduct}=="5740", ENV{ID_MM_DEVICE_IGNORE}="1")";
-constexpr const char* rule_file = "/etc/udev/rules.d/60-stm32boot.rules";
-constexpr const char* reload = "sudo udevadm control --reload, then plug the board in again";
-
-std::string first_line(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
-}
-
-std::vector<fs::path> entries(const fs::path& folder) {
-  std::vector<fs::path> paths;
-  std::error_code code;
-  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
-       entry.increment(code)) {
-    paths.push_back(entry->path());
-  }
-  std::sort(paths.begin(), paths.end());
-  return paths;
-}
-
-struct Rule {
-  fs::path file;
-  std::string text;  // in lower case
-};
-
-// Lines of udev rules that have all these words. A file hides its namesake in a later folder.
-std::vector<Rule> udev_rules(const fs::path& root, const std::vector<std::string_view>& words) {
-  std::vector<Rule> rules;
-  std::vector<fs::path> seen;
-  for (const char* folder : {"etc/udev/rules.d", "run/udev/rules.d", "usr/local/lib/udev/rules.d",
-                             "usr/lib/udev/rules.d", "lib/udev/rules.d"}) {
-    for (const fs::path& file : entries(root / folder)) {
-      if (file.extension() != ".rules") continue;
-      if (std::find(seen.begin(), seen.end(), file.filename()) != seen.end()) continue;
-      seen.push_back(file.filename());
-      std::ifstream in(file);
-      for (std::string line; std::getline(in, line);) {
-        if (line.starts_with('#')) continue;
-        const std::string text = lower(line);
-        if (std::all_of(words.begin(), words.end(), [&](std::string_view word) {
-              return text.find(word) != std::string::npos;
-            })) {
-          rules.push_back({file, text});
-        }
-      }
-    }
-  }
-  return rules;
-}
 
 Findings bus(Host& host) {
   if (const auto reason = host.usb_unavailable()) {
-    return {{Grade::trouble,
-             "USB",
-             *reason,
-             {"in a container: docker run -v /dev/bus/usb:/dev/bus/usb ..."}}};
+    return {{Grade::trouble, "USB", *reason, remedies_without_bus()}};
   }
   return {
       {Grade::good, "USB", fmt::format("{} devices on the bus", host.usb_devices().size()), {}}};
 }
 
-Findings surroundings(const fs::path& root) {
-  Findings findings;
-  if (lower(first_line(root / "proc/version")).find("microsoft") != std::string::npos) {
-    findings.push_back(
-        {Grade::note,
-         "WSL",
-         "a board that reboots is a new device, which Windows takes back",
-         {"usbipd bind --busid BUSID, then usbipd attach --wsl --busid BUSID --auto-attach"}});
-  }
-  std::error_code code;
-  if (fs::exists(root / ".dockerenv", code) || fs::exists(root / "run/.containerenv", code)) {
-    findings.push_back(
-        {Grade::note,
-         "container",
-         "a board that reboots is a new device, which --device does not let in",
-         {"docker run -v /dev/bus/usb:/dev/bus/usb --device-cgroup-rule 'c 189:* rmw' "
-          "--device-cgroup-rule 'c 166:* rmw' ..."}});
-  }
-  return findings;
-}
-
-// systemd's 73-seat-late.rules acts on the tag; what sets it later comes too late.
-bool comes_too_late(const Rule& rule) {
-  const bool sets_mode =
-      rule.text.find("mode=") != std::string::npos || rule.text.find("mode:=") != std::string::npos;
-  return !sets_mode && rule.text.find("uaccess") != std::string::npos &&
-         rule.file.filename().string() >= "73-seat-late.rules";
-}
-
-Findings bootloader_rules(const fs::path& root) {
-  const auto rules = udev_rules(root, {"0483", "df11"});
-  const auto works =
-      std::find_if(rules.begin(), rules.end(), [](const Rule& r) { return !comes_too_late(r); });
-  if (works != rules.end()) {
-    return {{Grade::good, "udev rule", "the bootloader: " + works->file.string(), {}}};
-  }
-  const std::vector<std::string> remedies = {std::string("put into ") + rule_file + ":",
-                                             bootloader_rule, reload};
-  if (!rules.empty()) {
-    return {{Grade::trouble, "udev rule",
-             rules.front().file.string() + " sets uaccess too late; its name must sort before 73-",
-             remedies}};
-  }
-  return {{::geteuid() == 0 ? Grade::note : Grade::trouble, "udev rule",
-           "none lets users open the bootloader (0483:df11)", remedies}};
-}
-
-bool runs(const fs::path& root, std::string_view program) {
-  const auto processes = entries(root / "proc");
-  return std::any_of(processes.begin(), processes.end(), [&](const fs::path& process) {
-    return first_line(process / "comm") == program;
-  });
-}
-
-Findings modem_manager(const fs::path& root) {
-  if (!runs(root, "ModemManager")) return {};
-  const auto rules = udev_rules(root, {"id_mm_device_ignore", "0483"});
-  if (!rules.empty()) {
-    return {
-        {Grade::good, "ModemManager", "leaves boards alone: " + rules.front().file.string(), {}}};
-  }
-  return {{Grade::note,
-           "ModemManager",
-           "runs, and may hold a new serial port for some seconds",
-           {std::string("put into ") + rule_file + ":", modem_manager_rule, reload}}};
-}
-
 Findings port(Host& host, const SerialPortInfo& info) {
   const std::string subject = "port " + info.path;
   if (!host.may_open(info)) {
-    return {{Grade::trouble,
-             subject,
-             "this user may not open it",
-             {"sudo usermod -aG dialout $USER, then log out and in"}}};
+    return {{Grade::trouble, subject, "this user may not open it", remedies_for_forbidden_port()}};
   }
   const auto holders = processes_holding(info.path);
   if (!holders.empty()) {
@@ -176,26 +34,12 @@ Findings port(Host& host, const SerialPortInfo& info) {
   return {{Grade::good, subject, "can be opened", {}}};
 }
 
-// A driver other than usbfs's has to let go of the interface before anyone can talk to it.
-std::optional<std::string> foreign_driver(const fs::path& root, const std::string& port_path) {
-  std::error_code code;
-  const fs::path driver =
-      fs::read_symlink(root / "sys/bus/usb/devices" / (port_path + ":1.0") / "driver", code);
-  if (code || driver.filename() == "usbfs") return std::nullopt;
-  return driver.filename().string();
-}
-
 Findings bootloader(Host& host, const fs::path& root, const Board& board) {
   const std::string subject = "board " + board.port_path();
   if (!host.may_open(board.usb)) {
     return {{Grade::trouble, subject, "in DFU mode, but this user may not open it", {}}};
   }
-  if (const auto driver = foreign_driver(root, board.port_path())) {
-    return {{Grade::trouble,
-             subject,
-             "in DFU mode, but the driver " + *driver + " holds it",
-             {"sudo rmmod " + *driver}}};
-  }
+  if (const auto trouble = driver_trouble(root, board.port_path())) return {*trouble};
   return {{Grade::good, subject, "in DFU mode, can be opened", {}}};
 }
 
@@ -216,27 +60,6 @@ Findings boards(Host& host, const fs::path& root) {
   return findings;
 }
 
-Findings kernel(const fs::path& root) {
-  const KernelLog log = read_kernel_log(root / "dev/kmsg");
-  if (!log.readable) {
-    return {{Grade::note,
-             "kernel log",
-             "cannot be read; failed enumerations would show there",
-             {"sudo stm32boot doctor"}}};
-  }
-  Findings findings;
-  for (const auto& failure : log.failures) {
-    findings.push_back(
-        {Grade::trouble,
-         "USB port " + failure.port_path,
-         "the kernel could not enumerate what is there: " + failure.text,
-         {"usual causes for a board that has just entered DFU mode: PA10 (USART1 RX) floating; a "
-          "25 MHz crystal misjudged on a hot or cold chip",
-          "else: the cable, the hub; try another port"}});
-  }
-  return findings;
-}
-
 }  // namespace
 
 std::string_view to_string(Grade grade) {
@@ -248,10 +71,17 @@ std::string_view to_string(Grade grade) {
   return "unknown";
 }
 
-Findings examine(Host& host, const fs::path& root) {
+std::vector<std::string> causes_of_failed_enumeration() {
+  return {
+      "usual causes for a board that has just entered DFU mode: PA10 (USART1 RX) floating; a "
+      "25 MHz crystal misjudged on a hot or cold chip",
+      "else: the cable, the hub; try another port"};
+}
+
+std::vector<Finding> examine(Host& host, const fs::path& root) {
   Findings all;
-  for (const Findings& part : {bus(host), surroundings(root), bootloader_rules(root),
-                               modem_manager(root), boards(host, root), kernel(root)}) {
+  for (const Findings& part :
+       {bus(host), examine_machine(root), boards(host, root), failed_enumerations(root)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "sysboot/usb.hpp"
+
 namespace sysboot {
 
 struct Process {
@@ -20,5 +22,6 @@ std::vector<Process> processes_holding(const std::string& file);
 
 /// ", held by picocom (process 812)", or nothing.
 std::string held_by(const std::string& file);
+std::string held_by(const UsbDeviceInfo& device);
 
 }  // namespace sysboot

@@ -1,55 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real Host on Linux, put together from its parts.
+// The real Host: this machine's System, and what is the same on all of them.
 #include <algorithm>
-#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "claims.hpp"
-#include "hotplug.hpp"
-#include "kernel_log.hpp"
-#include "libusb_device.hpp"
-#include "posix_serial.hpp"
-#include "processes.hpp"
+#include "libusb/hotplug.hpp"
 #include "shared_look.hpp"
 #include "state_files.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/host.hpp"
-#include "sysfs.hpp"
+#include "system.hpp"
 
 namespace sysboot {
 namespace {
 
-namespace fs = std::filesystem;
-
-// ModemManager holds a new port for about 10 s while it asks whether it is a modem.
-constexpr Duration probing_patience = std::chrono::seconds(15);
-constexpr std::string_view prober = "ModemManager";
-
-bool is_being_probed(const std::string& path) {
-  const auto holders = processes_holding(path);
-  return std::any_of(holders.begin(), holders.end(),
-                     [](const Process& process) { return process.name == prober; });
-}
-
 class SystemHost : public Host {
  public:
-  SystemHost() : sysfs_("/sys"), files_(StateFiles::usual()) {}
+  SystemHost() : files_(StateFiles::usual()) {}
 
   std::vector<UsbDeviceInfo> usb_devices() override { return devices_.get(); }
   std::vector<SerialPortInfo> serial_ports() override { return ports_.get(); }
-  std::optional<std::string> usb_unavailable() override { return sysfs_.unavailable(); }
-
+  std::optional<std::string> usb_unavailable() override { return system_.usb_unavailable(); }
   std::optional<std::string> enumeration_failure(const std::string& port_path) override {
-    for (const auto& failure : read_kernel_log("/dev/kmsg").failures) {
-      if (failure.port_path == port_path) return failure.text;
-    }
-    return std::nullopt;
+    return system_.enumeration_failure(port_path);
   }
 
-  bool may_open(const UsbDeviceInfo& device) override { return may_open_with_libusb(device); }
-  bool may_open(const SerialPortInfo& port) override { return may_open_posix_serial(port.path); }
+  bool may_open(const UsbDeviceInfo& device) override { return system_.may_open(device); }
+  bool may_open(const SerialPortInfo& port) override { return system_.may_open(port); }
 
   void wait_for_change(TimePoint until) override {
     std::call_once(hotplug_made_, [this] { hotplug_.emplace(); });
@@ -57,33 +36,20 @@ class SystemHost : public Host {
   }
 
   std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) override {
-    return open_with_libusb(device);
+    return system_.open_usb(device);
   }
-
   std::unique_ptr<SerialPort> open_serial(const std::string& path) override {
-    const TimePoint start = now();
-    for (;;) {
-      try {
-        return open_posix_serial(path);
-      } catch (const Error& error) {
-        const bool later =
-            error.code() == Errc::busy && now() - start < probing_patience && is_being_probed(path);
-        if (!later) throw;
-      }
-      sleep(std::chrono::milliseconds(100));
-    }
+    return system_.open_serial(path);
   }
 
   std::string canonical_port(const std::string& path) override {
-    std::error_code code;
-    const fs::path real = fs::canonical(path, code);
-    if (code) return path;
-    if (!is_character_device(real)) throw Error(Errc::usage, path + " is not a serial port");
+    const auto name = system_.serial_port_name(path);
+    if (!name) return path;
     const auto ports = serial_ports();
     const bool is_usb = std::any_of(ports.begin(), ports.end(),
-                                    [&](const SerialPortInfo& port) { return port.path == real; });
+                                    [&](const SerialPortInfo& port) { return port.path == *name; });
     if (!is_usb) throw Error(Errc::usage, path + " is not a USB serial port");
-    return real;
+    return *name;
   }
 
   std::unique_ptr<BoardLock> lock_board(const std::string& port_path) override {
@@ -100,9 +66,9 @@ class SystemHost : public Host {
   void sleep(Duration duration) override { std::this_thread::sleep_for(duration); }
 
  private:
-  Sysfs sysfs_;
-  SharedLook<std::vector<UsbDeviceInfo>> devices_{[this] { return sysfs_.usb_devices(); }};
-  SharedLook<std::vector<SerialPortInfo>> ports_{[this] { return sysfs_.serial_ports(); }};
+  System system_;
+  SharedLook<std::vector<UsbDeviceInfo>> devices_{[this] { return system_.usb_devices(); }};
+  SharedLook<std::vector<SerialPortInfo>> ports_{[this] { return system_.serial_ports(); }};
   StateFiles files_;
   Claims claims_;
   std::once_flag hotplug_made_;

@@ -5,6 +5,7 @@
 
 #include "format.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
 
 namespace sysboot {
 namespace {
@@ -45,7 +46,7 @@ std::vector<ImageFormat> image_formats() {
 }
 
 std::optional<std::string_view> image_format_of(const std::filesystem::path& file) {
-  const std::string extension = lower(file.extension().string());
+  const std::string extension = lower(to_text(file.extension()));
   for (const Format* format : image_format_table()) {
     const auto& known = format->extensions;
     if (!extension.empty() && std::find(known.begin(), known.end(), extension) != known.end()) {

@@ -9,6 +9,7 @@
 
 #include "format.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
 
 namespace sysboot {
 namespace {
@@ -85,10 +86,10 @@ Image parse_image(ByteView content, std::optional<std::uint32_t> address) {
 Image load_image(const fs::path& file, std::optional<std::uint32_t> address) {
   try {
     Image image = parse_image(read_file(file), address);
-    image.name = file.filename().string();
+    image.name = to_text(file.filename());
     return image;
   } catch (const Error& error) {
-    throw error.at(file.string());
+    throw error.at(to_text(file));
   }
 }
 

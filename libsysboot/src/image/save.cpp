@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Writing a file so that it is there as a whole or not at all.
 #include <fmt/format.h>
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#include <sys/stat.h>
+#endif
 
 #include <cerrno>
 #include <cstdio>
@@ -10,6 +15,7 @@
 
 #include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
+#include "sysboot/path.hpp"
 
 namespace sysboot {
 namespace {
@@ -23,6 +29,16 @@ using File = std::unique_ptr<std::FILE, Closer>;
 
 [[noreturn]] void cannot_write(const std::string& reason) {
   throw Error(Errc::cannot_write_output, "cannot be written: " + reason);
+}
+
+// Made new: whatever is there already is left alone.
+std::FILE* create(const fs::path& file) {
+#ifdef _WIN32
+  const int fd = ::_wopen(file.c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _S_IWRITE);
+  return fd < 0 ? nullptr : ::_fdopen(fd, "wb");
+#else
+  return std::fopen(file.c_str(), "wbx");
+#endif
 }
 
 // The file that will be replaced: behind a symbolic link, what it points to.
@@ -40,7 +56,7 @@ class Draft {
  public:
   explicit Draft(const fs::path& target) : target_(target), path_(target) {
     path_ += fmt::format(".{:08x}.new", std::random_device()());
-    file_.reset(std::fopen(path_.string().c_str(), "wbx"));
+    file_.reset(create(path_));
     if (!file_) cannot_write(std::strerror(errno));
   }
   Draft(const Draft&) = delete;
@@ -82,7 +98,7 @@ void save_image(const fs::path& file, const Image& image, std::string_view forma
     draft.fill(content);
     draft.replace_target();
   } catch (const Error& error) {
-    throw error.at(file.string());
+    throw error.at(to_text(file));
   }
 }
 

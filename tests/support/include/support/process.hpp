@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,8 +52,9 @@ class Background {
   bool read_some(std::chrono::steady_clock::time_point deadline);
 
   int pid_ = -1;
-  int to_ = -1;
-  int from_ = -1;
+  std::intptr_t process_ = -1;  // handle; Windows only
+  std::intptr_t to_ = -1;       // file descriptors, or handles
+  std::intptr_t from_ = -1;
   std::string unread_;
   std::string transcript_;
   std::optional<int> status_;

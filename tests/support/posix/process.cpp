@@ -134,22 +134,24 @@ Background::~Background() {
     int status = 0;
     ::waitpid(pid_, &status, 0);
   }
-  ::close(to_);
-  ::close(from_);
+  ::close(static_cast<int>(to_));
+  ::close(static_cast<int>(from_));
 }
 
 void Background::say(const std::string& line) {
   const std::string text = line + "\n";
-  if (::write(to_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+  if (::write(static_cast<int>(to_), text.data(), text.size()) !=
+      static_cast<ssize_t>(text.size())) {
     throw std::runtime_error("the program does not listen any more");
   }
 }
 
 bool Background::read_some(Clock::time_point deadline) {
-  pollfd item{from_, POLLIN, 0};
+  const auto from = static_cast<int>(from_);
+  pollfd item{from, POLLIN, 0};
   if (::poll(&item, 1, milliseconds_until(deadline)) <= 0) return false;
   std::string text;
-  const bool open = drain(from_, text);
+  const bool open = drain(from, text);
   unread_ += text;
   transcript_ += text;
   return open;

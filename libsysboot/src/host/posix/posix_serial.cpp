@@ -16,7 +16,7 @@
 #include <cstring>
 #include <utility>
 
-#include "processes.hpp"
+#include "host/processes.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "processes.hpp"
+#include "host/processes.hpp"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+
+#include "usbfs.hpp"
 
 namespace sysboot {
 namespace {
@@ -56,6 +58,10 @@ std::string held_by(const std::string& file) {
     text += (text.empty() ? ", held by " : " and ") + process.describe();
   }
   return text;
+}
+
+std::string held_by(const UsbDeviceInfo& device) {
+  return held_by(usbfs_path(device));
 }
 
 }  // namespace sysboot

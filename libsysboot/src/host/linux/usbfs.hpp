@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Linux: opening the one device file that is meant, without a scan of the bus.
+#pragma once
+
+#include <memory>
+
+#include "sysboot/usb.hpp"
+
+namespace sysboot {
+
+/// Errors: not_permitted, no_driver, busy, board_gone, usb_io.
+std::unique_ptr<UsbDevice> open_usbfs(const UsbDeviceInfo& info);
+
+bool may_open_usbfs(const UsbDeviceInfo& info);
+
+/// "/dev/bus/usb/001/004"
+std::string usbfs_path(const UsbDeviceInfo& info);
+
+}  // namespace sysboot
