@@ -40,22 +40,23 @@ class VoltageSetting {
   std::size_t place_;
 };
 
-// What it was set to before.
-Bytes choose_2700_mv(VoltageSetting& setting) {
-  const Bytes before = setting.read();
+void choose_2700_mv(VoltageSetting& setting) {
   setting.write(from_2700_mv);
   const Bytes now = setting.read();
-  if (now == from_2700_mv) return before;
+  if (now == from_2700_mv) return;
   throw Error(Errc::protocol,
               fmt::format("wrote {:02x} at {}, where {:02x} is read", fmt::join(from_2700_mv, " "),
                           hex32(voltage_setting), fmt::join(now, " ")));
 }
 
-// F411 ROMs stall now and then; see program_with_restarts.
+// What it was set to before. F411 ROMs stall now and then; see program_with_restarts.
 Bytes choose_2700_mv(DfuseSession& dfu, VoltageSetting& setting) {
+  Bytes before;
   for (int attempt = 1;; ++attempt) {
     try {
-      return choose_2700_mv(setting);
+      if (before.empty()) before = setting.read();
+      choose_2700_mv(setting);
+      return before;
     } catch (const Error& error) {
       if (error.code() != Errc::usb_io || attempt == attempts) {
         throw error.during("choosing 32 bits at a time");
