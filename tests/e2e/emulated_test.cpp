@@ -150,12 +150,14 @@ TEST_P(EmulatedUnplugged, TheSameCommandCompletes) {
   EXPECT_THAT(ask("version"), HasSubstr("0.1.0-next\r\n"));
 }
 
+std::string moment_name(const testing::TestParamInfo<const char*>& instance) {
+  static const char* const names[] = {"Erase", "Write", "Read"};
+  return names[instance.index];
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, EmulatedUnplugged,
                          testing::Values("fault=unplug@erase:1", "fault=unplug@write:2",
                                          "fault=unplug@read:8"),
-                         [](const auto& instance) {
-                           static const char* const names[] = {"Erase", "Write", "Read"};
-                           return std::string(names[instance.index]);
-                         });
+                         moment_name);
 
 }  // namespace
