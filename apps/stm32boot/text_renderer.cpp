@@ -69,7 +69,7 @@ std::string label(sysboot::Stage stage) {
 }
 
 // A board, and what its bar shows. A single board needs no name.
-struct Row {
+struct BarRow {
   std::string name;
   std::uint64_t total = 0;  // of the stage it is in
   std::string bar;
@@ -96,7 +96,7 @@ class TextRenderer : public Renderer {
   }
 
   void board_ended(std::size_t number, const Outcome& outcome) override {
-    Row& row = rows_[number];
+    BarRow& row = rows_[number];
     row.ended = true;
     if (outcome.problem) {
       print_error(*outcome.problem, prefix(row), "board " + row.name);
@@ -123,7 +123,7 @@ class TextRenderer : public Renderer {
     }
     if (outcome.problem) print_error(*outcome.problem);
     if (!outcome.text.empty() && !options_.quiet) write_result(outcome.text);
-    rows_ = {Row{}};
+    rows_ = {BarRow{}};
     name_width_ = 0;
     explained_.clear();
   }
@@ -131,24 +131,24 @@ class TextRenderer : public Renderer {
  private:
   bool is_several() const { return !rows_.front().name.empty(); }
 
-  std::string prefix(const Row& row) const {
+  std::string prefix(const BarRow& row) const {
     return is_several() ? fmt::format("{:<{}}  ", row.name, name_width_) : std::string();
   }
 
-  void tell(Row& row, const sysboot::Event& event) {
+  void tell(BarRow& row, const sysboot::Event& event) {
     std::visit([&](const auto& specific) { on(row, specific); }, event);
   }
 
-  void on(Row& row, const StageBegin& begin) {
+  void on(BarRow& row, const StageBegin& begin) {
     row.total = begin.total;
     if (row.total > 0) draw(row, begin.stage, 0);
   }
 
-  void on(Row& row, const StageProgress& progress) {
+  void on(BarRow& row, const StageProgress& progress) {
     if (row.total > 0) draw(row, progress.stage, progress.done);
   }
 
-  void on(Row& row, const StageEnd& end) {
+  void on(BarRow& row, const StageEnd& end) {
     if (!is_several()) terminal_.clear_bars();
     if (options_.quiet || end.text.empty()) return;
     const bool timed = end.took > sysboot::Duration::zero() && end.stage != sysboot::Stage::find &&
@@ -164,7 +164,7 @@ class TextRenderer : public Renderer {
     }
   }
 
-  void on(Row& row, const Note& note) {
+  void on(BarRow& row, const Note& note) {
     switch (note.level) {
       case Note::Level::debug: log_.debug(prefix(row) + note.text); break;
       case Note::Level::info:
@@ -176,11 +176,11 @@ class TextRenderer : public Renderer {
     }
   }
 
-  void on(Row& row, const Transfer& transfer) {
+  void on(BarRow& row, const Transfer& transfer) {
     if (log_.should_log(spdlog::level::trace)) log_.trace(prefix(row) + describe(transfer));
   }
 
-  void draw(Row& row, sysboot::Stage stage, std::uint64_t done) {
+  void draw(BarRow& row, sysboot::Stage stage, std::uint64_t done) {
     if (options_.quiet || !terminal_.draws_bars()) return;
     const double part =
         static_cast<double>(std::min(done, row.total)) / static_cast<double>(row.total);
@@ -196,7 +196,7 @@ class TextRenderer : public Renderer {
     const bool all_fit = rows_.size() <= terminal_.most_bars();
     std::vector<std::string> bars;
     std::size_t hidden = 0;
-    for (const Row& row : rows_) {
+    for (const BarRow& row : rows_) {
       if (row.bar.empty() || (row.ended && !all_fit)) continue;
       if (all_fit || bars.size() + 1 < terminal_.most_bars()) {
         bars.push_back(row.bar);
@@ -223,7 +223,7 @@ class TextRenderer : public Renderer {
   Terminal terminal_;
   spdlog::logger log_;
   bool at_line_start_ = true;  // on the console
-  std::vector<Row> rows_{Row{}};
+  std::vector<BarRow> rows_{BarRow{}};
   std::size_t name_width_ = 0;
   std::set<sysboot::Errc> explained_;
 };
