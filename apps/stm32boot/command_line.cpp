@@ -9,6 +9,7 @@
 #include "commands.hpp"
 #include "complete.hpp"
 #include "did_you_mean.hpp"
+#include "settings.hpp"
 #include "sysboot/board.hpp"
 #include "sysboot/version.hpp"
 
@@ -58,6 +59,19 @@ Outcome run(const Command& command, Context& context) {
     context.save();
   } catch (const Error& error) {
     if (!outcome.problem) outcome.problem = error;
+  }
+  return outcome;
+}
+
+// Settings can be the reason of a problem, and whoever gave the command may not think of them.
+Outcome run_with(const SettingsApplied& settings, const Command& command, Context& context,
+                 bool is_verbose) {
+  for (const auto& line : settings) {
+    context.renderer().event(sysboot::Note{sysboot::Note::Level::debug, line});
+  }
+  Outcome outcome = run(command, context);
+  if (outcome.problem && !is_verbose) {
+    outcome.remarks.insert(outcome.remarks.end(), settings.begin(), settings.end());
   }
   return outcome;
 }
@@ -121,6 +135,8 @@ int run_command_line(int argc, char** argv) {
   app.fallthrough();
   GlobalOptions options;
   options.add_to(app);
+  SettingsOptions settings_options;
+  settings_options.add_to(app);
   const std::vector<Command> commands = add_commands(app);
 
   if (argc > 1 && argv[1] == complete_command) {
@@ -133,14 +149,21 @@ int run_command_line(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return refuse(app, error, {argv, argv + argc});
   }
-  Context context(options);
   if (!has_output) {
     std::cerr << "error: standard output is closed\n";
     return exit_cannot_write;
   }
   const auto chosen = std::find_if(commands.begin(), commands.end(),
                                    [](const Command& command) { return command.app->parsed(); });
-  const Outcome outcome = run(*chosen, context);
+  SettingsApplied settings;
+  try {
+    settings = apply_settings(app, *chosen->app, settings_options);
+  } catch (const Error& error) {
+    Context context(options);
+    return finish(failed(error), context.renderer());
+  }
+  Context context(options);
+  const Outcome outcome = run_with(settings, *chosen, context, options.verbosity > 0);
   const int code = finish(outcome, context.renderer());
   return outcome.afterwards ? go_on(outcome, context) : code;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is written about the program and what it does: man pages, --help, README and completion name
 // the same commands, options and exit codes, in both directions.
+#include <algorithm>
 #include <regex>
 #include <set>
 
@@ -69,6 +70,33 @@ class Documents : public Cli {
     return found;
   }
 
+  /// Whether a settings file may give this option for this command.
+  bool may_be_set(const std::string& command, const std::string& key) {
+    const std::string settings = "[" + command + "]\n" + key + " = 'something'\n";
+    const auto done =
+        stm32boot({"profiles", "--config", file("s.toml", {settings.begin(), settings.end()})});
+    EXPECT_TRUE(done.exit == 0 || done.exit == 64) << done.err;
+    return done.err.find("cannot be set here") == std::string::npos;
+  }
+  Names settings() {
+    Names found;
+    for (const auto& command : commands()) {
+      Names options = options_of(command);
+      if (command == "list") options.merge(global_options());
+      for (const auto& option : options) {
+        if (option.starts_with("--") && may_be_set(command, option.substr(2))) {
+          found.insert(option.substr(2));
+        }
+      }
+    }
+    return found;
+  }
+  static std::string variable(std::string key) {
+    std::replace(key.begin(), key.end(), '-', '_');
+    std::transform(key.begin(), key.end(), key.begin(), ::toupper);
+    return "STM32BOOT_" + key;
+  }
+
   static Names options_in_help(const support::Finished& help) {
     Names found = all(help.out, R"(^  (--?[A-Za-z-]+))");
     found.merge(all(help.out, R"(^  -[A-Za-z],(--[a-z-]+))"));
@@ -130,6 +158,23 @@ TEST_F(Documents, ManPageAndReadmeHaveTheSameExitCodes) {
   EXPECT_EQ(
       all(section(document("packaging/man/stm32boot.1.scd"), "# EXIT STATUS"), R"(^\*([0-9]+)\*)"),
       in_readme);
+}
+
+TEST_F(Documents, ManPageOfTheSettingsFileNamesEachKeyThatThereIs) {
+  const auto text = section(document("packaging/man/stm32boot.toml.5.scd"), "# KEYS");
+  Names named;
+  for (const auto& line : all(text, R"(^((\*[a-z-]+\*(, )?)+)$)")) {
+    named.merge(all(line, R"(\*([a-z-]+)\*)"));
+  }
+  EXPECT_EQ(named, settings());
+}
+
+TEST_F(Documents, ManPageNamesAVariableForEachSetting) {
+  Names variables;
+  for (const auto& key : settings()) variables.insert(variable(key));
+  EXPECT_EQ(all(section(document("packaging/man/stm32boot.1.scd"), "# ENVIRONMENT"),
+                R"(\*(STM32BOOT_[A-Z_]+)\*)"),
+            variables);
 }
 
 TEST_F(Documents, ManPageOfTheVirtualBoardExplainsItsOptions) {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot.toml: where it is looked for, and what its lines say.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stm32boot {
+
+/// What an option is to be, and who says so.
+struct Setting {
+  std::string command;  ///< the only one it is for; empty: each that has the option
+  std::string key;      ///< the option's long name without its dashes
+  std::vector<std::string> values;
+  std::string source;  ///< "stm32boot.toml:3" or "STM32BOOT_PORT"
+};
+
+/// The first stm32boot.toml of: the image's folder; the working directory; and where that is in a
+/// project, the folders above it up to the one that has .git. Outside of projects nothing above the
+/// working directory is looked at, because others may write there.
+std::optional<std::filesystem::path> find_settings_file(const std::filesystem::path& image);
+
+/// A subset of TOML: `KEY = VALUE` lines, below `[COMMAND]` for one command only. A value is a
+/// string, a number, true or false, or an array of them on one line. Up to 64 KiB.
+/// Errors: no_input; usage, with the line.
+std::vector<Setting> read_settings_file(const std::filesystem::path& file);
+
+}  // namespace stm32boot

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot.toml and STM32BOOT_*: where they are found, what beats what, and what they may not say.
+#include "cli.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class Settings : public Cli {
+ protected:
+  /// A settings file in a folder below the test's own.
+  void settings(const std::string& text, const std::string& folder = "project") {
+    fs::create_directories(path(folder));
+    std::ofstream(path(folder) + "/stm32boot.toml", std::ios::binary) << text;
+  }
+
+  /// Two boards, ONE at 1-1 and TWO at 1-2, which only the touch reboots.
+  support::Finished in_folder(const std::string& folder, const Words& words,
+                              const Words& environment = {}) const {
+    fs::create_directories(path(folder));
+    const std::string board = "product=Some Firmware,line=,serial=";
+    return run_in(folder, {board + "ONE", board + "TWO"}, words, environment);
+  }
+  support::Finished in_project(const Words& words, const Words& environment = {}) const {
+    return in_folder("project", words, environment);
+  }
+  /// One board; its application comes back twice before it enters.
+  support::Finished bouncing(const Words& words, const Words& environment = {}) const {
+    return run_in("project", {"bounces=2"}, words, environment);
+  }
+
+  static support::RunOptions with(const std::string& variable) {
+    support::RunOptions options;
+    options.environment = {variable};
+    return options;
+  }
+
+  /// What is wrong with this file, for a command that touches no board.
+  std::string complaint(const std::string& text) {
+    settings(text);
+    const auto done = in_project({"profiles"});
+    EXPECT_EQ(done.exit, 64) << text;
+    EXPECT_EQ(done.out, "") << text;
+    return done.err;
+  }
+
+ private:
+  support::Finished run_in(const std::string& folder, const Words& boards, const Words& words,
+                           const Words& environment) const {
+    Words command = {"env", "-C", path(folder), STM32BOOT, "--virtual"};
+    for (const auto& board : boards) command.insert(command.end(), {"--virtual-board", board});
+    command.insert(command.end(), words.begin(), words.end());
+    support::RunOptions options;
+    options.environment = environment;
+    return support::run(command, options);
+  }
+};
+
+TEST_F(Settings, FromTheWorkingDirectory) {
+  settings("usb = \"1-2\"  # the one on the left\n");
+  const auto done = in_project({"enter"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, StartsWith("board 1-2 "));
+}
+
+TEST_F(Settings, FromTheRootOfTheProject) {
+  settings("usb = '1-2'\n");
+  fs::create_directories(path("project/.git"));
+  EXPECT_THAT(in_folder("project/src/deep", {"enter"}).out, StartsWith("board 1-2 "));
+}
+
+TEST_F(Settings, NotFromAboveTheProjectOrOutsideOfOne) {
+  settings("usb = '1-2'\n", "shared");
+  fs::create_directories(path("shared/project/.git"));
+  EXPECT_EQ(in_folder("shared/project", {"enter"}).exit, 64) << "two boards, and no choice";
+  EXPECT_EQ(in_folder("shared/no-project", {"enter"}).exit, 64);
+}
+
+TEST_F(Settings, BesideTheImageBeforeTheWorkingDirectory) {
+  settings("usb = '1-1'\n");
+  settings("usb = '1-2'\n", "project/build");
+  fs::copy(program(), path("project/build/app.bin"));
+  const auto done = in_project({"-v", "flash", "build/app.bin"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("board 1-2"));
+  EXPECT_THAT(done.err, AllOf(HasSubstr("settings from build/stm32boot.toml\n"),
+                              HasSubstr("usb = 1-2 (build/stm32boot.toml:1)\n")));
+}
+
+TEST_F(Settings, TheCommandLineBeatsTheEnvironmentBeatsTheFile) {
+  settings("tries = 1\n");
+  const std::string environment = "STM32BOOT_TRIES=2";
+  EXPECT_THAT(bouncing({"enter"}).err, HasSubstr("rebooted 1 times"));
+  EXPECT_THAT(bouncing({"enter"}, {environment}).err, HasSubstr("rebooted 2 times"));
+  EXPECT_EQ(bouncing({"enter", "--tries", "3"}, {environment}).exit, 0);
+}
+
+TEST_F(Settings, WhatIsSaidForACommandBeatsWhatIsSaidForAll) {
+  settings("tries = 1\n[flash]\ntries = 3\n[enter]\ntries = 2\n");
+  EXPECT_THAT(bouncing({"enter"}).err, HasSubstr("rebooted 2 times"));
+}
+
+TEST_F(Settings, AChoiceOfBoardReplacesTheOneBelowAsAWhole) {
+  settings("serial = 'ONE'\n");
+  EXPECT_THAT(in_project({"enter"}).out, StartsWith("board 1-1 "));
+  EXPECT_THAT(in_project({"enter", "--usb", "1-2"}).out, StartsWith("board 1-2 "));
+  EXPECT_THAT(in_project({"enter"}, {"STM32BOOT_PORT=/dev/ttyACM1"}).out, StartsWith("board 1-2 "));
+  EXPECT_THAT(in_project({"enter", "--usb", "1-2"}, {"STM32BOOT_PORT=/dev/ttyACM0"}).out,
+              StartsWith("board 1-2 "));
+}
+
+TEST_F(Settings, AWayToRebootItReplacesTheOneBelowAsAWhole) {
+  settings("firmware = 'betaflight'\nusb = '1-1'\n");
+  EXPECT_EQ(in_project({"enter"}).exit, 75) << "it runs something else";
+  const auto done = in_project({"enter", "--trigger", "touch-1200"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+}
+
+TEST_F(Settings, FlagsAndCounts) {
+  settings("full = true\nverbose = 2\nstay = false\nusb = '1-1'\n");
+  const auto done = in_project({"flash", program()});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.err,
+              AllOf(HasSubstr("full = true (stm32boot.toml:1)"), HasSubstr("OUT type=21")));
+  EXPECT_THAT(done.err, Not(HasSubstr("sectors differ"))) << "nothing to compare";
+  EXPECT_THAT(done.out, Not(HasSubstr("it stays")));
+  EXPECT_THAT(in_project({"flash", program(), "--full=false"}).err, HasSubstr("sectors differ"));
+}
+
+TEST_F(Settings, OneVariableForEach) {
+  EXPECT_THAT(in_project({"enter"}, {"STM32BOOT_USB=1-2"}).out, StartsWith("board 1-2 "));
+  EXPECT_EQ(in_project({"enter"}, {"STM32BOOT_USB="}).exit, 64) << "empty is not set";
+  EXPECT_EQ(nlohmann::json::parse(in_project({"list"}, {"STM32BOOT_JSON=1"}).out).size(), 2U);
+  EXPECT_EQ(in_project({"flash", program()}, {"STM32BOOT_USB=1-1", "STM32BOOT_QUIET=yes"}).err, "");
+  EXPECT_THAT(
+      in_project({"flash", program()}, {"STM32BOOT_USB=1-1", "STM32BOOT_PROGRESS=always"}).err,
+      HasSubstr("[..."));
+}
+
+TEST_F(Settings, AVariableThatIsWrongIsNamed) {
+  const auto done = in_project({"enter"}, {"STM32BOOT_TIMEOUT=soon"});
+  EXPECT_EQ(done.exit, 64);
+  EXPECT_THAT(done.err, AllOf(StartsWith("error: STM32BOOT_TIMEOUT: "), HasSubstr("soon")));
+}
+
+TEST_F(Settings, MistakesAreToldWithTheirLine) {
+  const std::pair<const char*, const char*> mistakes[] = {
+      {"\n# hello\nprot = '/dev/ttyACM0'\n",
+       "stm32boot.toml:3: unknown key 'prot'; did you mean 'port'?"},
+      {"[flahs]\nfull = true\n",
+       "stm32boot.toml:2: unknown command [flahs]; did you mean 'flash'?"},
+      {"[list]\nport = 'x'\n", "stm32boot.toml:2: unknown key 'port'"},
+      {"json\n", "stm32boot.toml:1: 'json' is not understood; write KEY = VALUE"},
+      {"port =\n", "stm32boot.toml:1: 'port =' is not understood; write KEY = VALUE"},
+      {"port = \"/dev/ttyACM0\n", "stm32boot.toml:1: a quote is not closed"},
+      {"usb = [ '1-1',\n'1-2' ]\n", "stm32boot.toml:1: '[ '1-1',' is not understood; a value is"},
+      {"usb = {a = 1}\n", "stm32boot.toml:1: '{a = 1}' is not understood; a value is"},
+      {"[[flash]]\n", "stm32boot.toml:1: '[[flash]]' is not understood; write [COMMAND]"},
+      {"[flash\n", "stm32boot.toml:1: '[flash' is not understood; write [COMMAND]"},
+      {"flash.full = true\n", "stm32boot.toml:1: 'flash.full = true' is not understood"},
+      {"usb = '1-1'\nusb = '1-2'\n", "stm32boot.toml:2: 'usb' is set twice"},
+      {"json = 'maybe'\n", "stm32boot.toml:1: Could not convert: --json = maybe"},
+      {"progress = 3\n", "stm32boot.toml:1: --progress: "},
+      {"progress = ['auto', 'never']\n", "stm32boot.toml:1: --progress: "},
+  };
+  for (const auto& [text, what] : mistakes) {
+    EXPECT_THAT(complaint(text), StartsWith(std::string("error: ") + what)) << text;
+  }
+}
+
+TEST_F(Settings, AValueThatMakesNoSenseIsToldWhereItIsUsed) {
+  settings("[enter]\ntimeout = 'soon'\ntries = 0\n");
+  EXPECT_THAT(in_project({"enter"}).err, StartsWith("error: stm32boot.toml:2: --timeout: "));
+  EXPECT_EQ(in_project({"profiles"}).exit, 0);
+  settings("usb = '1-1'\nfirmware = 'ardupilot'\n");
+  const auto done = in_project({"enter"});
+  EXPECT_EQ(done.exit, 64);
+  EXPECT_THAT(done.err, AllOf(HasSubstr("firmware = ardupilot (stm32boot.toml:2)\n"),
+                              HasSubstr("error: unknown firmware 'ardupilot'")));
+}
+
+TEST_F(Settings, WhatCanDoHarmIsNoSetting) {
+  const std::pair<const char*, const char*> harmful[] = {
+      {"flash", "force"},   {"flash", "no-verify"},    {"flash", "dry-run"},
+      {"flash", "watch"},   {"flash", "monitor"},      {"erase", "all"},
+      {"erase", "sectors"}, {"erase", "address"},      {"erase", "length"},
+      {"read", "address"},  {"read", "length"},        {"erase", "no-verify"},
+      {"unlock", "yes"},    {"option-bytes", "write"}, {"option-bytes", "force"},
+      {"list", "virtual"},  {"list", "virtual-board"}, {"list", "config"},
+      {"flash", "image"}};
+  for (const auto& [command, key] : harmful) {
+    const std::string is_no_key =
+        std::string(key) == "image"
+            ? "stm32boot.toml:2: unknown key 'image'"
+            : "stm32boot.toml:2: '" + std::string(key) +
+                  "' cannot be set here: it has to be on the command line each time";
+    EXPECT_THAT(complaint("[" + std::string(command) + "]\n" + key + " = true\n"),
+                HasSubstr(is_no_key));
+  }
+  EXPECT_THAT(complaint("yes = true\n"), HasSubstr("'yes' cannot be set here"));
+}
+
+TEST_F(Settings, NoVariableForcesAnything) {
+  const std::string no_program = file("text.bin", sysboot::Bytes(4096, 'x'));
+  EXPECT_EQ(with_boards({}, {"flash", no_program}, with("STM32BOOT_FORCE=1")).exit, 65);
+  EXPECT_EQ(with_boards({"rdp"}, {"unlock"}, with("STM32BOOT_YES=1")).exit, 64);
+  EXPECT_EQ(with_boards({"rdp"}, {"unlock", "--yes"}).exit, 0);
+  EXPECT_EQ(with_boards({}, {"erase"}, with("STM32BOOT_ALL=1")).exit, 64);
+}
+
+TEST_F(Settings, AnAddressForFlashIsNoneForRead) {
+  settings("address = '0x08004000'\nusb = '1-1'\n");
+  EXPECT_THAT(in_project({"flash", program(), "--force"}).out, HasSubstr("at 0x08004000"));
+  EXPECT_THAT(in_project({"read", path("copy.bin")}).out, HasSubstr("at 0x08000000"));
+}
+
+TEST_F(Settings, FilesFromAnyEditor) {
+  settings(
+      "\xEF\xBB\xBFserial = 'A#B'   # with a comment\r\n\r\n [ flash ] # and one "
+      "here\r\nfull=true\r\n");
+  const auto done = with_boards({"serial=A#B", "serial=C"},
+                                {"enter", "--config", path("project/stm32boot.toml")});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, StartsWith("board 1-1 "));
+}
+
+TEST_F(Settings, AnotherFileOrNone) {
+  settings("usb = '1-2'\n");
+  const std::string other = path("other.toml");
+  std::ofstream(other) << "usb = '1-1'\n";
+  EXPECT_THAT(in_project({"enter", "--config", other}).out, StartsWith("board 1-1 "));
+  EXPECT_EQ(in_project({"enter", "--no-config"}).exit, 64) << "two boards, and no choice";
+  EXPECT_EQ(in_project({"enter", "--no-config", "--config", other}).exit, 64);
+  const auto missing = in_project({"enter", "--config", "none.toml"});
+  EXPECT_EQ(missing.exit, 66);
+  EXPECT_THAT(missing.err,
+              StartsWith("error: none.toml: cannot be read: No such file or directory"));
+  EXPECT_EQ(in_project({"enter", "--config", "/"}).exit, 66);
+  const auto endless = in_project({"enter", "--config", "/dev/zero"});
+  EXPECT_EQ(endless.exit, 64);
+  EXPECT_THAT(endless.err, HasSubstr("/dev/zero: is larger than 64 KiB"));
+}
+
+TEST_F(Settings, HelpNeedsNone) {
+  settings("nonsense\n");
+  EXPECT_EQ(in_project({"--help"}).exit, 0);
+  EXPECT_EQ(in_project({"flash", "--help"}).exit, 0);
+  EXPECT_EQ(in_project({"--version"}).exit, 0);
+}
+
+TEST_F(Settings, AMistakeForPrograms) {
+  settings("usb = '1-1'\nverbose = 'very'\n");
+  const auto done = in_project({"--json", "enter"});
+  EXPECT_EQ(done.exit, 64);
+  const auto result = json_lines(done.out).back();
+  EXPECT_EQ(result.at("ok"), false);
+  EXPECT_EQ(result.at("error").at("context"), "stm32boot.toml:2");
+}
+
+TEST_F(Settings, AProblemNamesTheSettingsThatMayBeItsCause) {
+  settings("serial = 'THREE'\n");
+  const auto done = in_project({"enter"});
+  EXPECT_EQ(done.exit, 69);
+  EXPECT_THAT(done.err, HasSubstr("serial = THREE (stm32boot.toml:1)\nerror: "));
+  EXPECT_THAT(in_project({"list"}).err, Not(HasSubstr("stm32boot.toml")));
+}
+
+}  // namespace
