@@ -52,7 +52,7 @@ Outcome run_command(const Command& command, Context& context) {
   }
 }
 
-Outcome run(const Command& command, Context& context) {
+Outcome run_and_save(const Command& command, Context& context) {
   Outcome outcome = run_command(command, context);
   outcome.command = command.app->get_name();
   try {
@@ -69,7 +69,7 @@ Outcome run_with(const SettingsApplied& settings, const Command& command, Contex
   for (const auto& line : settings) {
     context.renderer().event(sysboot::Note{sysboot::Note::Level::debug, line});
   }
-  Outcome outcome = run(command, context);
+  Outcome outcome = run_and_save(command, context);
   if (outcome.problem && !is_verbose) {
     outcome.remarks.insert(outcome.remarks.end(), settings.begin(), settings.end());
   }
