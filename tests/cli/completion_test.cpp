@@ -13,6 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 class Completion : public Cli {
  protected:
@@ -53,7 +54,7 @@ TEST_F(Completion, SaysWhatTheyMean) {
 }
 
 TEST_F(Completion, OptionsOfTheCommandAndOfAll) {
-  EXPECT_THAT(complete({"flash", "--no"}), ElementsAre("--no-verify", "--no-wait"));
+  EXPECT_THAT(complete({"flash", "--no"}), ElementsAre("--no-verify", "--no-wait", "--no-config"));
   EXPECT_THAT(complete({"flash", "-"}), IsSupersetOf({"--port", "-p", "--json", "-v"}));
   EXPECT_THAT(complete({"convert", "--"}), Not(Contains("--port")));
   EXPECT_THAT(complete({"--"}), AllOf(Contains("--json"), Not(Contains("--virtual-board"))));
@@ -150,7 +151,8 @@ TEST_P(ShellCompletion, Commands) {
 }
 
 TEST_P(ShellCompletion, OptionsAndTheirValues) {
-  EXPECT_THAT(offered("stm32boot flash --no"), ElementsAre("--no-verify", "--no-wait"));
+  EXPECT_THAT(offered("stm32boot flash --no"),
+              UnorderedElementsAre("--no-verify", "--no-wait", "--no-config"));
   EXPECT_THAT(offered("stm32boot enter --trigger t"), ElementsAre("text", "touch-1200"));
   EXPECT_THAT(offered("stm32boot list --progress=a"),
               testing::AnyOf(ElementsAre("--progress=always", "--progress=auto"),
