@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 18> settable = {
     "full", "stay", "no-wait", "timestamps", "json",    "quiet", "verbose", "progress", "color"};
 
 // These say the same thing in several ways: who gives one of them, gives them all.
-const std::array<std::set<std::string_view>, 2> alternatives = {
+constexpr std::array<std::array<std::string_view, 3>, 2> alternatives = {
     {{"port", "usb", "serial"}, {"firmware", "trigger", "text"}}};
 
 // Where it says what to erase, or what to keep a copy of, an address is no setting.

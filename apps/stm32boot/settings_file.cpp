@@ -71,7 +71,7 @@ std::string without_comment(const std::string& line) {
 }
 
 std::string section_in(const std::string& line) {
-  const std::string name = CLI::detail::trim_copy(line.substr(1, line.size() - 2));
+  std::string name = CLI::detail::trim_copy(line.substr(1, line.size() - 2));
   if (line.back() != ']' || name.find_first_of("[].\"'") != std::string::npos) {
     bad(fmt::format("'{}' is not understood; write [COMMAND]", sysboot::printable(line)));
   }
