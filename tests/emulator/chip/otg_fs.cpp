@@ -61,7 +61,12 @@ constexpr Numbered rows[] = {
     {"DOEPCTL{}", OUT_ENDPOINTS + endpoint_step, endpoint_step, 3, 0, 0x003C87FF, 0, 1},
     {"DOEPINT{}", OUT_ENDPOINTS + INT, endpoint_step, 4},
     {"DOEPTSIZ{}", OUT_ENDPOINTS + TSIZ, endpoint_step, 4, 0, 0x7FFFFFFF},
-    // Endpoints that are not there, but programs clear their events.
+    // Endpoints that are not there. Programs clear their events, and those that ST's HAL was told
+    // to have more endpoints of (as on OTG_HS) put them out of use; they cannot be used.
+    {"DIEPCTL{}", IN_ENDPOINTS + 4 * endpoint_step, endpoint_step, 5, 0, 0, enable | active, 4},
+    {"DIEPTSIZ{}", IN_ENDPOINTS + 4 * endpoint_step + TSIZ, endpoint_step, 5, 0, 0, ~0U, 4},
+    {"DOEPCTL{}", OUT_ENDPOINTS + 4 * endpoint_step, endpoint_step, 5, 0, 0, enable | active, 4},
+    {"DOEPTSIZ{}", OUT_ENDPOINTS + 4 * endpoint_step + TSIZ, endpoint_step, 5, 0, 0, ~0U, 4},
     {"DIEPINT{}", IN_ENDPOINTS + 4 * endpoint_step + INT, endpoint_step, 11, 0, 0, 0, 4},
     {"DOEPINT{}", OUT_ENDPOINTS + 4 * endpoint_step + INT, endpoint_step, 11, 0, 0, 0, 4},
     {"PCGCCTL", PCGCCTL, 4, 1, 0, 0x00000003},

@@ -11,7 +11,6 @@ namespace {
 
 constexpr Time frame = std::chrono::milliseconds(1);
 constexpr Time nak_time = std::chrono::microseconds(5);
-constexpr Time reaction = std::chrono::microseconds(2);
 constexpr unsigned most_errors = 3;  // USB 2.0, 8.7.1.5: of one transaction
 constexpr std::uint8_t direction_in = 0x80;
 
@@ -23,6 +22,12 @@ constexpr std::uint8_t set_interface = 0x0B;
 Time transaction_time(std::size_t bytes) {
   constexpr std::size_t overhead = 13;  // USB 2.0, table 5-9
   return duration_of((bytes + overhead) * 8, 12'000'000);
+}
+
+// From something new on either side to the end of the transaction that carries it: programs that
+// clear an event right after filling a FIFO count on its length.
+Time reaction() {
+  return transaction_time(0);
 }
 
 Bytes eight_bytes(const Setup& setup) {
@@ -49,7 +54,7 @@ UsbHost::UsbHost(Scheduler& scheduler, UsbDevicePort& port, UsbHostSettings sett
   port_.on_ready = [this] {
     if (endpoints_.empty() || !may_transact()) return;
     for (auto& [address, endpoint] : endpoints_) endpoint.waits = false;
-    wake(reaction);
+    wake(reaction());
   };
   port_.on_remote_wakeup = [this] {
     if (suspended_) resume();
@@ -68,7 +73,7 @@ UsbHost::Ticket UsbHost::submit(Transfer transfer) {
     finish(running, TransferStatus::io_error);
   } else {
     found->second.queue.push_back(std::move(running));
-    wake(reaction);
+    wake(reaction());
   }
   return ticket;
 }
