@@ -164,14 +164,20 @@ void Server::tell_violations(const Seat& seat) const {
   }
 }
 
+void Server::end_old_session(Seat& seat) {
+  if (!seat.session) return;
+  const bool is_other =
+      seat.board.descriptors() == nullptr || seat.board.generation() != seat.session_generation;
+  if (is_other || !seat.session->socket().is_open()) disconnect(seat);
+}
+
 void Server::step(Seat& seat) {
   seat.board.advance(now());
+  end_old_session(seat);  // before what waits for the board that was there reaches the one that is
   if (seat.session) {
     seat.session->work(now());
     seat.board.advance(now());
-    const bool is_other =
-        seat.board.descriptors() == nullptr || seat.board.generation() != seat.session_generation;
-    if (is_other || !seat.session->socket().is_open()) disconnect(seat);
+    end_old_session(seat);
   }
   const bool can_connect = !seat.session && seat.vhci_port && seat.board.descriptors() != nullptr &&
                            now() >= seat.try_again;

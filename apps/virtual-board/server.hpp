@@ -39,6 +39,7 @@ class Server {
 
   sysboot::TimePoint now() const;
   void step(Seat& seat);
+  void end_old_session(Seat& seat);
   void swap_boards();
   void tell_violations(const Seat& seat) const;
   void connect(Seat& seat);
