@@ -92,6 +92,10 @@ ordered_json facts_of(const Row& row) {
   ordered_json object = {
       {"board", row.name}, {"ok", !row.outcome.problem}, {"exit", row.outcome.code()}};
   object.update(row.outcome.facts);
+  if (row.outcome.facts.contains("board")) {  // what it is; here "board" is its name, as in events
+    object["device"] = row.outcome.facts.at("board");
+    object["board"] = row.name;
+  }
   if (!object.contains("seconds")) object["seconds"] = seconds(row.took);
   if (row.outcome.problem) object["error"] = to_json(*row.outcome.problem);
   return object;

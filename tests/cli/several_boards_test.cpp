@@ -125,6 +125,7 @@ TEST_F(SeveralBoards, ThoseThatAreNamedAndNoOther) {
   const json result = json_lines(done.out).back();
   for (const auto& board : result.at("boards")) names.push_back(board.at("board"));
   EXPECT_THAT(names, ElementsAre("1-3", "1-1"));
+  EXPECT_EQ(result.at("boards")[0].at("device").at("mode"), "dfu");
 }
 
 TEST_F(SeveralBoards, NamedInDifferentWays) {
