@@ -23,8 +23,7 @@ tar -xzf "$archive" -C "$work" --strip-components=1
 
 "$work/packaging/build-deb.sh" "$out/debian" "$archive"
 if [ -x "$work/packaging/build-windows.sh" ]; then
-  "$work/packaging/build-windows.sh"
-  cp "$work"/build/windows/*.zip "$out"
+  SOURCE_DATE_EPOCH=$(git log -1 --format=%ct "$tag") "$work/packaging/build-windows.sh" "$out"
 fi
 hash=$(sha256sum "$archive" | cut -d ' ' -f 1)
 sed "0,/sha256 \"0*\"/s//sha256 \"$hash\"/" "$work/packaging/homebrew/stm32boot.rb" >"$out/stm32boot.rb"

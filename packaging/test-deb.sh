@@ -64,7 +64,7 @@ logged inside stm32boot --virtual flash /usr/share/stm32boot/firmware/blackpill.
 
 logged inside apt-get remove -y stm32boot stm32boot-firmware
 [ ! -e "$root/usr/bin/stm32boot" ] || fail "removed, but the program is still there"
-logged inside apt-get purge -y stm32boot stm32boot-firmware
+logged inside dpkg --purge stm32boot stm32boot-firmware
 logged inside apt-get autoremove -y --purge
 rm -r "$root/root/packages"
 footprint >"$work/after"
@@ -72,5 +72,5 @@ diff "$work/before" "$work/after" || fail "purging leaves traces"
 
 unpacked
 logged autopkgtest -U "$packages"/*.deb "$packages"/stm32boot_*.dsc -- chroot "$root"
-grep -E ' (PASS|FAIL|SKIP)' "$log" | grep -v 'autopkgtest \['
+grep -E '^[a-z-]+ +(PASS|FAIL|SKIP)' "$log" | sort -u
 echo "packages: installed, upgraded, tested, purged without a trace on Debian $suite"
