@@ -10,19 +10,8 @@ is_good() { [ -f "$file" ] && echo "$sha256  $file" | sha256sum -c --status 2>/d
 
 from_debian() {
   command -v apt-get >/dev/null 2>&1 || return 0
-  apt=$1/apt
-  mkdir -p "$apt/sources" "$apt/lists/partial" "$apt/cache/archives/partial" "$apt/download"
-  chmod -R 755 "$1"
-  for list in /etc/apt/sources.list.d/*.sources; do
-    [ -f "$list" ] && sed 's/^Types: *deb$/Types: deb-src/' "$list" >"$apt/sources/$(basename "$list")"
-  done
-  for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-    [ -f "$list" ] && sed -n 's/^deb /deb-src /p' "$list" >"$apt/sources/$(basename "$list" .list).list"
-  done
-  set -- -qq -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$apt/sources" \
-    -o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" -o APT::Sandbox::User=root
-  if (cd "$apt/download" && apt-get "$@" update && apt-get "$@" source --download-only dfu-util=0.11-1) >/dev/null 2>&1; then
-    mv "$apt"/download/dfu-util_0.11.orig.tar.gz "$file"
+  if "$(dirname "$0")/debian-source.sh" dfu-util=0.11-1 "$1" >/dev/null 2>&1; then
+    mv "$1"/dfu-util_0.11.orig.tar.gz "$file"
   fi
 }
 

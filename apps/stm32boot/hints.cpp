@@ -20,8 +20,12 @@ std::vector<std::string> hints(sysboot::Errc code) {
           "  then `sudo udevadm control --reload` and plug the board in again"};
     case Errc::no_driver:
       return {
-          "on Windows, install the WinUSB driver for \"STM32 BOOTLOADER\" (0483:df11) with Zadig, "
-          "or STM32CubeProgrammer, which brings ST's"};
+          "once for each PC: install STM32CubeProgrammer, which brings ST's driver; or use Zadig "
+          "(https://zadig.akeo.ie): Options > List All Devices > \"STM32 BOOTLOADER\" > WinUSB > "
+          "Install or Replace Driver",
+          "only ever choose the entry with USB ID 0483 DF11; STTub30, ST's old driver, is rightly "
+          "replaced",
+          "then run the same command again"};
     case Errc::busy: return {"close the other program, then run the same command again"};
     case Errc::board_gone:
       return {"usual causes: the cable, a hub, a reset by hand",

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// macOS: libusb lists and opens devices, the I/O Registry knows their names and ports, termios
+// opens those.
+#include <algorithm>
+#include <filesystem>
+
+#include "host/libusb/libusb_bus.hpp"
+#include "host/posix/posix_serial.hpp"
+#include "host/system.hpp"
+#include "io_registry.hpp"
+#include "location.hpp"
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+
+struct System::State {
+  LibusbBus bus;
+};
+
+System::System() : state_(std::make_unique<State>()) {}
+System::~System() = default;
+
+// Port paths are the registry's: libusb before 1.0.30 knows none on macOS 26 (libusb issue 1661).
+std::vector<UsbDeviceInfo> System::usb_devices() {
+  auto devices = state_->bus.devices();
+  const auto registry = registry_devices();
+  for (UsbDeviceInfo& device : devices) {
+    const auto found =
+        std::find_if(registry.begin(), registry.end(), [&](const RegistryDevice& known) {
+          return known.bus == device.bus && known.address == device.address;
+        });
+    if (found == registry.end()) continue;
+    device.port_path = found->port_path;
+    device.manufacturer = found->manufacturer;
+    device.product_name = found->product;
+    device.serial = found->serial;
+  }
+  std::sort(devices.begin(), devices.end(), [](const UsbDeviceInfo& a, const UsbDeviceInfo& b) {
+    return a.port_path < b.port_path;
+  });
+  return devices;
+}
+
+std::vector<SerialPortInfo> System::serial_ports() {
+  return registry_serial_ports();
+}
+
+std::optional<std::string> System::usb_unavailable() const {
+  return state_->bus.unavailable();
+}
+
+// The kernel's log is not open to ordinary users.
+std::optional<std::string> System::enumeration_failure(const std::string& /*port_path*/) const {
+  return std::nullopt;
+}
+
+// No driver of macOS takes a DFU interface, and every user may open it.
+bool System::may_open(const UsbDeviceInfo& /*device*/) const {
+  return true;
+}
+
+bool System::may_open(const SerialPortInfo& port) const {
+  return may_open_posix_serial(port.path);
+}
+
+std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device) const {
+  return open_on_libusb_bus(device);
+}
+
+std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {
+  return open_posix_serial(path);
+}
+
+std::optional<std::string> System::serial_port_name(const std::string& path) const {
+  std::error_code code;
+  const std::filesystem::path real = std::filesystem::canonical(path, code);
+  if (code) return std::nullopt;
+  if (!is_character_device(real)) throw Error(Errc::usage, path + " is not a serial port");
+  return callout_name(real.string());
+}
+
+}  // namespace sysboot

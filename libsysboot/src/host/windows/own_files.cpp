@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "host/own_files.hpp"
+
+#include <windows.h>
+
+#include <array>
+
+namespace sysboot {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Far behind the text, so that others can read who holds it.
+constexpr DWORD locked_byte = 0x40000000;
+
+class LockedFile : public BoardLock {
+ public:
+  explicit LockedFile(HANDLE file) : file_(file) {}
+  ~LockedFile() override { ::CloseHandle(file_); }
+
+ private:
+  HANDLE file_;
+};
+
+HANDLE open_lock_file(const fs::path& file) {
+  return ::CreateFileW(file.c_str(), GENERIC_READ | GENERIC_WRITE,
+                       FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr, OPEN_ALWAYS,
+                       FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
+}
+
+bool lock(HANDLE file) {
+  OVERLAPPED place{};
+  place.Offset = locked_byte;
+  return ::LockFileEx(file, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &place) !=
+         FALSE;
+}
+
+std::string read_holder(HANDLE file) {
+  std::array<char, 32> text{};
+  DWORD count = 0;
+  ::ReadFile(file, text.data(), static_cast<DWORD>(text.size()), &count, nullptr);
+  std::string pid(text.data(), count);
+  pid.resize(std::min(pid.find_first_not_of("0123456789"), pid.size()));
+  return pid;
+}
+
+void write_holder(HANDLE file) {
+  const std::string pid = std::to_string(::GetCurrentProcessId()) + "\n";
+  DWORD count = 0;
+  ::SetEndOfFile(file);
+  ::WriteFile(file, pid.data(), static_cast<DWORD>(pid.size()), &count, nullptr);
+}
+
+}  // namespace
+
+FileLock lock_file(const fs::path& file) {
+  const HANDLE handle = open_lock_file(file);
+  if (handle == INVALID_HANDLE_VALUE) return {std::make_unique<BoardLock>(), {}};
+  auto held = std::make_unique<LockedFile>(handle);
+  if (!lock(handle)) return {nullptr, read_holder(handle)};
+  write_holder(handle);
+  return {std::move(held), {}};
+}
+
+// The folders below belong to one user each; Windows keeps others out.
+bool is_own_file(const fs::path& file) {
+  std::error_code code;
+  return fs::is_regular_file(fs::symlink_status(file, code));
+}
+
+fs::path shared_folder() {
+  std::error_code code;
+  return fs::temp_directory_path(code);
+}
+
+fs::path own_folder() {
+  return shared_folder();
+}
+
+}  // namespace sysboot

@@ -1,0 +1,75 @@
+#!/bin/sh
+# Cross-builds stm32boot.exe on Debian: one file that needs nothing but Windows itself, and a zip with it.
+# libusb is built from Debian's source package; libraries that are headers only are taken as they are.
+# Not run as a whole yet: see CONTRIBUTING.md.
+# usage: packaging/build-windows.sh [FOLDER]     the zip goes to FOLDER (default: build/mingw)
+set -eu
+cd "$(dirname "$0")/.."
+folder=${1:-build/mingw}
+target=x86_64-w64-mingw32
+root=$PWD/.deps/windows
+exe=build/mingw/apps/stm32boot/stm32boot.exe
+
+libusb() {
+  [ -f "$root/lib/libusb-1.0.a" ] && return 0
+  source=.deps/libusb
+  rm -rf "$source"
+  packaging/debian-source.sh libusb-1.0 "$source"
+  tar xf "$source"/libusb-1.0_*.orig.tar.bz2 -C "$source" --strip-components 1
+  (cd "$source" &&
+    ./configure --quiet --host=$target --prefix="$root" --disable-shared CC=$target-gcc-posix CFLAGS='-O2 -g' &&
+    make --quiet install) >build/libusb.log 2>&1 || { tail -n 20 build/libusb.log >&2; exit 70; }
+  mkdir -p "$root/licences"
+  cp "$source/COPYING" "$root/licences/libusb.txt"
+}
+
+# The files that name Debian's compiled libraries stay away: only the headers are for every system.
+headers() {
+  mkdir -p "$root/include" "$root/share/cmake" "$root/lib/$target/cmake" "$root/licences"
+  cp -r /usr/include/fmt /usr/include/spdlog /usr/include/CLI /usr/include/nlohmann "$root/include"
+  cp -r /usr/share/cmake/CLI11 /usr/share/cmake/nlohmann_json "$root/share/cmake"
+  for package in fmt spdlog; do
+    mkdir -p "$root/lib/$target/cmake/$package"
+    find "/usr/lib/$(uname -m)-linux-gnu/cmake/$package" -name '*.cmake' ! -name '*-none.cmake' \
+      -exec cp {} "$root/lib/$target/cmake/$package" ';'
+  done
+  # spdlog asks for the compiled fmt, which is not there.
+  sed -i 's/fmt::fmt\b/fmt::fmt-header-only/g' "$root/lib/$target/cmake/spdlog/spdlogConfigTargets.cmake"
+  for package in libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev; do
+    cp "/usr/share/doc/$package/copyright" "$root/licences/$package.txt"
+  done
+}
+
+check_imports() {
+  imports=$($target-objdump -p "$exe" | sed -n 's/.*DLL Name: //p' | sort)
+  echo "imports: $(echo "$imports" | tr '\n' ' ')"
+  foreign=$(echo "$imports" | grep -vixE 'kernel32.dll|msvcrt.dll|setupapi.dll|cfgmgr32.dll|shell32.dll|advapi32.dll|user32.dll' || :)
+  [ -z "$foreign" ] || { echo "build-windows.sh: $exe needs more than Windows: $foreign" >&2; exit 70; }
+}
+
+# The same bytes for the same commit.
+pack() {
+  version=$(sed -n 's/^CMAKE_PROJECT_VERSION:STATIC=//p' build/mingw/CMakeCache.txt)
+  name=stm32boot-$version-windows-x86_64
+  stage=build/mingw/$name
+  rm -rf "$stage"
+  mkdir -p "$stage/licences"
+  $target-strip -o "$stage/stm32boot.exe" "$exe"
+  cp README.md LICENSE CHANGELOG.md "$stage"
+  cp "$root"/licences/* "$stage/licences"
+  find "$stage" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}" {} +
+  zip=$(mkdir -p "$folder" && cd "$folder" && pwd)/$name.zip
+  rm -f "$zip"
+  (cd build/mingw && find "$name" -type f | LC_ALL=C sort | TZ=UTC zip -X -q "$zip" -@)
+  ls -l "$zip"
+}
+
+packaging/need.sh build windows
+packaging/get-dfu-util.sh
+mkdir -p build
+libusb
+headers
+cmake --preset mingw -DBUILD_TESTING=OFF >build/windows.log
+cmake --build --preset mingw --target stm32boot
+check_imports
+pack
