@@ -93,6 +93,7 @@ TEST_F(Completion, NothingForWhatOnlyTheUserKnows) {
   EXPECT_EQ(stm32boot({"__complete"}).exit, 0);
 }
 
+#ifndef _WIN32  // these shells are those of POSIX
 // The shell types the line and asks; what it has then is compared.
 class ShellCompletion : public Completion, public testing::WithParamInterface<const char*> {
  protected:
@@ -182,5 +183,6 @@ TEST_P(ShellCompletion, Files) {
 
 INSTANTIATE_TEST_SUITE_P(Shells, ShellCompletion, testing::Values("bash", "zsh", "fish"),
                          [](const auto& shell) { return std::string(shell.param); });
+#endif
 
 }  // namespace

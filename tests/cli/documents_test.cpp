@@ -177,6 +177,7 @@ TEST_F(Documents, ManPageNamesAVariableForEachSetting) {
             variables);
 }
 
+#ifdef VIRTUAL_BOARD  // Linux only
 TEST_F(Documents, ManPageOfTheVirtualBoardExplainsItsOptions) {
   Names shown = options_in_help(support::run({VIRTUAL_BOARD, "--help"}));
   shown.erase("--firmware");  // for tests: never in what is installed
@@ -184,5 +185,6 @@ TEST_F(Documents, ManPageOfTheVirtualBoardExplainsItsOptions) {
       explained_in(section(document("packaging/man/stm32boot-virtual-board.1.scd"), "# OPTIONS")),
       shown);
 }
+#endif
 
 }  // namespace

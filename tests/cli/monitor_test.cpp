@@ -59,6 +59,7 @@ TEST_F(Monitor, ABoardThatRebootsEndsIt) {
   EXPECT_THAT(done.err, HasSubstr("the board has left"));
 }
 
+#ifndef _WIN32  // has no script(1)
 // On a terminal, which script(1) of util-linux is for the program.
 TEST_F(Monitor, OnATerminalCtrlBracketLeaves) {
   Background terminal({"script", "-qec",
@@ -70,6 +71,7 @@ TEST_F(Monitor, OnATerminalCtrlBracketLeaves) {
   terminal.say("\x1d");
   EXPECT_EQ(terminal.join(), 0) << terminal.transcript();
 }
+#endif
 
 TEST_F(Monitor, TimestampsAloneMakeNoSense) {
   EXPECT_EQ(with_boards({""}, {"flash", program(), "--timestamps"}).exit, 64);

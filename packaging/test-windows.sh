@@ -1,0 +1,54 @@
+#!/bin/sh
+# Runs stm32boot.exe and the tests in memory for it under wine: unit, flow and CLI tests, and one flash of a
+# virtual board. build/mingw-tests/*.log have all they said.
+# Not run as a whole yet: see CONTRIBUTING.md.
+# usage: packaging/test-windows.sh [smoke]     smoke: the program only
+set -eu
+cd "$(dirname "$0")/.."
+logs=build/mingw-tests
+export WINEPREFIX="$PWD/build/wine" WINEDEBUG=-all PATH="$PATH:/usr/lib/wine"
+
+fail() { echo "test-windows.sh: $*" >&2; exit 70; }
+
+googletest() {
+  [ -f "$PWD/.deps/windows/lib/libgmock_main.a" ] && return 0
+  cmake -S /usr/src/googletest -B build/googletest -G Ninja -DCMAKE_BUILD_TYPE=Release \
+    -DCMAKE_TOOLCHAIN_FILE="$PWD/libsysboot/cmake/mingw-w64.cmake" -DCMAKE_INSTALL_PREFIX="$PWD/.deps/windows" \
+    -DCMAKE_INSTALL_LIBDIR=lib >"$logs/googletest.log"
+  cmake --build build/googletest --target install >>"$logs/googletest.log"
+}
+
+smoke() {
+  exe=build/mingw/apps/stm32boot/stm32boot.exe
+  wine64 "$exe" --version
+  rm -f build/windows-board.img build/windows-app.bin
+  # A stack in RAM, a reset handler in the image, 4 KiB of zeros.
+  printf '\000\000\002\040\011\000\000\010' >build/windows-app.bin
+  head -c 4088 /dev/zero >>build/windows-app.bin
+  wine64 "$exe" --virtual=build/windows-board.img flash build/windows-app.bin
+  cmp -n 4096 build/windows-board.img build/windows-app.bin || fail "the flash does not hold the image"
+  wine64 "$exe" list || fail "list without boards failed"
+}
+
+tests() {
+  packaging/need.sh test
+  googletest
+  cmake --preset mingw -DBUILD_TESTING=ON >"$logs/configure.log"
+  cmake --build --preset mingw --target unit_tests flow_tests cli_tests
+  tests/windows/null_modem.py "$WINEPREFIX" COM33 COM34 >"$logs/null_modem.log" &
+  modem=$!
+  trap 'kill $modem' EXIT
+  failed=
+  for name in unit flow cli; do
+    STM32BOOT_NULL_MODEM=COM33,COM34 wine64 "build/mingw/tests/$name/${name}_tests.exe" >"$logs/$name.log" 2>&1 || failed="$failed $name"
+    echo "$name: $(grep -E '^\[  (PASSED|FAILED)  \] [0-9]+ test' "$logs/$name.log" | tr '\n' ' ')"
+  done
+  [ -z "$failed" ] || { grep -h '^\[  FAILED  \]' "$logs"/*.log; fail "failed:$failed; see $logs"; }
+}
+
+packaging/need.sh build windows
+[ -f build/mingw/apps/stm32boot/stm32boot.exe ] || packaging/build-windows.sh
+mkdir -p "$logs"
+[ -d "$WINEPREFIX/dosdevices" ] || wine64 wineboot --init >"$logs/wineboot.log" 2>&1
+smoke
+[ "${1:-}" = smoke ] || tests
