@@ -157,7 +157,7 @@ std::string moment_name(const testing::TestParamInfo<const char*>& instance) {
 
 INSTANTIATE_TEST_SUITE_P(Each, EmulatedUnplugged,
                          testing::Values("fault=unplug@erase:1", "fault=unplug@write:2",
-                                         "fault=unplug@read:8"),
+                                         "fault=unplug@read:3"),
                          moment_name);
 
 }  // namespace
