@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+
 #include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
 
@@ -12,7 +15,7 @@ namespace {
 
 // AN2606 table 4: the first byte is the range of the supply, the others are reserved.
 constexpr std::uint32_t voltage_setting = 0xFFFF0000;
-const Bytes from_2700_mv = {0x03, 0xFF, 0xFF, 0xFF};
+constexpr std::array<std::uint8_t, 4> from_2700_mv = {0x03, 0xFF, 0xFF, 0xFF};
 constexpr int attempts = 3;
 
 // Leaves the memory selected that was before.
@@ -43,7 +46,7 @@ class VoltageSetting {
 void choose_2700_mv(VoltageSetting& setting) {
   setting.write(from_2700_mv);
   const Bytes now = setting.read();
-  if (now == from_2700_mv) return;
+  if (std::equal(now.begin(), now.end(), from_2700_mv.begin(), from_2700_mv.end())) return;
   throw Error(Errc::protocol,
               fmt::format("wrote {:02x} at {}, where {:02x} is read", fmt::join(from_2700_mv, " "),
                           hex32(voltage_setting), fmt::join(now, " ")));
