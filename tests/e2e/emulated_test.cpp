@@ -19,16 +19,20 @@ class Emulated : public Bus {
     plug_in({spec}, {"--firmware", image("blackpill.elf")});
   }
 
-  /// What the console answers to a line, through the kernel's tty.
-  static std::string ask(const std::string& line) {
+  /// What the console answers to a line, through the kernel's tty. /sys shows a tty a little before
+  /// its node is in /dev.
+  std::string ask(const std::string& line) {
+    await([] { return std::filesystem::is_character_file("/dev/ttyACM0"); }, "the port's node");
     const std::string script = "stty -F /dev/ttyACM0 raw -echo; exec 3<>/dev/ttyACM0; printf '" +
                                line + "\\r' >&3; timeout 5 head -n 2 <&3";
-    return support::run({"/bin/sh", "-c", script}, {.environment = {},
-                                                    .stdin_text = "",
-                                                    .close_stdout = false,
-                                                    .close_stderr = false,
-                                                    .timeout = std::chrono::seconds(20)})
-        .out;
+    const auto done =
+        support::run({"/bin/sh", "-c", script}, {.environment = {},
+                                                 .stdin_text = "",
+                                                 .close_stdout = false,
+                                                 .close_stderr = false,
+                                                 .timeout = std::chrono::seconds(20)});
+    EXPECT_EQ(done.err, "");
+    return done.out;
   }
   void await_mode(sysboot::BoardMode mode) {
     await([&] { return at("1-1") && at("1-1")->mode == mode; }, "the board");
