@@ -1,10 +1,13 @@
 #!/bin/sh
-# Runs the tests in memory with the address and undefined-behaviour sanitizers.
-# usage: tests/sanitize.sh
+# Runs the tests in memory with sanitizers: address and undefined behaviour (asan), threads (tsan).
+# usage: tests/sanitize.sh [asan|tsan]...     default: both
 set -eu
 cd "$(dirname "$0")/.."
 packaging/need.sh build firmware test
 packaging/get-dfu-util.sh
-cmake --preset asan >/dev/null
-cmake --build --preset asan
-ctest --preset asan -L fast -j "$(nproc)"
+[ $# -gt 0 ] || set -- asan tsan
+for preset in "$@"; do
+  cmake --preset "$preset" >/dev/null
+  cmake --build --preset "$preset"
+  ctest --preset "$preset" -L fast -j "$(nproc)"
+done
