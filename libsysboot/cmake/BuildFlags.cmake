@@ -23,6 +23,9 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   target_link_options(sysboot_build_flags INTERFACE -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
   include(CheckPIESupported)
   check_pie_supported()
+elseif(MINGW)
+  # The stack protector has a library of its own there.
+  target_link_options(sysboot_build_flags INTERFACE -fstack-protector-strong)
 endif()
 
 # stm32boot_unity(TARGET [EXCEPT FILE…]): its files are compiled eight at a time, because most of the time
