@@ -1,7 +1,6 @@
 #!/bin/sh
 # Cross-builds stm32boot.exe on Debian: one file that needs nothing but Windows itself, and a zip with it.
 # libusb is built from Debian's source package; libraries that are headers only are taken as they are.
-# Not run as a whole yet: see CONTRIBUTING.md.
 # usage: packaging/build-windows.sh [FOLDER]     the zip goes to FOLDER (default: build/mingw)
 set -eu
 cd "$(dirname "$0")/.."

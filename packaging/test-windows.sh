@@ -1,7 +1,6 @@
 #!/bin/sh
 # Runs stm32boot.exe and the tests in memory for it under wine: unit, flow and CLI tests, and one flash of a
 # virtual board. build/mingw-tests/*.log have all they said.
-# Not run as a whole yet: see CONTRIBUTING.md.
 # usage: packaging/test-windows.sh [smoke]     smoke: the program only
 set -eu
 cd "$(dirname "$0")/.."
@@ -38,6 +37,7 @@ tests() {
   tests/windows/null_modem.py "$WINEPREFIX" COM33 COM34 >"$logs/null_modem.log" &
   modem=$!
   trap 'kill $modem' EXIT
+  timeout 10 sh -c "until grep -q ready '$logs/null_modem.log'; do sleep 0.1; done" || fail "no serial ports"
   failed=
   for name in unit flow cli; do
     STM32BOOT_NULL_MODEM=COM33,COM34 wine64 "build/mingw/tests/$name/${name}_tests.exe" >"$logs/$name.log" 2>&1 || failed="$failed $name"

@@ -6,8 +6,8 @@
 
 namespace stm32boot {
 
-/// True from the first SIGINT or SIGTERM on. Installs the handlers when called first; a second
-/// signal ends the program at once.
+/// True from the first SIGINT or SIGTERM (Windows: Ctrl-C, Ctrl-Break, a closed window) on.
+/// Installs the handlers when called first; a second signal ends the program at once.
 const std::atomic<bool>& stop_on_interrupt();
 
 /// A reader that went away must not end the program in the middle of its work.

@@ -99,10 +99,12 @@ TEST_F(Json, TransfersOnlyWhenVeryVerbose) {
               HasSubstr("\"event\":\"transfer\""));
 }
 
+#ifndef _WIN32  // whose command lines cannot carry such bytes
 TEST_F(Json, NamesThatAreNotUtf8) {
   const auto done = with_boards({"product=\xff\xfe"}, {"list", "--json"});
   EXPECT_EQ(done.exit, 0);
   EXPECT_NO_THROW(nlohmann::json::parse(done.out));
 }
+#endif
 
 }  // namespace

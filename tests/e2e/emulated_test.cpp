@@ -25,12 +25,9 @@ class Emulated : public Bus {
     await([] { return std::filesystem::is_character_file("/dev/ttyACM0"); }, "the port's node");
     const std::string script = "stty -F /dev/ttyACM0 raw -echo; exec 3<>/dev/ttyACM0; printf '" +
                                line + "\\r' >&3; timeout 5 head -n 2 <&3";
-    const auto done =
-        support::run({"/bin/sh", "-c", script}, {.environment = {},
-                                                 .stdin_text = "",
-                                                 .close_stdout = false,
-                                                 .close_stderr = false,
-                                                 .timeout = std::chrono::seconds(20)});
+    support::RunOptions options;
+    options.timeout = std::chrono::seconds(20);
+    const auto done = support::run({"/bin/sh", "-c", script}, options);
     EXPECT_EQ(done.err, "");
     return done.out;
   }

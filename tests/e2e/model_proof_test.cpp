@@ -99,15 +99,13 @@ TEST_F(ModelProof, DfuUtilChoosesTheVoltageRange) {
 
 TEST_F(ModelProof, TheKernelMakesASerialPortOfTheApplication) {
   plug_in({""});
+  support::RunOptions options;
+  options.timeout = std::chrono::seconds(20);
   const auto done = support::run(
       {"/bin/sh", "-c",
        "stty -F /dev/ttyACM0 raw -echo; exec 3<>/dev/ttyACM0; printf 'version\\r' >&3; "
        "head -n 1 <&3"},
-      {.environment = {},
-       .stdin_text = "",
-       .close_stdout = false,
-       .close_stderr = false,
-       .timeout = std::chrono::seconds(20)});
+      options);
   EXPECT_THAT(done.out, HasSubstr("virtual board"));
 }
 

@@ -13,8 +13,8 @@ using testing::HasSubstr;
 // /etc is read-only in the virtual machine; udevd reads this folder as well.
 constexpr const char* rules = "/run/udev/rules.d/60-stm32boot.rules";
 // udevadm refuses to work below a chroot unless it is told so.
-const support::RunOptions below_chroot = {
-    {"SYSTEMD_IGNORE_CHROOT=1"}, {}, false, false, std::chrono::seconds(60)};
+const support::RunOptions below_chroot = {{"SYSTEMD_IGNORE_CHROOT=1"}, {}, false, false,
+                                          std::chrono::seconds(60),    {}};
 
 auto for_the_seat_not_for_modem_manager() {
   return AllOf(HasSubstr(":uaccess:"), HasSubstr("ID_MM_DEVICE_IGNORE=1\n"));

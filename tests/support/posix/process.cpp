@@ -39,7 +39,9 @@ struct Pipe {
 };
 
 [[noreturn]] void become(const std::vector<std::string>& command,
-                         const std::vector<std::string>& environment) {
+                         const std::vector<std::string>& environment,
+                         const std::string& folder = "") {
+  if (!folder.empty() && ::chdir(folder.c_str()) != 0) ::_exit(127);
   for (const std::string& setting : environment) {
     const std::size_t equals = setting.find('=');
     ::setenv(setting.substr(0, equals).c_str(), setting.substr(equals + 1).c_str(), 1);
@@ -83,7 +85,7 @@ Finished run(const std::vector<std::string>& command, const RunOptions& options)
     ::dup2(err.ends[1], STDERR_FILENO);
     if (options.close_stdout) ::close(STDOUT_FILENO);
     if (options.close_stderr) ::close(STDERR_FILENO);
-    become(command, options.environment);
+    become(command, options.environment, options.folder);
   }
   in.close(0);
   out.close(1);

@@ -98,7 +98,7 @@ class Environment {
 };
 
 PROCESS_INFORMATION start(const std::vector<std::string>& command, HANDLE in, HANDLE out,
-                          HANDLE err, DWORD flags) {
+                          HANDLE err, DWORD flags, const std::string& folder = "") {
   STARTUPINFOW startup{};
   startup.cb = sizeof startup;
   startup.dwFlags = STARTF_USESTDHANDLES;
@@ -107,8 +107,9 @@ PROCESS_INFORMATION start(const std::vector<std::string>& command, HANDLE in, HA
   startup.hStdError = err;
   PROCESS_INFORMATION process{};
   std::wstring line = command_line(command);
-  if (::CreateProcessW(nullptr, line.data(), nullptr, nullptr, TRUE, flags, nullptr, nullptr,
-                       &startup, &process) == FALSE) {
+  const std::wstring place = to_wide(folder);
+  if (::CreateProcessW(nullptr, line.data(), nullptr, nullptr, TRUE, flags, nullptr,
+                       place.empty() ? nullptr : place.c_str(), &startup, &process) == FALSE) {
     throw std::runtime_error("cannot run " + command.front());
   }
   ::CloseHandle(process.hThread);
@@ -143,7 +144,7 @@ Finished run(const std::vector<std::string>& command, const RunOptions& options)
   const Environment environment(options.environment);
   const PROCESS_INFORMATION process =
       start(command, in.read_end.get(), options.close_stdout ? nullptr : out.write_end.get(),
-            options.close_stderr ? nullptr : err.write_end.get(), 0);
+            options.close_stderr ? nullptr : err.write_end.get(), 0, options.folder);
   const Handle handle(process.hProcess);
   in.read_end.close();
   out.write_end.close();
@@ -233,7 +234,9 @@ std::string Background::wait_for(const std::string& text, std::chrono::seconds t
 // Ctrl-Break is what Windows can send to one process and its children; SIGKILL ends it.
 void Background::signal(int number) const {
   if (number == SIGINT || number == SIGTERM) {
-    ::GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, static_cast<DWORD>(pid_));
+    if (::GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, static_cast<DWORD>(pid_)) == FALSE) {
+      throw std::runtime_error("no Ctrl-Break: error " + std::to_string(::GetLastError()));
+    }
   } else {
     ::TerminateProcess(as_handle(process_), killed);
   }

@@ -22,6 +22,7 @@ struct RunOptions {
   bool close_stdout = false;
   bool close_stderr = false;
   std::chrono::seconds timeout{120};
+  std::string folder;  ///< where it runs; empty: where this process does
 };
 
 /// Runs a program to its end. Throws std::runtime_error when it cannot be started; kills it at the

@@ -6,7 +6,6 @@
 
 #define PACKAGE_STRING "dfu-util 0.11"
 #define HAVE_UNISTD_H 1
-#define HAVE_SYSEXITS_H 1
 #define HAVE_NANOSLEEP 1
 #define HAVE_ERR 1
 

@@ -21,9 +21,6 @@ const std::atomic<bool>& stop_on_interrupt() {
   static const bool installed = [] {
     std::signal(SIGINT, on_signal);
     std::signal(SIGTERM, on_signal);
-#ifdef SIGBREAK
-    std::signal(SIGBREAK, on_signal);  // Windows: Ctrl-Break, and what other programs can send
-#endif
     return true;
   }();
   static_cast<void>(installed);
@@ -31,9 +28,7 @@ const std::atomic<bool>& stop_on_interrupt() {
 }
 
 void ignore_broken_pipes() {
-#ifdef SIGPIPE
   std::signal(SIGPIPE, SIG_IGN);
-#endif
 }
 
 }  // namespace stm32boot
