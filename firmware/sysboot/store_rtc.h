@@ -34,25 +34,25 @@ static inline uint32_t store_turn_on(uintptr_t address, uint32_t bits) {
   return before;
 }
 
-static inline struct store_access store_get_access(void) {
+static inline struct store_access store_get_access(uintptr_t rcc) {
   struct store_access before = {0u, 0u, 0u};
   if (SYSBOOT_PWR_CLOCK != 0u) {
-    before.pwr_clock = store_turn_on(SYSBOOT_RCC + SYSBOOT_PWR_CLOCK, SYSBOOT_PWR_CLOCK_BITS);
+    before.pwr_clock = store_turn_on(rcc + SYSBOOT_PWR_CLOCK, SYSBOOT_PWR_CLOCK_BITS);
   }
   if (SYSBOOT_RTC_CLOCK != 0u) {
-    before.rtc_clock = store_turn_on(SYSBOOT_RCC + SYSBOOT_RTC_CLOCK, SYSBOOT_RTC_CLOCK_BITS);
+    before.rtc_clock = store_turn_on(rcc + SYSBOOT_RTC_CLOCK, SYSBOOT_RTC_CLOCK_BITS);
   }
   before.unlock = store_turn_on(SYSBOOT_UNLOCK, SYSBOOT_UNLOCK_BIT);
   return before;
 }
 
-static inline void store_give_back(struct store_access before) {
+static inline void store_give_back(uintptr_t rcc, struct store_access before) {
   sysboot_cpu_write(SYSBOOT_UNLOCK, before.unlock);
   if (SYSBOOT_RTC_CLOCK != 0u) {
-    sysboot_cpu_write(SYSBOOT_RCC + SYSBOOT_RTC_CLOCK, before.rtc_clock);
+    sysboot_cpu_write(rcc + SYSBOOT_RTC_CLOCK, before.rtc_clock);
   }
   if (SYSBOOT_PWR_CLOCK != 0u) {
-    sysboot_cpu_write(SYSBOOT_RCC + SYSBOOT_PWR_CLOCK, before.pwr_clock);
+    sysboot_cpu_write(rcc + SYSBOOT_PWR_CLOCK, before.pwr_clock);
   }
 }
 
@@ -76,28 +76,31 @@ static inline void store_write_word(uint32_t n, uint32_t value) {
 #endif
 }
 
-static inline uint32_t store_load(void) {
-  const struct store_access before = store_get_access();
-  const uint32_t value = store_read_word(0u);
+/// Replaces the record if asked to; then says what it is, which a write has to wait for anyway. One
+/// function for both, so that the code around them is there once.
+static uint32_t store_exchange(bool writes, uint32_t value) {
+  const uintptr_t rcc = sysboot_cpu_base(SYSBOOT_RCC);
+  const struct store_access before = store_get_access(rcc);
+  if (writes) {
+    store_write_word(0u, value);
+    store_write_word(1u, ~value);
+  }
+  const uint32_t found = store_read_word(0u);
   const uint32_t complement = store_read_word(1u);
-  store_give_back(before);
-  return complement == ~value ? value : 0u;
+  store_give_back(rcc, before);
+  return complement == ~found ? found : 0u;
 }
 
-static void store_write(uint32_t value, uint32_t complement) {
-  const struct store_access before = store_get_access();
-  store_write_word(0u, value);
-  store_write_word(1u, complement);
-  (void)store_read_word(1u);  // has arrived
-  store_give_back(before);
+static inline uint32_t store_load(void) {
+  return store_exchange(false, 0u);
 }
 
 static inline void store_save(uint32_t value) {
-  store_write(value, ~value);
+  (void)store_exchange(true, value);
 }
 
 static inline void store_wipe(void) {
-  store_write(0u, 0u);
+  store_save(0u);
 }
 
 __attribute__((noreturn)) static inline void store_save_and_reset(uint32_t value) {

@@ -11,7 +11,7 @@ static inline void sysboot_rom_map_at_zero(uintptr_t rcc) {
     sysboot_cpu_write(rcc + SYSBOOT_REMAP_CLOCK, SYSBOOT_REMAP_CLOCK_BIT);
     (void)sysboot_cpu_read(rcc + SYSBOOT_REMAP_CLOCK);  // it takes two cycles
   }
-  const uintptr_t remap = sysboot_cpu_base(SYSBOOT_REMAP);
+  const uintptr_t remap = rcc - (SYSBOOT_RCC - SYSBOOT_REMAP);  // near it, so without a literal
   sysboot_cpu_write(remap, sysboot_cpu_read(remap) | 1u);
   if (SYSBOOT_REMAP_CLOCK != 0u) sysboot_cpu_write(rcc + SYSBOOT_REMAP_CLOCK, 0u);
 }
