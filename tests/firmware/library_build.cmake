@@ -33,6 +33,18 @@ function(expect_refused core chip source reason)
   endif()
 endfunction()
 
+# Without any library, the compiler's own included.
+function(expect_links_alone core)
+  execute_process(
+    COMMAND ${COMPILER} -nostdlib -mcpu=${core} -mthumb -Wl,--entry=sysboot_check -Wl,--build-id=none
+            -Wl,--defsym=_bflag=0x2001FFF8 -Wl,--defsym=_estack=0x20020000
+            ${WORK}/sysboot.c.o -o ${WORK}/alone.elf
+    RESULT_VARIABLE result ERROR_VARIABLE message)
+  if(NOT result EQUAL 0)
+    message(SEND_ERROR "sysboot.c for ${core} needs a library:\n${message}")
+  endif()
+endfunction()
+
 function(check_cores)
   foreach(pair cortex-m0:STM32F072xB cortex-m0plus:STM32G0B1xx cortex-m3:STM32F205xx
                cortex-m4:STM32F411xE cortex-m7:STM32H743xx cortex-m33:STM32U585xx)
@@ -42,6 +54,7 @@ function(check_cores)
     foreach(store ${stores})
       foreach(optimisation -O0 -Os -O2)
         expect_compiles(${core} ${chip} sysboot.c -DSYSBOOT_STORE_${store} ${optimisation})
+        expect_links_alone(${core})
       endforeach()
     endforeach()
   endforeach()
