@@ -7,6 +7,13 @@
 
 namespace emulator {
 
+/// The ways of asking for the ROM.
+enum class Ask { line, touch, detach, button };
+inline std::string name(Ask way) {
+  static constexpr const char* names[] = {"line", "touch", "detach", "button"};
+  return names[static_cast<int>(way)];
+}
+
 class Companion : public support::Bench {
  protected:
   static std::string image(const std::string& name) { return COMPANION_DIR "/" + name; }
@@ -53,6 +60,24 @@ class Companion : public support::Bench {
     receive(*port);
     send(*port, line + "\r");
     return receive(*port);
+  }
+
+  /// As the board hears it; does not wait for the outcome.
+  void ask_by(Ask way) {
+    switch (way) {
+      case Ask::line: send(*open(), "\rdfu\r"); break;
+      case Ask::touch:
+        // SET_LINE_CODING: 1200 baud, 8N1; SET_CONTROL_LINE_STATE: DTR on and off.
+        request({0x21, 0x20, 0, 0, 7}, {0xB0, 0x04, 0x00, 0x00, 0, 0, 8});
+        request({0x21, 0x22, 1, 0, 0});
+        request({0x21, 0x22, 0, 0, 0});
+        break;
+      case Ask::detach: request({0x21, 0x00, 1000, 2, 0}); break;
+      case Ask::button: board_->enter_rom(host_.now()); break;
+    }
+  }
+  void request(const sysboot::Setup& setup, const std::vector<std::uint8_t>& out = {}) {
+    EXPECT_EQ(board_->control(setup, out, host_.now()).status, sysboot::TransferStatus::ok);
   }
 
   sysboot::EnterResult enter(const std::string& trigger = "auto") {

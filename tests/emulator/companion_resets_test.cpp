@@ -23,11 +23,27 @@ class CompanionFlag : public Companion, public testing::WithParamInterface<const
     constexpr std::uint32_t software = bit(28);
     unsigned count = 0;
     while ((machine().chip().rcc.peek(csr) & software) == 0 && count < 1000) {
+      interrupted_ = interrupted_ || (machine().cpu().xpsr() & 0x1FF) != 0;
       machine().step();
       ++count;
     }
     return count;
   }
+  /// Is the whole record there: a word and its complement?
+  bool has_flag() {
+    const std::string store = GetParam();
+    const auto is_flag = [](std::uint32_t word, std::uint32_t complement) {
+      return word != 0 && word == ~complement;
+    };
+    if (store == "blackpill-rtc.elf") {
+      const auto& rtc = machine().chip().rtc;
+      return is_flag(rtc.backup_register(2), rtc.backup_register(3));
+    }
+    const Address record = store == "blackpill-stack-offset.elf" ? machine().symbol("_estack") - 512
+                                                                 : machine().symbol("_bflag");
+    return is_flag(machine().word(record), machine().word(record + 4));
+  }
+  bool interrupted_ = false;  ///< by a handler that ran in step_to_reset()
 };
 
 INSTANTIATE_TEST_SUITE_P(Each, CompanionFlag,
@@ -97,12 +113,36 @@ TEST_P(CompanionFlag, SurvivesAnInterruptAtEveryInstruction) {
     restart();
     ASSERT_TRUE(run_to_request());
     machine().step(at);
+    const bool has_begun = has_flag();
+    const bool masked = machine().cpu().primask() != 0;
+    EXPECT_TRUE(masked || !has_begun) << at;
     for (const unsigned exception : {unsigned{sys_tick}, first_irq + 67}) {
       machine().exceptions().set_pending(exception, true);
     }
+    interrupted_ = false;
+    step_to_reset();
+    EXPECT_FALSE(interrupted_ && masked) << at;
     EXPECT_TRUE(await_rom()) << "interrupted after " << at << " instructions";
     ASSERT_EQ(board_->rom_entries(), 1U);
   }
+}
+
+// Nothing masks the NMI. Its handler resets the chip, which is as good: the flag is there already.
+TEST_P(CompanionFlag, SurvivesAnNmiAtEveryInstruction) {
+  plug_in(GetParam());
+  ASSERT_TRUE(run_to_request());
+  const unsigned length = step_to_reset();
+  unsigned interrupted = 0;
+  for (unsigned at = 0; at < length; ++at) {
+    restart();
+    ASSERT_TRUE(run_to_request());
+    machine().step(at);
+    if (!has_flag()) continue;
+    machine().exceptions().set_pending(nmi, true);
+    EXPECT_TRUE(await_rom()) << "interrupted after " << at << " instructions";
+    ++interrupted;
+  }
+  EXPECT_GE(interrupted, 3U);
 }
 
 }  // namespace

@@ -149,18 +149,79 @@ TEST_F(Companion, StartsItsApplicationWhenTheRomBouncesForEver) {
   EXPECT_THAT(ask("uptime"), HasSubstr("the ROM, which resets the chip"));
 }
 
-TEST_F(Companion, BlinksWithoutUsbWhenTheCrystalIsDead) {
+// firmware/README.md has the table of what the LED says.
+class CompanionLed : public Companion {
+ protected:
+  struct Light {
+    unsigned blinks;   ///< in two seconds
+    milliseconds lit;  ///< of them
+  };
+  Light watch() {
+    constexpr milliseconds step(5);
+    Light light{0, milliseconds(0)};
+    bool before = led();
+    for (milliseconds passed(0); passed < seconds(2); passed += step) {
+      wait(step);
+      if (led() && !before) ++light.blinks;
+      if (led()) light.lit += step;
+      before = led();
+    }
+    return light;
+  }
+  void expect(unsigned blinks, milliseconds lit) {
+    const Light light = watch();
+    EXPECT_EQ(light.blinks, blinks);
+    EXPECT_NEAR(static_cast<double>(light.lit.count()), static_cast<double>(lit.count()), 20);
+  }
+
+ private:
+  bool led() { return !board_->machine().chip().gpio('C').level(13); }
+};
+
+TEST_F(CompanionLed, BlinksOnceWhenReady) {
+  plug_in();
+  expect(1, milliseconds(125));
+}
+
+TEST_F(CompanionLed, IsDarkWhileTheHostSleeps) {
+  plug_in();
+  board_->host().suspend();
+  wait(milliseconds(10));
+  expect(0, milliseconds(0));
+}
+
+TEST_F(CompanionLed, IsLitBeforeItReboots) {
+  plug_in();
+  send(*open(), "dfu\r");
+  wait(milliseconds(50));
+  bool dark = false;
+  for (int n = 0; n < 20; ++n) {
+    dark = dark || board_->machine().chip().gpio('C').level(13);
+    wait(milliseconds(2));
+  }
+  EXPECT_FALSE(board_->in_rom());
+  EXPECT_FALSE(dark);
+}
+
+TEST_F(CompanionLed, BlinksTwiceWhenTheRomBounced) {
+  EmulatedBoardSettings settings;
+  settings.board.bounces = 1000;
+  plug_in("blackpill.elf", settings);
+  send(*open(), "dfu\r");
+  wait(milliseconds(500));
+  ASSERT_TRUE(await_application());
+  expect(2, milliseconds(250));
+}
+
+TEST_F(CompanionLed, BlinksThreeTimesWithoutUsbWhenTheCrystalIsDead) {
   EmulatedBoardSettings settings;
   settings.machine.board.oscillators.hse_starts = false;
   plug_in("blackpill.elf", settings);
   EXPECT_EQ(board_->descriptors(), nullptr);
-  bool on = false;
-  bool off = false;
-  for (int i = 0; i < 200; ++i) {
-    wait(milliseconds(20));
-    (board_->machine().chip().gpio('C').level(13) ? off : on) = true;
-  }
-  EXPECT_TRUE(on && off);
+  expect(3, milliseconds(375));
+  board_->press_button(true);
+  wait(seconds(2));
+  EXPECT_EQ(board_->rom_entries(), 1U) << "the button still works";
 }
 
 TEST_F(Companion, IsFlashedByTheSameCommandAfterTheCableWent) {
@@ -230,12 +291,53 @@ TEST_F(Companion, ObeysItsButtonWhileSuspended) {
   EXPECT_TRUE(await_rom());
 }
 
-TEST_F(Companion, ObeysOnceWhenAskedTwice) {
+class CompanionAsked : public Companion, public testing::WithParamInterface<Ask> {};
+
+INSTANTIATE_TEST_SUITE_P(Each, CompanionAsked,
+                         testing::Values(Ask::line, Ask::touch, Ask::detach, Ask::button),
+                         [](const auto& instance) { return name(instance.param); });
+
+TEST_P(CompanionAsked, ObeysWhileAnAnswerIsOnItsWay) {
+  plug_in();
+  send(*open(), "echo " + std::string(100, 'x') + "\r");
+  ask_by(GetParam());
+  EXPECT_TRUE(await_rom());
+}
+
+TEST_P(CompanionAsked, ObeysAHostThatHasNotReadItsAnswers) {
   plug_in();
   const auto port = open();
-  send(*port, "dfu\rdfu\r");
+  for (int n = 0; n < 5; ++n) send(*port, "help\r");
+  ask_by(GetParam());
   EXPECT_TRUE(await_rom());
+}
+
+class CompanionAskedTwice : public Companion,
+                            public testing::WithParamInterface<std::tuple<Ask, Ask>> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, CompanionAskedTwice,
+    testing::Combine(testing::Values(Ask::line, Ask::touch, Ask::detach, Ask::button),
+                     testing::Values(Ask::line, Ask::touch, Ask::detach, Ask::button)),
+    [](const auto& instance) {
+      return name(std::get<0>(instance.param)) + "_" + name(std::get<1>(instance.param));
+    });
+
+// The second one comes while the first is being obeyed, and leads nowhere after the flash either.
+TEST_P(CompanionAskedTwice, EntersTheRomOnce) {
+  const auto [first, second] = GetParam();
+  plug_in();
+  ask_by(first);
+  wait(milliseconds(first == Ask::button ? 1030 : 30));
+  ASSERT_FALSE(board_->in_rom());
+  ask_by(second);
+  ASSERT_TRUE(await_rom());
   wait(seconds(2));
+  EXPECT_EQ(board_->rom_entries(), 1U);
+  flash("blackpill-next.bin");
+  EXPECT_THAT(ask("version"), HasSubstr("0.1.0-next\r\n"));
+  wait(seconds(2));
+  EXPECT_FALSE(board_->in_rom());
   EXPECT_EQ(board_->rom_entries(), 1U);
 }
 
