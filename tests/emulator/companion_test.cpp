@@ -341,6 +341,47 @@ TEST_P(CompanionAskedTwice, EntersTheRomOnce) {
   EXPECT_EQ(board_->rom_entries(), 1U);
 }
 
+// What hosts do to a device that stays: its answers go on.
+TEST_F(Companion, GoesOnAfterItsHostHasSlept) {
+  plug_in();
+  board_->host().suspend();
+  wait(milliseconds(100));
+  board_->host().resume();
+  wait(milliseconds(30));
+  EXPECT_THAT(ask("version"), HasSubstr("Black Pill 0.1.0\r\n"));
+  EXPECT_THAT(ask("uptime"), HasSubstr("started by power-on"));
+}
+
+TEST_F(Companion, StartsOverWithEveryConfiguration) {
+  plug_in();
+  request({0x00, 0x09, 1, 0, 0});
+  request({0x00, 0x09, 0, 0, 0});
+  request({0x00, 0x09, 1, 0, 0});
+  EXPECT_THAT(ask("version"), HasSubstr("Black Pill 0.1.0\r\n"));
+  ask("an odd number of packets");
+  request({0x01, 0x0B, 0, 1, 0});  // SET_INTERFACE of the data interface
+  EXPECT_THAT(ask("version"), HasSubstr("Black Pill 0.1.0\r\n"));
+}
+
+TEST_F(Companion, StallsOnAHaltedEndpointUntilThatIsCleared) {
+  plug_in();
+  ask("version");
+  for (const std::uint8_t endpoint : {std::uint8_t{0x01}, std::uint8_t{0x81}}) {
+    request({0x02, 0x03, 0, endpoint, 0});
+    UsbHost::Transfer transfer;
+    transfer.endpoint = endpoint;
+    if (endpoint == 0x01) transfer.out = {'x'};
+    transfer.length = 64;
+    const auto ticket = board_->host().submit(transfer);
+    wait(milliseconds(5));
+    const auto answer = board_->host().take(ticket);
+    ASSERT_TRUE(answer) << unsigned{endpoint};
+    EXPECT_EQ(answer->status, TransferStatus::stall) << unsigned{endpoint};
+    request({0x02, 0x01, 0, endpoint, 0});
+    EXPECT_THAT(ask("version"), HasSubstr("Black Pill 0.1.0\r\n")) << unsigned{endpoint};
+  }
+}
+
 TEST_F(Companion, SurvivesAPortReset) {
   plug_in();
   board_->host().reset_port();
