@@ -190,6 +190,15 @@ TEST_F(CompanionLed, IsDarkWhileTheHostSleeps) {
   expect(0, milliseconds(0));
 }
 
+TEST_F(CompanionLed, BlinksAgainWhenTheHostWakesIt) {
+  plug_in();
+  board_->host().suspend();
+  wait(milliseconds(10));
+  board_->host().resume();
+  wait(milliseconds(30));
+  expect(1, milliseconds(125));
+}
+
 TEST_F(CompanionLed, IsLitBeforeItReboots) {
   plug_in();
   send(*open(), "dfu\r");
