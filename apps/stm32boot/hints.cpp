@@ -41,7 +41,9 @@ std::vector<std::string> hints(sysboot::Errc code) {
       return {
           "F4 and F7 ROMs measure the crystal with an oscillator that drifts with temperature; "
           "25 MHz crystals are misjudged when the chip is hot or cold",
-          "try again at room temperature, or with --tries 10"};
+          "try again at room temperature, or with --tries 10",
+          "the ROMs of STM32F04x, F070x6, L07x and L08x go back to an application that jumps to "
+          "them (AN2606): hold BOOT0, press and release NRST"};
     case Errc::lost:
       return {
           "usual causes: PA10 (USART1 RX) floating or driven, so that the ROM listens to the UART "

@@ -51,7 +51,8 @@ std::string describe(const OptionBytes& options) {
   for (const sysboot::OptionField& field : options.fields) {
     text += fmt::format("\n{:<11} 0x{:02X}  {}", field.name, field.value, field.meaning);
   }
-  if (options.fields.empty()) text += "\nwhat they mean is known for F4 lines only";
+  if (options.fields.empty())
+    text += "\nwhat they mean is known for F4 lines and, in part, for the G474";
   return text;
 }
 

@@ -30,14 +30,11 @@ constexpr std::uint8_t command_read_unprotect = 0x92;
 constexpr std::uint16_t reserved_block = 1;
 constexpr std::uint16_t first_data_block = 2;
 
-// AN2606: system memory of the F411 with its bootloader id, and the RAM that hosts may touch.
+// AN2606: system memory of the F411, and the RAM that hosts may touch.
 constexpr std::uint32_t system_memory = 0x1FFF0000;
 constexpr std::uint32_t system_memory_size = 0x7800;
-constexpr std::uint32_t bootloader_id_at = 0x1FFF76DE;
-constexpr std::uint8_t bootloader_id = 0xD0;
 constexpr std::uint32_t host_ram = 0x20003000;
 constexpr std::uint32_t host_ram_end = 0x20020000;
-constexpr std::size_t option_area_size = 16;
 constexpr std::uint32_t device_feature = 0xFFFF0000;
 
 // AN2606 table 4, and what each allows (RM0383 table 6). The fifth takes 9 V at VPP, which no board
@@ -82,15 +79,15 @@ Rom::Rom(RomSettings settings, FlashMemory& flash)
     status_ = DfuStatusCode::errFIRMWARE;
   }
   Bytes system(system_memory_size, 0);
-  system[bootloader_id_at - system_memory] = bootloader_id;
+  system[settings_.bootloader_id_at - system_memory] = settings_.bootloader_id;
   memories_.push_back({system_memory, std::move(system), false});
   memories_.push_back({host_ram, Bytes(host_ram_end - host_ram), true});
-  memories_.push_back({0x1FFF7800, Bytes(528, 0xFF), true});
   for (std::size_t i = 0; i < settings_.option_addresses.size(); ++i) {
-    const auto from =
-        settings_.option_bytes.begin() + static_cast<std::ptrdiff_t>(i * option_area_size);
-    memories_.push_back({settings_.option_addresses[i], {from, from + option_area_size}, true});
+    const auto size = static_cast<std::ptrdiff_t>(option_area_size());
+    const auto from = settings_.option_bytes.begin() + static_cast<std::ptrdiff_t>(i) * size;
+    memories_.push_back({settings_.option_addresses[i], {from, from + size}, true});
   }
+  memories_.push_back({0x1FFF7800, Bytes(528, 0xFF), true});
   if (names(settings_.alternates, "@Device Feature")) {
     memories_.push_back({device_feature, {0x00, 0xFF, 0xFF, 0xFF}, true});
   }
@@ -397,11 +394,15 @@ void Rom::load_options(const Memory& area) {
   const auto index = std::find(places.begin(), places.end(), area.address) - places.begin();
   Bytes& options = settings_.option_bytes;
   std::copy(area.content.begin(), area.content.end(),
-            options.begin() + index * static_cast<std::ptrdiff_t>(option_area_size));
+            options.begin() + index * static_cast<std::ptrdiff_t>(option_area_size()));
   const bool lifts = settings_.read_protected && options[1] == level_0;
   if (lifts) flash_.erase_all();
   settings_.read_protected = options[1] != level_0;
   resetting_ = true;
+}
+
+std::size_t Rom::option_area_size() const {
+  return settings_.option_bytes.size() / settings_.option_addresses.size();
 }
 
 bool Rom::is_option_area(const Memory& memory) const {
@@ -444,7 +445,7 @@ void Rom::apply(double fraction) {
     case Operation::Kind::read_unprotect:
       flash_.erase_all(fraction);
       settings_.read_protected = false;
-      std::copy_n(RomSettings().option_bytes.begin(), option_area_size,
+      std::copy_n(RomSettings().option_bytes.begin(), RomSettings().option_bytes.size(),
                   settings_.option_bytes.begin());
       resetting_ = true;
       break;

@@ -107,6 +107,30 @@ TEST_F(OptionBytesFlow, Level2IsRefusedOnUnknownChips) {
   EXPECT_EQ(write_it(wanted).after->bytes, wanted);
 }
 
+// Their complements, which the chip makes by itself, say nothing about what is asked for.
+TEST_F(OptionBytesFlow, Level2IsRefusedOnAG4) {
+  BoardSettings settings = in_dfu_mode();
+  settings.rom.alternates = {"@Internal Flash   /0x08000000/256*02Kg",
+                             "@Option Bytes   /0x1FFF7800/01*048 e/0x1FFFF800/01*048 e"};
+  settings.rom.bootloader_id_at = 0x1FFF6FFE;
+  settings.rom.bootloader_id = 0xD5;
+  settings.rom.option_addresses = {0x1FFF7800, 0x1FFFF800};
+  settings.rom.option_bytes.clear();
+  for (int i = 0; i < 12; ++i) {
+    settings.rom.option_bytes.insert(settings.rom.option_bytes.end(),
+                                     {0xAA, 0xF8, 0xEF, 0xFF, 0x55, 0x07, 0x10, 0x00});
+  }
+  Bytes wanted = settings.rom.option_bytes;
+  add_board(settings);
+  EXPECT_EQ(meaning(read_option_bytes(job(), {}, {}).now, "nSWBOOT0"), "the BOOT0 pin counts");
+  for (const char complement : {char{0x55}, char{0x33}}) {
+    wanted[0] = 0xCC;
+    wanted[4] = static_cast<std::uint8_t>(complement);
+    EXPECT_ERROR(write_it(wanted), Errc::usage, HasSubstr("level 2"));
+  }
+  EXPECT_EQ(host_.board("1-1").rom()->counts().writes, 0U);
+}
+
 class TwoBanks : public OptionBytesFlow {
  protected:
   TwoBanks() {

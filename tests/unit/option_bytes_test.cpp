@@ -103,6 +103,50 @@ TEST(OptionFields, ChipsThatLookAlikeMustAgree) {
               IsEmpty());
 }
 
+// RM0440 3.4.1: 0xFFEFF8AA as delivered. Each word has its complement behind it.
+Bytes g4(std::uint32_t options, std::uint32_t security = 0xFF00FF00) {
+  Bytes bytes;
+  for (const std::uint32_t word :
+       {options, 0xFFFFFFFFU, 0x00FF0000U, 0xFF00FFFFU, 0xFF00FFFFU, security, 0xFFFFFFFFU,
+        0x00FF0000U, 0xFF00FFFFU, 0xFF00FFFFU, 0xFFFFFFFFU, 0xFF00FF00U}) {
+    for (unsigned i = 0; i < 8; ++i) {
+      bytes.push_back(static_cast<std::uint8_t>((i < 4 ? word : ~word) >> 8 * (i % 4)));
+    }
+  }
+  return bytes;
+}
+
+TEST(OptionFields, WhatStartsAG4) {
+  const std::string line = "STM32G474xE";
+  EXPECT_EQ(meaning(g4(0xFFEFF8AA), "RDP", line), "level 0: no read protection");
+  EXPECT_EQ(meaning(g4(0xFFEFF8AA), "nSWBOOT0", line), "the BOOT0 pin counts");
+  EXPECT_EQ(meaning(g4(0xFFEFF8AA), "nBOOT1", line), "a high BOOT0 starts the bootloader");
+  EXPECT_EQ(meaning(g4(0xFFEFF8AA), "BOOT_LOCK", line), "BOOT0 and nBOOT1 say what starts");
+  EXPECT_EQ(meaning(g4(0xFFEFF8CC), "RDP", line),
+            "level 2: no debugging and no bootloader, for ever");
+  EXPECT_EQ(meaning(g4(0xFBEFF8AA), "nSWBOOT0", line), "nBOOT0 counts; the BOOT0 pin is ignored");
+  EXPECT_EQ(meaning(g4(0xFBEFF8AA), "nBOOT0", line), "like a low BOOT0 pin");
+  EXPECT_EQ(meaning(g4(0xF3EFF8AA), "nBOOT0", line), "like a high BOOT0 pin");
+  EXPECT_EQ(meaning(g4(0xFF6FF8AA), "nBOOT1", line), "a high BOOT0 starts what is in RAM");
+  EXPECT_EQ(meaning(g4(0xFFEFF8AA, 0xFF01FF00), "BOOT_LOCK", line),
+            "every reset starts what is in flash");
+  EXPECT_THAT(option_bits(96, chip({line})), Each(0xFF)) << "the others are settings, too";
+}
+
+TEST(OptionFields, WhatIsNotPackedLikeAG4IsNone) {
+  const ChipGuess g474 = chip({"STM32G474xE"});
+  EXPECT_THAT(decode_option_bytes(g4(0xFFEFF8AA), g474), SizeIs(5));
+  for (const std::size_t at : {4U, 44U}) {
+    Bytes broken = g4(0xFFEFF8AA);
+    broken[at] ^= 1;
+    EXPECT_THAT(decode_option_bytes(broken, g474), IsEmpty()) << "no complement at " << at;
+  }
+  Bytes half = g4(0xFFEFF8AA);
+  half.resize(48);
+  EXPECT_THAT(decode_option_bytes(half, g474), IsEmpty());
+  EXPECT_THAT(decode_option_bytes(g4(0xFFEFF8AA), chip({"STM32G474xE", "STM32L476xG"})), IsEmpty());
+}
+
 TEST(OptionFields, TheBitsThatCount) {
   const Bytes bits = option_bits(16, chip({"STM32F411xE"}));
   EXPECT_EQ(bits, (Bytes{0xEC, 0xFF, 0, 0, 0, 0, 0, 0, 0xFF, 0x80, 0, 0, 0, 0, 0, 0}));

@@ -23,14 +23,15 @@ struct OptionBytes {
   std::vector<OptionArea> areas;  ///< never empty
   Bytes bytes;                    ///< of all areas, in that order, as the device sends them
   ChipGuess chip;
-  std::vector<OptionField> fields;  ///< empty where the chip is unknown, or not of an F4 line
+  std::vector<OptionField> fields;  ///< empty where decode_option_bytes knows none
 };
 
 /// Pure. The settings in the option bytes of an F401, F405, F407, F411, F412, F413, F42x, F43x or
-/// F446; none when it may be a chip that packs them otherwise.
+/// F446, and what starts a G474 after a reset; none when it may be a chip that packs them
+/// otherwise, or when a G4's words are not followed by their complements.
 std::vector<OptionField> decode_option_bytes(ByteView bytes, const ChipGuess& chip);
 /// Which bits hold settings: the others need not read back as they were written. All ones where
-/// decode_option_bytes finds nothing.
+/// decode_option_bytes does not know them all.
 Bytes option_bits(std::size_t size, const ChipGuess& chip);
 
 struct OptionBytesRead {
@@ -51,7 +52,7 @@ struct OptionBytesWritten {
 /// protection. The device resets after each: its application is brought into DFU mode once more.
 /// Then the bytes are read back, and the board is left as it was found.
 /// Errors: those of read_option_bytes; usage, for a wrong number of bytes and for RDP level 2,
-/// which nobody can undo (of a chip whose option bytes are not known: for any byte that becomes
+/// which nobody can undo (where the option bytes are not decoded: for any byte that becomes
 /// 0xCC); lost, when the board does not come back; mismatch, naming both.
 OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, ByteView wanted,
                                       const VisitOptions& options);

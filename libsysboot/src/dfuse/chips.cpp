@@ -65,7 +65,7 @@ const std::vector<Chip>& known_chips() {
       {"STM32L072/073xZ", "1536*128", 0x1FF01FFE, 0x41, 4},
       {"STM32G0B1xC", "64*2K", 0x1FFF9FFE, 0x92, 8},
       {"STM32G0C1xE", "256*2K", 0x1FFF9FFE, 0x92, 8},
-      {"STM32G474xE", "256*2K", 0x1FFF6FFE, 0, 8},
+      {"STM32G474xE", "256*2K", 0x1FFF6FFE, 0xD5, 8},
       {"STM32H743/750", "16*128K", 0x1FF1E7FE, 0, 32},
       {"STM32H7A3/7B0", "256*8K", 0x1FF13FFE, 0x92, 16},
       {"STM32H562/563/573", "256*8K", 0x0BF9FAFE, 0xE5, 16},

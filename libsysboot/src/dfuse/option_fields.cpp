@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where the F4 lines keep which setting: the tables "Organization of the option bytes" of RM0383
 // 3.6.1 (F411), RM0368 3.6.1 (F401), RM0390 3.6.1 (F446), RM0090 3.7.1 (tables 16 and 17: F405,
-// F407, and F42x, F43x), RM0402 3.6.1 (F412) and RM0430 3.6.1 (F413).
+// F407, and F42x, F43x), RM0402 3.6.1 (F412) and RM0430 3.6.1 (F413). Where the G4 lines keep what
+// starts after a reset: RM0440 3.4.1 (table "Option byte format", FLASH_OPTR, FLASH_SEC1R) and 2.6
+// (table "Boot modes").
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -36,6 +38,15 @@ constexpr std::array<Row, 5> user_rows = {{{"RDP", 0, 8, 8},
                                            {"nRST_STOP", 0, 6, 1},
                                            {"nRST_STDBY", 0, 7, 1}}};
 
+// Two areas, one for each bank. Words with their complement behind them: FLASH_OPTR is the first,
+// FLASH_SEC1R the sixth.
+constexpr std::size_t g4_size = 2 * 48;
+constexpr std::array<Row, 5> g4_rows = {{{"RDP", 0, 0, 8},
+                                         {"nBOOT1", 2, 7, 1},
+                                         {"nSWBOOT0", 2, 10, 1},
+                                         {"nBOOT0", 2, 11, 1},
+                                         {"BOOT_LOCK", 5 * 8 + 2, 0, 1}}};
+
 struct Line {
   std::string_view prefix;  // of ChipGuess::lines
   unsigned sectors;         // of the first bank
@@ -64,8 +75,22 @@ std::uint32_t value(ByteView bytes, const Row& row) {
   return (word & mask(row)) >> row.shift;
 }
 
-// Chips that look alike must agree.
-std::vector<Row> rows_for(std::size_t size, const ChipGuess& chip) {
+bool has_complement(ByteView bytes, std::size_t word) {
+  for (std::size_t i = word; i < word + 4; ++i) {
+    if ((bytes[i] ^ bytes[i + 4]) != 0xFF) return false;
+  }
+  return true;
+}
+
+bool is_g4(ByteView bytes, const ChipGuess& chip) {
+  return !chip.lines.empty() && bytes.size() == g4_size &&
+         std::all_of(chip.lines.begin(), chip.lines.end(),
+                     [](const std::string& line) { return line.starts_with("STM32G4"); }) &&
+         has_complement(bytes, 0) && has_complement(bytes, g4_rows.back().byte - 2);
+}
+
+// All settings of an F4. Chips that look alike must agree.
+std::vector<Row> f4_rows(std::size_t size, const ChipGuess& chip) {
   const Line* same = nullptr;
   for (const std::string& name : chip.lines) {
     const auto line = std::find_if(known_lines.begin(), known_lines.end(), [&](const Line& known) {
@@ -109,6 +134,16 @@ std::string meaning(const Row& row, std::uint32_t value, bool execute_only) {
   }
   if (row.name == "nRST_STOP") return value != 0 ? "no reset in Stop" : "reset in Stop";
   if (row.name == "nRST_STDBY") return value != 0 ? "no reset in Standby" : "reset in Standby";
+  if (row.name == "nSWBOOT0") {
+    return value != 0 ? "the BOOT0 pin counts" : "nBOOT0 counts; the BOOT0 pin is ignored";
+  }
+  if (row.name == "nBOOT0") return value != 0 ? "like a low BOOT0 pin" : "like a high BOOT0 pin";
+  if (row.name == "nBOOT1") {
+    return value != 0 ? "a high BOOT0 starts the bootloader" : "a high BOOT0 starts what is in RAM";
+  }
+  if (row.name == "BOOT_LOCK") {
+    return value != 0 ? "every reset starts what is in flash" : "BOOT0 and nBOOT1 say what starts";
+  }
   if (row.name == "SPRMOD") {
     return value != 0 ? "nWRP chooses execute-only sectors"
                       : "nWRP chooses write-protected sectors";
@@ -125,7 +160,8 @@ std::string meaning(const Row& row, std::uint32_t value, bool execute_only) {
 }  // namespace
 
 std::vector<OptionField> decode_option_bytes(ByteView bytes, const ChipGuess& chip) {
-  const std::vector<Row> rows = rows_for(bytes.size(), chip);
+  std::vector<Row> rows = f4_rows(bytes.size(), chip);
+  if (is_g4(bytes, chip)) rows.assign(g4_rows.begin(), g4_rows.end());
   const bool execute_only = std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
     return row.name == mode_of_protection.name && value(bytes, row) != 0;
   });
@@ -138,7 +174,7 @@ std::vector<OptionField> decode_option_bytes(ByteView bytes, const ChipGuess& ch
 }
 
 Bytes option_bits(std::size_t size, const ChipGuess& chip) {
-  const std::vector<Row> rows = rows_for(size, chip);
+  const std::vector<Row> rows = f4_rows(size, chip);
   Bytes bits(size, rows.empty() ? 0xFF : 0);
   for (const Row& row : rows) {
     bits[row.byte] = static_cast<std::uint8_t>(bits[row.byte] | mask(row));

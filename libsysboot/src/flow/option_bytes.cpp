@@ -61,7 +61,7 @@ OptionBytes with_bytes(const OptionBytes& like, ByteView bytes) {
 
 // Where a chip keeps its RDP byte is only known of those that are decoded.
 bool may_set_level_2(const OptionBytes& before, ByteView wanted) {
-  if (!before.fields.empty()) return protection(with_bytes(before, wanted)) == level_2;
+  if (const auto level = protection(with_bytes(before, wanted))) return *level == level_2;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i] == level_2 && before.bytes[i] != level_2) return true;
   }

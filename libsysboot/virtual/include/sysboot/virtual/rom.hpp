@@ -28,7 +28,9 @@ struct RomSettings {
   };
   std::string real_flash;       ///< what it is where its alternate setting's name is wrong
   bool read_protected = false;  ///< RDP level 1
-  /// Where option bytes are, 16 in each place: two of them on chips with two banks.
+  std::uint32_t bootloader_id_at = 0x1FFF76DE;  ///< in system memory (AN2606)
+  std::uint8_t bootloader_id = 0xD0;
+  /// Where option bytes are, as many in each place: two of them on chips with two banks.
   std::vector<std::uint32_t> option_addresses = {0x1FFFC000};
   /// What the option byte memory reads, as an F411 leaves the factory (RM0383, section 3.6.1).
   Bytes option_bytes = {0xEF, 0xAA, 0x10, 0x55, 0xFF, 0xFF, 0xFF, 0xFF,
@@ -123,6 +125,7 @@ class Rom : public UsbFunction {
   Operation command(const Bytes& data);
   Operation write_to(std::uint32_t address, const Bytes& data);
   Memory* memory_at(std::uint32_t address, std::size_t length);
+  std::size_t option_area_size() const;
   bool is_option_area(const Memory& memory) const;
   void load_options(const Memory& area);
   void refuse(Operation& operation, DfuStatusCode status, std::string violation);
