@@ -74,6 +74,34 @@ TEST_F(Doctor, ARuleThatIsHiddenIsNone) {
   EXPECT_THAT(about("udev rule"), Contains(Field(&Finding::text, HasSubstr("none lets users"))));
 }
 
+TEST_F(Doctor, TheGroupOfSerialPortsIsAskedForBeforeABoardIsThere) {
+  put("etc/debian_version", "12.7\n");
+  put("etc/group", "root:x:0:\nuucp:x:10:\ndialout:x:20:anna\nanna:x:1000:\n");
+  EXPECT_THAT(about("group"), IsEmpty()) << "who asks is not known";
+  put("proc/self/status",
+      "Name:\tx\nUid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\n"
+      "Groups:\t27 1000 \n");
+  EXPECT_THAT(about("group"), Contains(finding(Grade::note, "this user is not in dialout")));
+  EXPECT_THAT(about("group").at(0).remedies, Contains(HasSubstr("usermod -aG dialout")));
+  put("proc/self/status",
+      "Uid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\t1000\t1000\n"
+      "Groups:\t20 27 1000 \n");
+  EXPECT_THAT(about("group"), Contains(finding(Grade::good, "this user is in dialout")));
+  put("proc/self/status", "Uid:\t1000\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t0 \n");
+  EXPECT_THAT(about("group"), IsEmpty()) << "root needs none";
+}
+
+TEST_F(Doctor, TheGroupIsCalledUucpElsewhere) {
+  put("etc/group", "uucp:x:986:\n");
+  put("proc/self/status", "Uid:\t1000\t1000\t1000\t1000\nGroups:\t1000 \n");
+  EXPECT_THAT(about("group"), Contains(finding(Grade::note, "this user is not in uucp")));
+}
+
+TEST_F(Doctor, OneDeviceIsOne) {
+  add_board();
+  EXPECT_THAT(about("USB"), Contains(Field(&Finding::text, "1 device on the bus")));
+}
+
 TEST_F(Doctor, ModemManagerIsNamedUntilItIsToldToStayAway) {
   put("proc/812/comm", "ModemManager\n");
   EXPECT_THAT(about("ModemManager"), Contains(finding(Grade::note, "may hold a new serial port")));

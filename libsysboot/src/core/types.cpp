@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "sysboot/counted.hpp"
+
 namespace sysboot {
 namespace {
 
@@ -47,10 +49,14 @@ std::string usb_id(std::uint16_t vendor, std::uint16_t product) {
   return fmt::format("{:04x}:{:04x}", vendor, product);
 }
 
+std::string counted(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string human_size(std::uint64_t bytes) {
   constexpr std::uint64_t kib = 1024;
   constexpr std::uint64_t mib = 1024 * kib;
-  if (bytes < kib) return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
+  if (bytes < kib) return counted(bytes, "byte");
   const std::uint64_t unit = bytes < mib ? kib : mib;
   const char* name = bytes < mib ? "KiB" : "MiB";
   if (bytes % unit == 0) return fmt::format("{} {}", bytes / unit, name);

@@ -6,6 +6,7 @@
 #include "doctor_parts.hpp"
 #include "processes.hpp"
 #include "sysboot/board.hpp"
+#include "sysboot/counted.hpp"
 
 namespace sysboot {
 namespace {
@@ -17,8 +18,7 @@ Findings bus(Host& host) {
   if (const auto reason = host.usb_unavailable()) {
     return {{Grade::trouble, "USB", *reason, remedies_without_bus()}};
   }
-  return {
-      {Grade::good, "USB", fmt::format("{} devices on the bus", host.usb_devices().size()), {}}};
+  return {{Grade::good, "USB", counted(host.usb_devices().size(), "device") + " on the bus", {}}};
 }
 
 Findings port(Host& host, const SerialPortInfo& info) {

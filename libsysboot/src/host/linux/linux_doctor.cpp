@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include "kernel_log.hpp"
 
@@ -124,6 +126,50 @@ Findings bootloader_rules(const fs::path& root) {
            "none lets users open the bootloader (0483:df11)", remedies}};
 }
 
+std::vector<std::string> words_of(std::string text, char separator) {
+  std::replace(text.begin(), text.end(), separator, ' ');
+  std::istringstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+// What /proc says of this process: "Groups" has "20 46 1000", "Uid" and "Gid" have the real, the
+// effective and two more.
+std::vector<std::string> own_ids(const fs::path& root, const std::string& what) {
+  std::ifstream in(root / "proc/self/status");
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with(what + ":")) return words_of(line.substr(what.size() + 1), '\t');
+  }
+  return {};
+}
+
+bool contains(const std::vector<std::string>& all, const std::string& wanted) {
+  return std::find(all.begin(), all.end(), wanted) != all.end();
+}
+
+// Whom serial ports belong to: Debian calls that group dialout, Arch uucp. Says so before a board
+// is there; a port that is there is tried.
+Findings group_membership(const fs::path& root) {
+  const auto user = own_ids(root, "Uid");
+  if (user.size() < 2 || user[1] == "0") return {};
+  auto groups = own_ids(root, "Groups");
+  for (const std::string& id : own_ids(root, "Gid")) groups.push_back(id);
+  std::ifstream in(root / "etc/group");
+  for (std::string line; std::getline(in, line);) {
+    const auto fields = words_of(line, ':');  // name, password, id, members
+    if (fields.size() < 3 || (fields[0] != "dialout" && fields[0] != "uucp")) continue;
+    const std::string& name = fields[0];
+    if (contains(groups, fields[2])) {
+      return {{Grade::good, "group", "this user is in " + name + ", as serial ports need", {}}};
+    }
+    if (name == "uucp" && fs::exists(root / "etc/debian_version")) continue;
+    return {{Grade::note,
+             "group",
+             "this user is not in " + name + ", which serial ports belong to",
+             {"sudo usermod -aG " + name + " $USER, then log out and in"}}};
+  }
+  return {};
+}
+
 bool runs(const fs::path& root, std::string_view program) {
   const auto processes = entries(root / "proc");
   return std::any_of(processes.begin(), processes.end(), [&](const fs::path& process) {
@@ -157,7 +203,8 @@ std::optional<std::string> foreign_driver(const fs::path& root, const std::strin
 
 Findings examine_machine(const fs::path& root) {
   Findings all;
-  for (const Findings& part : {surroundings(root), bootloader_rules(root), modem_manager(root)}) {
+  for (const Findings& part :
+       {surroundings(root), bootloader_rules(root), group_membership(root), modem_manager(root)}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;
