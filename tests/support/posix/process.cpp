@@ -98,7 +98,8 @@ Finished run(const std::vector<std::string>& command, const RunOptions& options)
   const auto deadline = Clock::now() + options.timeout;
   std::array<pollfd, 2> items = {{{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}}};
   while (items[0].fd >= 0 || items[1].fd >= 0) {
-    if (::poll(items.data(), items.size(), milliseconds_until(deadline)) <= 0 && errno != EINTR) {
+    const int ready = ::poll(items.data(), items.size(), milliseconds_until(deadline));
+    if (ready == 0 || (ready < 0 && errno != EINTR)) {
       ::kill(pid, SIGKILL);
       finished.err += "\n[killed by the test after its timeout]";
       break;
