@@ -31,10 +31,10 @@ class Faults : public support::Bench {
   const Image image_ = image_of(program(64 * kib));
 };
 
-TEST_F(Faults, AStallInMidDownloadCostsANewStartFromTheComparison) {
+TEST_F(Faults, AStallWhileBusyIsWaitedFor) {
   plug_in({{Fault::Action::stall, Fault::Point::write, 20}});
   const FlashResult result = flash_it();
-  EXPECT_EQ(result.restarts, 0) << "a stall while busy is waited for";
+  EXPECT_EQ(result.restarts, 0);
   EXPECT_TRUE(holds(board(), image_));
 }
 
@@ -44,6 +44,14 @@ TEST_F(Faults, AnIoErrorInMidDownloadCostsANewStartFromTheComparison) {
   EXPECT_EQ(result.restarts, 1);
   EXPECT_TRUE(holds(board(), image_));
   EXPECT_THAT(notes(Note::Level::warning), SizeIs(1));
+}
+
+TEST_F(Faults, ThreeErrorsInARowAreNot) {
+  plug_in({{Fault::Action::io_error, Fault::Point::erase, 1},
+           {Fault::Action::io_error, Fault::Point::erase, 2},
+           {Fault::Action::io_error, Fault::Point::erase, 3}});
+  EXPECT_EQ(flash_it().restarts, 3);
+  EXPECT_TRUE(holds(board(), image_));
 }
 
 TEST_F(Faults, FourErrorsInARowAreTooMany) {

@@ -65,6 +65,8 @@ TEST(Image, ADfuSuffixIsTakenOffAnything) {
   EXPECT_EQ(image.format, "hex");
   EXPECT_EQ(image.segments, sample().segments);
   EXPECT_EQ(image.made_for, (std::pair<std::uint16_t, std::uint16_t>(1, 2)));
+  const Bytes raw = encode_image(sample(), "bin");
+  EXPECT_EQ(parse_image(with_suffix(raw, 0x0100)).segments, parse_image(raw).segments);
   EXPECT_ERROR(parse_image(with_suffix({}, 0x0100)), Errc::bad_image,
                HasSubstr("holds nothing but a DFU suffix"));
 }
