@@ -17,6 +17,11 @@ begin=$(date +%s%N)
 for _ in $(seq $starts); do "$program" --version >/dev/null; done
 end=$(date +%s%N)
 
+milliseconds() {
+  before=$(date +%s%N)
+  "$@" >/dev/null
+  echo $((($(date +%s%N) - before) / 1000000))
+}
 row() { printf '| %-62s | %10s | %-14s |\n' "$@"; }
 row what measured goal
 row --- --- ---
@@ -25,6 +30,10 @@ x32=$(sed -n 's/.*"x32_over_default_permille": "\([0-9]*\)".*/\1/p' "$build/spee
 row 'whole flash with --x32 over without, in virtual time' "$((x32 / 10)).$((x32 % 10)) %" '50 % or less'
 row '--version, start to end' "$(((end - begin) / starts / 1000)) us" '15 ms or less'
 row 'stripped binary' "$(($(stat -c %s "$build/stripped") / 1024)) KiB" '5 MiB or less'
+head -c 4194304 /dev/urandom >"$build/4m.bin"
+"$program" convert "$build/4m.bin" "$build/4m.hex" >/dev/null
+row 'a file of 4 MiB from Intel HEX to raw binary' "$(milliseconds "$program" convert "$build/4m.hex" "$build/4m-again.bin") ms" ''
+cmp "$build/4m.bin" "$build/4m-again.bin"
 for share in enter erase program data requests run; do
   permille=$(sed -n 's/.*"'$share'_permille": "\([0-9]*\)".*/\1/p' "$build/profile.json")
   row "share of a whole flash: $share" "$((permille / 10)).$((permille % 10)) %" ''

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <ctime>
 
 #include "files.hpp"
 #include "support/throws.hpp"
@@ -81,16 +80,6 @@ TEST(IntelHex, SmallLettersBlankLinesAndBlanksAreAllowed) {
 TEST(IntelHex, RecordsWithoutDataSayNothing) {
   const Image image = parse(hex_record(0, 0, {1}) + hex_record(0, 0x100, {}) + hex_end);
   EXPECT_THAT(image.segments, ElementsAre(Segment{0, {1}}));
-}
-
-// About 20 ms; the limit is for anything that grows faster than the file.
-TEST(IntelHex, FourMiBTakeLessThanASecond) {
-  Image image;
-  image.segments = {{0x08000000, Bytes(4 * 1024 * 1024, 0xA5)}};
-  const Bytes file = encode_image(image, "hex");
-  const std::clock_t start = std::clock();
-  EXPECT_EQ(parse_image(file).segments, image.segments);
-  EXPECT_LT(std::clock() - start, CLOCKS_PER_SEC);
 }
 
 struct Bad {

@@ -20,7 +20,10 @@ void* dfu_malloc(size_t size) {
 }
 
 size_t oracle_parse_layout(const char* text, struct oracle_segment* segments, size_t most) {
-  char* copy = strdup(text);
+  /* It looks past the end of what it does not understand. */
+  const size_t length = strlen(text);
+  char* copy = calloc(1, length + 16);
+  memcpy(copy, text, length);
   struct memsegment* list = parse_memory_layout(copy);
   size_t count = 0;
   for (const struct memsegment* item = list; item != NULL; item = item->next) {
