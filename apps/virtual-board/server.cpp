@@ -148,7 +148,7 @@ void Server::connect(Seat& seat) {
 void Server::swap_boards() {
   for (const std::size_t number : std::exchange(to_swap_, {})) {
     auto& seat = seats_[number];
-    tell_violations(*seat);
+    tell_what_went_wrong(*seat);
     if (seat->session) disconnect(*seat);
     sysboot::virtual_bench::BoardSettings settings;
     settings.unique_id[0] =
@@ -158,10 +158,14 @@ void Server::swap_boards() {
   }
 }
 
-void Server::tell_violations(const Seat& seat) const {
-  for (const auto& violation : seat.board.violations()) {
-    tell_(fmt::format(R"({{"event":"violation","board":{},"text":"{}"}})", seat.number, violation));
-  }
+void Server::tell_what_went_wrong(const Seat& seat) const {
+  const auto tell = [&](std::string_view event, const std::vector<std::string>& texts) {
+    for (const auto& text : texts) {
+      tell_(fmt::format(R"({{"event":"{}","board":{},"text":"{}"}})", event, seat.number, text));
+    }
+  };
+  tell("violation", seat.board.violations());
+  tell("harm", seat.board.harm());
 }
 
 void Server::end_old_session(Seat& seat) {
@@ -306,7 +310,7 @@ void Server::run(int commands_fd, const std::atomic<bool>& stop) {
     std::erase_if(strangers_, [](const Socket& socket) { return !socket.is_open(); });
     wait(commands_fd);
   }
-  for (const auto& seat : seats_) tell_violations(*seat);
+  for (const auto& seat : seats_) tell_what_went_wrong(*seat);
   save();
 }
 

@@ -41,7 +41,7 @@ class Server {
   void step(Seat& seat);
   void end_old_session(Seat& seat);
   void swap_boards();
-  void tell_violations(const Seat& seat) const;
+  void tell_what_went_wrong(const Seat& seat) const;
   void connect(Seat& seat);
   void disconnect(Seat& seat);
   void handshake(Socket& socket);

@@ -16,6 +16,8 @@ bool is_set_configuration(const sysboot::Setup& setup) {
   return setup.request_type == 0 && setup.request == set_configuration;
 }
 
+constexpr std::uint8_t kind_of_request = 0x60;  // standard, class or vendor
+
 std::uint8_t endpoint_address(const Submit& submit) {
   return static_cast<std::uint8_t>(submit.endpoint | (submit.is_in ? 0x80 : 0));
 }
@@ -54,7 +56,20 @@ bool UsbipSession::take_command() {
   return true;
 }
 
+// Until it is configured, a device hears standard requests only. A busy kernel sends others here:
+// they are meant for the device that was at this port before, and a real one has an address of its
+// own.
+bool UsbipSession::is_for_another(const Submit& submit) const {
+  const bool is_standard =
+      submit.endpoint == 0 && (submit.setup.request_type & kind_of_request) == 0;
+  return !configured_ && !is_standard;
+}
+
 void UsbipSession::submit(const Submit& submit, Bytes out) {
+  if (is_for_another(submit)) {
+    socket_.send(submit_answer(submit.sequence, status_io_error, 0, {}));
+    return;
+  }
   Transfer transfer{submit, std::move(out)};
   if (submit.endpoint == 0) {
     control_.push_back(std::move(transfer));

@@ -33,6 +33,7 @@ class UsbipSession {
   };
 
   bool take_command();
+  bool is_for_another(const Submit& submit) const;
   void submit(const Submit& submit, Bytes out);
   void unlink(const Unlink& unlink);
   void run_control(sysboot::TimePoint now);

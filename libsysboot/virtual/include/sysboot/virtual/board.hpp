@@ -90,7 +90,7 @@ class VirtualBoard : public BusBoard {
   /// Of the ROM that runs and all before it.
   std::vector<std::string> violations() const override;
   /// Of the applications so far (see Console).
-  std::vector<std::string> harm() const;
+  std::vector<std::string> harm() const override;
   void forget_violations();
 
  private:

@@ -48,6 +48,9 @@ class BusBoard {
   virtual FlashMemory& flash() = 0;
   /// What went against the rules so far.
   virtual std::vector<std::string> violations() const = 0;
+  /// What its application was made to do that a user would not want; models of other people's
+  /// firmware know.
+  virtual std::vector<std::string> harm() const { return {}; }
 };
 
 }  // namespace sysboot::virtual_bench
