@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "facts.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/several.hpp"
 
 namespace stm32boot {
@@ -167,8 +168,8 @@ std::optional<Error> problem_of(const std::vector<Row>& rows) {
     if (!code || its == Errc::interrupted) code = its;
   }
   if (!code) return std::nullopt;
-  return Error(*code, fmt::format("{} of {} boards failed: {}", failed.size(), rows.size(),
-                                  fmt::join(failed, ", ")));
+  return Error(*code, fmt::format("{} of {} failed: {}", failed.size(),
+                                  sysboot::counted(rows.size(), "board"), fmt::join(failed, ", ")));
 }
 
 Outcome summary(const std::vector<Row>& rows, sysboot::Duration took) {
@@ -176,7 +177,8 @@ Outcome summary(const std::vector<Row>& rows, sysboot::Duration took) {
   outcome.problem = problem_of(rows);
   const auto done =
       std::count_if(rows.begin(), rows.end(), [](const Row& row) { return !row.outcome.problem; });
-  outcome.text = table_of(rows) + fmt::format("{} of {} boards done, {}", done, rows.size(),
+  outcome.text = table_of(rows) + fmt::format("{} of {} done, {}", done,
+                                              sysboot::counted(rows.size(), "board"),
                                               sysboot::human_time(took));
   outcome.facts = {{"boards", ordered_json::array()}, {"seconds", seconds(took)}};
   for (const Row& row : rows) {

@@ -9,6 +9,7 @@
 #include "commands.hpp"
 #include "image_file.hpp"
 #include "options.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
 #include "sysboot/uf2.hpp"
@@ -127,10 +128,10 @@ struct ConvertCommand {
     }
     sysboot::save_image(sysboot::to_path(out), image, format);
     Outcome outcome;
-    outcome.text = fmt::format("{}: {}, {} bytes in {} segment{} at {}-{}, from {}", out, format,
-                               image.size(), image.segments.size(),
-                               image.segments.size() == 1 ? "" : "s", sysboot::hex32(image.start()),
-                               sysboot::hex32(image.segments.back().end() - 1), image.format);
+    outcome.text = fmt::format(
+        "{}: {}, {} in {} at {}-{}, from {}", out, format, sysboot::counted(image.size(), "byte"),
+        sysboot::counted(image.segments.size(), "segment"), sysboot::hex32(image.start()),
+        sysboot::hex32(image.segments.back().end() - 1), image.format);
     outcome.facts = facts(image, format);
     return outcome;
   }

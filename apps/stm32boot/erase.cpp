@@ -9,6 +9,7 @@
 #include "boards.hpp"
 #include "commands.hpp"
 #include "facts.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 
 namespace stm32boot {
@@ -98,9 +99,9 @@ struct EraseCommand {
     Outcome outcome;
     outcome.brief = fmt::format("{}: {}", options.verify ? "erased, empty" : "erased, NOT verified",
                                 sysboot::human_size(result.bytes));
-    outcome.text = fmt::format("{}: {} sector{}, {}, board {}, {}; it stays in DFU mode",
+    outcome.text = fmt::format("{}: {}, {}, board {}, {}; it stays in DFU mode",
                                options.verify ? "erased, empty" : "erased, NOT verified",
-                               result.sectors.size(), result.sectors.size() == 1 ? "" : "s",
+                               sysboot::counted(result.sectors.size(), "sector"),
                                sysboot::human_size(result.bytes), result.entered.board->port_path(),
                                sysboot::human_time(result.took));
     if (result.takes_program) {

@@ -12,6 +12,7 @@
 #include "facts.hpp"
 #include "image_file.hpp"
 #include "monitor.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
 #include "watch.hpp"
@@ -19,6 +20,7 @@
 namespace stm32boot {
 namespace {
 
+using sysboot::counted;
 using sysboot::Errc;
 using sysboot::Error;
 using sysboot::hex32;
@@ -30,10 +32,6 @@ constexpr auto look_at_file_every = std::chrono::milliseconds(50);
 std::string what_was_done(const sysboot::FlashResult& result, bool verified) {
   if (result.sectors_erased == 0) return "already in flash, verified";
   return verified ? "flashed and verified" : "flashed, NOT verified";
-}
-
-std::string count_sectors(std::size_t count) {
-  return fmt::format("{} sector{}", count, count == 1 ? "" : "s");
 }
 
 std::string sector_list(const std::vector<sysboot::Sector>& sectors) {
@@ -184,9 +182,10 @@ struct FlashCommand {
     const sysboot::FlashResult result = sysboot::flash(job, board, image, wanted);
     const sysboot::Board& dfu = *result.entered.board;
     Outcome outcome;
-    outcome.text = fmt::format("{}: {}, {} bytes at {}, board {}, {}",
-                               what_was_done(result, wanted.verify), image.name, result.bytes,
-                               hex32(image.start()), dfu.port_path(), human_time(result.took));
+    outcome.text =
+        fmt::format("{}: {}, {} at {}, board {}, {}", what_was_done(result, wanted.verify),
+                    image.name, counted(result.bytes, "byte"), hex32(image.start()),
+                    dfu.port_path(), human_time(result.took));
     if (wanted.stay) outcome.text += "; it stays in DFU mode";
     outcome.brief = what_was_done(result, wanted.verify);
     if (wanted.stay) outcome.brief += ", in DFU mode";
@@ -226,15 +225,15 @@ struct FlashCommand {
                           const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
     const sysboot::DryRun plan = dry_run(job, board, image, wanted);
     Outcome outcome;
-    outcome.text =
-        fmt::format("{}: {} bytes at {}, {}; nothing is changed by a dry run", image.name,
-                    image.size(), hex32(image.start()), count_sectors(plan.touched.size()));
+    outcome.text = fmt::format("{}: {} at {}, {}; nothing is changed by a dry run", image.name,
+                               counted(image.size(), "byte"), hex32(image.start()),
+                               counted(plan.touched.size(), "sector"));
     if (plan.layout_assumed) {
       outcome.text += plan.board ? "\nthe board runs its application and was not asked; "
                                  : "\nno board is connected; ";
       outcome.text += "memory assumed: " + plan.layout.describe() + " (STM32F411xE)";
     }
-    outcome.brief = fmt::format("would erase {} and write {}", count_sectors(plan.erase.size()),
+    outcome.brief = fmt::format("would erase {} and write {}", counted(plan.erase.size(), "sector"),
                                 human_size(plan.write_bytes));
     outcome.text += "\n" + outcome.brief;
     if (plan.erase.size() < plan.touched.size()) outcome.text += "; the others match already";

@@ -12,6 +12,7 @@
 #include "facts.hpp"
 #include "image_file.hpp"
 #include "options.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
 
@@ -53,9 +54,9 @@ struct ReadCommand {
     image.segments.push_back(std::move(result.content));
     sysboot::save_image(sysboot::to_path(file), image, format);
     Outcome outcome;
-    outcome.text = fmt::format("{}: {} bytes of {} at {}, board {}, {}", file, size, result.memory,
-                               place, result.visit.entered.board->port_path(),
-                               sysboot::human_time(result.visit.took));
+    outcome.text = fmt::format(
+        "{}: {} of {} at {}, board {}, {}", file, sysboot::counted(size, "byte"), result.memory,
+        place, result.visit.entered.board->port_path(), sysboot::human_time(result.visit.took));
     outcome.facts = {{"output", file},
                      {"format", format},
                      {"memory", result.memory},

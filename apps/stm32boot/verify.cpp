@@ -8,6 +8,7 @@
 #include "commands.hpp"
 #include "facts.hpp"
 #include "image_file.hpp"
+#include "sysboot/counted.hpp"
 
 namespace stm32boot {
 namespace {
@@ -35,10 +36,10 @@ struct VerifyCommand {
     Outcome outcome;
     outcome.problem = differing_flash(result, image);
     if (!outcome.problem) {
-      outcome.text =
-          fmt::format("verified: flash holds {}, {} bytes at {}, board {}, {}", image.name,
-                      result.bytes, hex32(image.start()), result.visit.entered.board->port_path(),
-                      sysboot::human_time(result.visit.took));
+      outcome.text = fmt::format("verified: flash holds {}, {} at {}, board {}, {}", image.name,
+                                 sysboot::counted(result.bytes, "byte"), hex32(image.start()),
+                                 result.visit.entered.board->port_path(),
+                                 sysboot::human_time(result.visit.took));
       outcome.brief = "verified";
     }
     outcome.facts = facts(image, result);

@@ -130,7 +130,7 @@ TEST_F(Convert, GivesFactsAsJson) {
 TEST_F(Convert, ErrorsHaveTheirExitCodes) {
   file("bad.hex", sysboot::Bytes{':', '0', '0', '\n'});
   refuses({path("none.bin"), path("out.hex")}, 66, "none.bin: no such file");
-  refuses({path("bad.hex"), path("out.bin")}, 65, "bad.hex: line 1: has 1 bytes");
+  refuses({path("bad.hex"), path("out.bin")}, 65, "bad.hex: line 1: has 1 byte,");
   refuses({path("app.bin"), path("out.xyz")}, 64, "out.xyz: no format has this extension");
   refuses({path("app.bin"), path("out.elf")}, 64,
           "out.elf: ELF files can be read, but not written");

@@ -96,7 +96,7 @@ TEST_F(Settings, BesideTheImageBeforeTheWorkingDirectory) {
 TEST_F(Settings, TheCommandLineBeatsTheEnvironmentBeatsTheFile) {
   settings("tries = 1\n");
   const std::string environment = "STM32BOOT_TRIES=2";
-  EXPECT_THAT(bouncing({"enter"}).err, HasSubstr("rebooted 1 times"));
+  EXPECT_THAT(bouncing({"enter"}).err, HasSubstr("rebooted 1 time, "));
   EXPECT_THAT(bouncing({"enter"}, {environment}).err, HasSubstr("rebooted 2 times"));
   EXPECT_EQ(bouncing({"enter", "--tries", "3"}, {environment}).exit, 0);
 }

@@ -67,7 +67,7 @@ TEST_F(SeveralBoards, AllOfThemLineByLine) {
 TEST_F(SeveralBoards, OneIsATableToo) {
   const auto done = with_boards({""}, {"flash", "--all", program()});
   EXPECT_EQ(done.exit, 0);
-  EXPECT_THAT(done.out, AllOf(StartsWith("BOARD "), HasSubstr("1 of 1 boards done")));
+  EXPECT_THAT(done.out, AllOf(StartsWith("BOARD "), HasSubstr("1 of 1 board done")));
 }
 
 TEST_F(SeveralBoards, WhatFailsIsTheBoardsOwn) {
@@ -149,7 +149,7 @@ TEST_F(SeveralBoards, AllLeavesOutWhatItWouldHaveToGuess) {
   const auto done = with_boards({"", "product=Some Firmware"}, {"enter", "--all"});
   EXPECT_EQ(done.exit, 0);
   EXPECT_THAT(done.err, HasSubstr("left out: 1-2 (Some Firmware"));
-  EXPECT_THAT(done.out, HasSubstr("1 of 1 boards done"));
+  EXPECT_THAT(done.out, HasSubstr("1 of 1 board done"));
 }
 
 TEST_F(SeveralBoards, NoneForAllSaysWhy) {

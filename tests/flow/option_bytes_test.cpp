@@ -190,13 +190,13 @@ TEST_F(TwoBanks, ReadProtectionComesLast) {
 
 TEST_F(TwoBanks, HalfOfThemIsTooFew) {
   EXPECT_ERROR(write_it(Bytes(16, 0xFF)), Errc::usage,
-               HasSubstr("16 option bytes were given, but the device has 32"));
+               HasSubstr("16 option bytes given, but the device has 32"));
 }
 
 TEST_F(OptionBytesFlow, AWrongNumberOfBytesIsRefused) {
   add_board(in_dfu_mode());
   EXPECT_ERROR(write_it(Bytes(15)), Errc::usage,
-               HasSubstr("15 option bytes were given, but the device has 16"));
+               HasSubstr("15 option bytes given, but the device has 16"));
   EXPECT_EQ(host_.board("1-1").rom()->counts().writes, 0U);
 }
 

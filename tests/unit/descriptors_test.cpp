@@ -77,7 +77,7 @@ TEST(HostileConfiguration, IsRefusedWithThePlace) {
   EXPECT_ERROR(parse_configuration(join({configuration_head, {0, 4}})), Errc::protocol,
                HasSubstr("broken at byte 9 of 11: a part that claims 0 bytes"));
   EXPECT_ERROR(parse_configuration(join({configuration_head, {1}})), Errc::protocol,
-               HasSubstr("claims 1 bytes"));
+               HasSubstr("claims 1 byte"));
   EXPECT_ERROR(parse_configuration(join({configuration_head, {9, 4, 0}})), Errc::protocol,
                HasSubstr("broken at byte 9 of 12: a part that claims 9 bytes"));
   EXPECT_ERROR(parse_configuration(join({configuration_head, dfu_interface, {3, 0x21, 0x0B}})),

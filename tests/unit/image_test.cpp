@@ -151,7 +151,7 @@ TEST(VectorTable, RefusesAResetVectorOutsideTheImage) {
 }
 
 TEST(VectorTable, RefusesWhatIsTooShort) {
-  EXPECT_THAT(problem_of(image_of(Bytes(7, 0x20))), HasSubstr("7 bytes are too few"));
+  EXPECT_THAT(problem_of(image_of(Bytes(7, 0x20))), HasSubstr("7 bytes cannot hold"));
 }
 
 TEST(VectorTable, NeedsAnAlignedAddress) {

@@ -2,6 +2,7 @@
 // Reads and parses what a device says of itself. Nothing in it is trusted.
 #include <fmt/format.h>
 
+#include "sysboot/counted.hpp"
 #include "sysboot/dfu.hpp"
 #include "sysboot/error.hpp"
 
@@ -121,8 +122,8 @@ Configuration parse_configuration(ByteView descriptor) {
   if (walked < descriptor.size()) {
     throw Error(Errc::protocol,
                 fmt::format("the configuration descriptor is broken at byte {} of {}: a part that "
-                            "claims {} bytes",
-                            walked, descriptor.size(), descriptor[walked]));
+                            "claims {}",
+                            walked, descriptor.size(), counted(descriptor[walked], "byte")));
   }
   return configuration;
 }

@@ -372,7 +372,8 @@ void DfuseSession::read_block(std::uint32_t address, std::span<std::uint8_t> out
   s.check(result, step);
   if (result.length != out.size()) {
     s.direction = State::Direction::none;
-    throw Error(Errc::usb_io, fmt::format("{}: the device sent {} bytes", step, result.length));
+    throw Error(Errc::usb_io,
+                fmt::format("{}: the device sent {}", step, human_size(result.length)));
   }
   ++s.next_block;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sysboot/counted.hpp"
 #include "sysboot/loader.hpp"
 #include "sysboot/profile.hpp"
 #include "sysboot/several.hpp"
@@ -108,7 +109,7 @@ AllBoards await_boards(const Job& job, const TriggerChoice& choice, std::size_t 
   if (came && all.taken.size() == count) return all;
   std::string text =
       came ? fmt::format("{} boards are there, not {}:", all.taken.size(), count)
-           : fmt::format("{} of {} boards came within {}{}", all.taken.size(), count,
+           : fmt::format("{} of {} came within {}{}", all.taken.size(), counted(count, "board"),
                          human_time(within), all.taken.empty() && all.left_out.empty() ? "" : ":");
   for (const Board& board : all.taken) text += "\n  " + board.describe();
   for (const Seen& seen : all.left_out)

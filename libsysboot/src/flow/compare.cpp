@@ -24,7 +24,7 @@ std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& pl
   }
   const auto differ = std::count(matches.begin(), matches.end(), false);
   job.tell(StageEnd{Stage::compare, done, job.host.now() - start,
-                    fmt::format("{} of {} sectors differ", differ, matches.size())});
+                    sectors_differ(static_cast<std::size_t>(differ), matches.size())});
   return matches;
 }
 

@@ -6,6 +6,7 @@
 
 #include "follow.hpp"
 #include "steps.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/identity.hpp"
 #include "sysboot/loader.hpp"
@@ -171,9 +172,9 @@ const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& opt
     case Outcome::bounced:
       throw Error(
           Errc::bounced,
-          fmt::format("it rebooted {} times, and each time its application came back instead "
-                      "of the ROM bootloader",
-                      result.fired),
+          fmt::format("it rebooted {}, and each time its application came back instead of the ROM "
+                      "bootloader",
+                      counted(static_cast<std::uint64_t>(result.fired), "time")),
           place);
     case Outcome::lost: {
       std::string text = fmt::format("it left the bus after {}, and nothing came back within {}",

@@ -8,6 +8,7 @@
 
 #include "follow.hpp"
 #include "steps.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "visit.hpp"
 
@@ -70,8 +71,9 @@ bool may_set_level_2(const OptionBytes& before, ByteView wanted) {
 
 void check_wanted(const OptionBytes& before, ByteView wanted) {
   if (wanted.size() != before.bytes.size()) {
-    throw Error(Errc::usage, fmt::format("{} option bytes were given, but the device has {}",
-                                         wanted.size(), before.bytes.size()));
+    throw Error(Errc::usage,
+                fmt::format("{} given, but the device has {}",
+                            counted(wanted.size(), "option byte"), before.bytes.size()));
   }
   if (may_set_level_2(before, wanted)) {
     throw Error(Errc::usage,

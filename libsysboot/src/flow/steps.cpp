@@ -3,13 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
 namespace {
 
 std::string sectors_text(std::size_t count, std::uint64_t bytes) {
-  return fmt::format("{} sector{}, {}", count, count == 1 ? "" : "s", human_size(bytes));
+  return fmt::format("{}, {}", counted(count, "sector"), human_size(bytes));
 }
 
 }  // namespace
@@ -40,6 +41,11 @@ void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>&
     job.tell(StageProgress{Stage::erase, done});
   }
   job.tell(StageEnd{Stage::erase, done, job.host.now() - start, text});
+}
+
+std::string sectors_differ(std::size_t differ, std::size_t all) {
+  return fmt::format("{} of {} {}", differ, counted(all, "sector"),
+                     differ == 1 ? "differs" : "differ");
 }
 
 std::string rate_text(std::uint64_t bytes, Duration took) {

@@ -35,6 +35,9 @@ std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu
 
 void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors);
 
+/// "1 of 2 sectors differs"
+std::string sectors_differ(std::size_t differ, std::size_t all);
+
 /// "512 KiB, 60 KiB/s"
 std::string rate_text(std::uint64_t bytes, Duration took);
 

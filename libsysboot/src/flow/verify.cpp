@@ -5,6 +5,7 @@
 
 #include "difference.hpp"
 #include "steps.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "visit.hpp"
 
@@ -31,9 +32,8 @@ void compare_all(const Job& job, DfuseSession& dfu, const FlashPlan& plan, Verif
     for (const Piece& piece : sector.pieces) done += piece.data.size();
     job.tell(StageProgress{Stage::verify, done});
   }
-  job.tell(
-      StageEnd{Stage::verify, done, job.host.now() - start,
-               fmt::format("{} of {} sectors differ", result.differences.size(), result.sectors)});
+  job.tell(StageEnd{Stage::verify, done, job.host.now() - start,
+                    sectors_differ(result.differences.size(), result.sectors)});
 }
 
 }  // namespace
@@ -54,9 +54,9 @@ VerifyResult verify(const Job& job, const Selector& selector, const Image& image
 std::optional<Error> differing_flash(const VerifyResult& result, const Image& image) {
   if (result.differences.empty()) return std::nullopt;
   return Error(Errc::differs,
-               fmt::format("flash differs from {} in {} of {} sector{}, first at {}", image.name,
-                           result.differences.size(), result.sectors,
-                           result.sectors == 1 ? "" : "s", result.differences.front().describe()),
+               fmt::format("flash differs from {} in {} of {}, first at {}", image.name,
+                           result.differences.size(), counted(result.sectors, "sector"),
+                           result.differences.front().describe()),
                "board " + result.visit.entered.before.port_path());
 }
 

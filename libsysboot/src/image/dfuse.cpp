@@ -8,6 +8,7 @@
 #include "bytes.hpp"
 #include "format.hpp"
 #include "segment_collector.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -42,8 +43,8 @@ class Parser {
     const std::size_t targets = read_prefix();
     for (std::size_t i = 0; i < targets; ++i) read_target();
     if (at_ != content_.size()) {
-      here().fail(
-          fmt::format("{} bytes follow the last of {} targets", content_.size() - at_, targets));
+      here().fail(fmt::format("{} too many behind the last of {}",
+                              counted(content_.size() - at_, "byte"), counted(targets, "target")));
     }
     hand_over(image);
   }
@@ -59,8 +60,8 @@ class Parser {
   ByteView take(std::uint64_t size, std::string_view what) {
     const std::size_t left = content_.size() - at_;
     if (size > left) {
-      here().fail(
-          fmt::format("{} has {} bytes, but {} are left: the file is cut off", what, size, left));
+      here().fail(fmt::format("{} has {}, but {} are left: the file is cut off", what,
+                              counted(size, "byte"), left));
     }
     const ByteView taken = content_.subspan(at_, size);
     at_ += size;
@@ -108,9 +109,9 @@ class Parser {
     const std::uint32_t elements = long_word_at(prefix, 270);
     for (std::uint32_t i = 0; i < elements; ++i) read_element(target);
     if (at_ != end) {
-      place.fail(fmt::format("dwTargetSize is {}, but its {} elements have {} bytes",
-                             long_word_at(prefix, 266), elements,
-                             at_ - place.number - target_prefix_size));
+      place.fail(fmt::format("dwTargetSize is {}, but it holds {} with {}",
+                             long_word_at(prefix, 266), counted(elements, "element"),
+                             counted(at_ - place.number - target_prefix_size, "byte")));
     }
   }
 

@@ -5,6 +5,7 @@
 
 #include "bytes.hpp"
 #include "format.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "text_records.hpp"
 
@@ -68,7 +69,8 @@ class Parser {
     const Place place = records_.place();
     if (bytes.size() < overhead || bytes.size() != overhead + bytes[0]) {
       const std::size_t wanted = overhead + (bytes.empty() ? 0 : bytes[0]);
-      place.fail(fmt::format("has {} bytes, but its length asks for {}", bytes.size(), wanted));
+      place.fail(
+          fmt::format("has {}, but its length asks for {}", counted(bytes.size(), "byte"), wanted));
     }
     const auto computed = static_cast<std::uint8_t>(0 - sum_of(bytes.first(bytes.size() - 1)));
     if (bytes.back() != computed) {

@@ -5,6 +5,7 @@
 
 #include "bytes.hpp"
 #include "format.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "text_records.hpp"
 
@@ -59,7 +60,7 @@ class Parser {
     const std::size_t wanted = bytes.empty() ? 1 : 1 + bytes[0];
     const std::size_t least = 2 + address_bytes[static_cast<std::size_t>(type)];
     if (bytes.size() != wanted || bytes.size() < least) {
-      place.fail(fmt::format("has {} bytes, but {}", bytes.size(),
+      place.fail(fmt::format("has {}, but {}", counted(bytes.size(), "byte"),
                              wanted < least ? fmt::format("S{} needs {} at least", type, least)
                                             : fmt::format("its count asks for {}", wanted)));
     }

@@ -11,6 +11,7 @@
 #include "bytes.hpp"
 #include "format.hpp"
 #include "segment_collector.hpp"
+#include "sysboot/counted.hpp"
 
 namespace sysboot {
 namespace {
@@ -112,8 +113,8 @@ void check_numbers(const Blocks& blocks) {
   std::vector<const Block*> seen(blocks.size());
   for (const Block& block : blocks) {
     if (block.count != blocks.size()) {
-      block.place.fail(
-          fmt::format("is one of {} blocks, but {} are there", block.count, blocks.size()));
+      block.place.fail(fmt::format("is one of {}, but the file has {}",
+                                   counted(block.count, "block"), blocks.size()));
     }
     if (block.number >= block.count) {
       block.place.fail(fmt::format("is block {} of {}", block.number, block.count));

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "bytes.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/image.hpp"
 
 namespace sysboot {
@@ -50,7 +51,7 @@ std::optional<VectorTable> vector_table(const Image& image) {
 
 std::optional<std::string> vector_table_problem(const Image& image) {
   const auto table = vector_table(image);
-  if (!table) return fmt::format("{} bytes are too few for a vector table", image.size());
+  if (!table) return counted(image.size(), "byte") + " cannot hold a vector table";
   if (image.start() % table_alignment != 0) {
     return fmt::format("its address {} is not a multiple of {}, as a vector table needs",
                        hex32(image.start()), table_alignment);
