@@ -8,20 +8,23 @@
 
 namespace sysboot::virtual_bench {
 
+// clang-format off
 /// Comma-separated, all optional:
-///   firmware=NAME                           runs other people's firmware (firmware.hpp); goes
-///   first product=NAME serial=TEXT id=VVVV:PPPP   what the application shows line=TEXT console
-///   line that reboots it; line= for none no-touch detach detach=reset            ignores the
-///   touch; offers DFU_DETACH, by itself or with
-///                                           a USB reset
-///   bounces=N lost                          the ROM resets N times; the ROM never shows up
-///   app-lost                                the application never shows up after a leave
-///   mode=dfu boot0                          starts in the ROM; every reset ends there
-///   times=x8|x32|none                       how long flash takes
-///   rom-serial=TEXT rdp                     the ROM's serial number; read protection
-///   supply=N                                VDD in millivolts
-///   fault=ACTION@POINT:N                    stall, timeout, io-error, nak or unplug at the Nth
-///                                           transfer, erase, write or read; may be repeated
+///   firmware=NAME              runs other people's firmware (firmware.hpp); goes first
+///   product=NAME  serial=TEXT  id=VVVV:PPPP    what the application shows
+///   line=TEXT                  console line that reboots it; line= for none
+///   no-touch                   ignores the touch
+///   detach  detach=reset       offers DFU_DETACH, by itself or with a USB reset
+///   bounces=N  lost            the ROM resets N times; the ROM never shows up
+///   app-lost                   the application never shows up after a leave
+///   mode=dfu  boot0            starts in the ROM; every reset ends there
+///   times=x8|x32|none          how long flash takes
+///   rom-serial=TEXT  rdp       the ROM's serial number; read protection
+///   option-bytes=HEX           what they are at first, such as EFAA1055FFFFFFFFFF7F0080FFFFFFFF
+///   supply=N                   VDD in millivolts
+///   fault=ACTION@POINT:N       stall, timeout, io-error, nak or unplug at the Nth transfer, erase,
+///                              write or read; may be repeated
+// clang-format on
 /// "bounces=2,times=none". Error: usage.
 BoardSettings parse_board_spec(std::string_view text);
 
