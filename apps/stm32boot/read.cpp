@@ -14,6 +14,7 @@
 #include "options.hpp"
 #include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/output_file.hpp"
 #include "sysboot/path.hpp"
 
 namespace stm32boot {
@@ -44,6 +45,7 @@ struct ReadCommand {
 
   Outcome run(Context& context) const {
     const std::string format = format_for(file);
+    sysboot::require_writable(sysboot::to_path(file));
     const sysboot::VisitOptions options = how.values();
     const sysboot::ReadRange range{address.value(), length.value()};
     sysboot::ReadResult result = read(context.job(), board.one(), range, options);

@@ -112,6 +112,22 @@ TEST_F(Memory, ReadRefusesWhatMakesNoSense) {
 
 TEST_F(Memory, EraseAll) {
   const auto done = with_state({"erase", "--all"});
+TEST_F(Memory, ReadDoesNotStopABoardForAFileThatCannotBeWritten) {
+  std::filesystem::create_directory(path("folder.bin"));
+  for (const std::string& out : {path("none/out.bin"), path("folder.bin")}) {
+    const auto done = with_boards({""}, {"read", out});
+    EXPECT_EQ(done.exit, 73) << done.err;
+    EXPECT_THAT(done.err, testing::StartsWith("error: " + out + ": cannot be written"));
+  }
+}
+
+TEST_F(Memory, EraseRefusesAPartOfASectorAndTheBoardRunsAgain) {
+  const auto done = with_boards({""}, {"erase", "--address", "0x08000010", "--length", "16K"});
+  EXPECT_EQ(done.exit, 64);
+  EXPECT_THAT(done.err, AllOf(HasSubstr("only a part of the sector 0x08000000-0x08003FFF"),
+                              HasSubstr("run      application back on /dev/ttyACM0")));
+}
+
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(done.out, StartsWith("erased, empty: 8 sectors, 512 KiB, board 1-1, "));
   EXPECT_THAT(done.out, HasSubstr("; it stays in DFU mode"));

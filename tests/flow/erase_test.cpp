@@ -84,6 +84,15 @@ TEST_F(Erase, NothingIsErasedWhenTheRequestMakesNoSense) {
   EXPECT_EQ(board.rom()->counts().erases, 0U);
 }
 
+TEST_F(Erase, ABoardThatRanRunsAgainWhenTheRequestMakesNoSense) {
+  auto& board = full_board();
+  EXPECT_ERROR(erase_it(EraseRange{0x08000010, 16 * kib}), Errc::usage,
+               HasSubstr("only a part of the sector 0x08000000-0x08003FFF"));
+  EXPECT_EQ(board.rom(), nullptr);
+  EXPECT_TRUE(board_at(host_, "1-1"));
+  EXPECT_EQ(board_at(host_, "1-1")->mode, BoardMode::application);
+}
+
 TEST_F(Erase, ReadProtection) {
   BoardSettings settings = in_dfu_mode();
   settings.rom.read_protected = true;

@@ -49,7 +49,6 @@ void check_empty(const Job& job, DfuseSession& dfu, const std::vector<Sector>& s
 void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& request,
                       const EraseOptions& options, EraseResult& result) {
   if (options.verify) require_readable(dfu);
-  result.sectors = plan_erase(request, dfu.layout());
   for (const Sector& sector : result.sectors) result.bytes += sector.size;
   const bool at_once = !stays_busy_after_erase(dfu.layout());  // nobody knows when that one is done
   work_with_x32(job, dfu, options.x32, [&] {
@@ -60,6 +59,15 @@ void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& req
     }
     if (options.verify) check_empty(job, dfu, result.sectors, result.bytes);
   });
+}
+
+// Nothing is erased: a board whose application was stopped for it gets it back.
+void run_again(const Job& job, DfuseSession dfu, const EnterResult& entered,
+               const EnterOptions& enter) {
+  if (entered.outcome != Outcome::entered) return;
+  RunOptions options;
+  options.back_within = enter.back_within;
+  leave_and_follow(job, std::move(dfu), flash_base, options);
 }
 
 }  // namespace
@@ -76,6 +84,16 @@ EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& 
   require_dfuse(board);
   try {
     DfuseSession dfu = DfuseSession::open(job, board);
+    std::optional<Error> refused;
+    try {
+      result.sectors = plan_erase(request, dfu.layout());
+    } catch (const Error& error) {
+      refused = error;
+    }
+    if (refused) {
+      run_again(job, std::move(dfu), result.entered, options.enter);
+      throw *refused;
+    }
     erase_in_session(job, dfu, request, options, result);
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());

@@ -15,6 +15,7 @@
 
 #include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
+#include "sysboot/output_file.hpp"
 #include "sysboot/path.hpp"
 
 namespace sysboot {
@@ -90,6 +91,14 @@ class Draft {
 };
 
 }  // namespace
+
+void require_writable(const fs::path& file) {
+  try {
+    const Draft draft(target_of(file));
+  } catch (const Error& error) {
+    throw error.at(to_text(file));
+  }
+}
 
 void save_image(const fs::path& file, const Image& image, std::string_view format) {
   try {
