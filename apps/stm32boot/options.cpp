@@ -118,8 +118,10 @@ void AddressOption::add_to(CLI::App& command, const std::string& what) {
 
 std::optional<std::uint32_t> AddressOption::value() const {
   if (text.empty()) return std::nullopt;
+  // 08000000 is meant as hexadecimal, and would be taken for decimal.
+  const bool is_doubtful = text.size() > 1 && text[0] == '0' && text[1] != 'x' && text[1] != 'X';
   const auto value = number_of_32_bits(text, "address");
-  if (value) return value;
+  if (value && !is_doubtful) return value;
   throw Error(Errc::usage, fmt::format("'{}' is no address; write it as 0x08000000", text));
 }
 
