@@ -60,6 +60,7 @@ struct VerifyCommand {
       object["differences"].push_back({{"address", hex32(difference.address)},
                                        {"expected", hex_bytes(difference.expected)},
                                        {"observed", hex_bytes(difference.observed)}});
+      if (difference.sector) object["differences"].back()["sector"] = to_json(*difference.sector);
     }
     return object;
   }

@@ -47,7 +47,8 @@ TEST_F(Memory, VerifyNamesTheFirstDifference) {
   EXPECT_THAT(done.out, IsEmpty());
   EXPECT_THAT(done.err,
               AllOf(HasSubstr("error: board 1-1: flash differs from other.bin in 1 of 2 sectors, "
-                              "first at 0x08004001\n  expected "),
+                              "first at 0x08004001, in the 16 KiB sector at 0x08004000\n"
+                              "  expected "),
                     HasSubstr("\n  observed "), HasSubstr("hint: `stm32boot flash`")));
 }
 
@@ -60,6 +61,7 @@ TEST_F(Memory, VerifyGivesFactsAsJson) {
   EXPECT_EQ(result.at("sectors"), 2);
   EXPECT_EQ(result.at("differences").at(0).at("address"), "0x08000008")
       << "behind the vectors, which are the same";
+  EXPECT_EQ(result.at("differences").at(0).at("sector").at("size"), 16 * 1024);
 }
 
 TEST_F(Memory, VerifyTellsWhenTheApplicationDoesNotComeBack) {
@@ -110,8 +112,6 @@ TEST_F(Memory, ReadRefusesWhatMakesNoSense) {
   EXPECT_FALSE(std::filesystem::exists(path("out.bin")));
 }
 
-TEST_F(Memory, EraseAll) {
-  const auto done = with_state({"erase", "--all"});
 TEST_F(Memory, ReadDoesNotStopABoardForAFileThatCannotBeWritten) {
   std::filesystem::create_directory(path("folder.bin"));
   for (const std::string& out : {path("none/out.bin"), path("folder.bin")}) {
@@ -128,6 +128,8 @@ TEST_F(Memory, EraseRefusesAPartOfASectorAndTheBoardRunsAgain) {
                               HasSubstr("run      application back on /dev/ttyACM0")));
 }
 
+TEST_F(Memory, EraseAll) {
+  const auto done = with_state({"erase", "--all"});
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(done.out, StartsWith("erased, empty: 8 sectors, 512 KiB, board 1-1, "));
   EXPECT_THAT(done.out, HasSubstr("; it stays in DFU mode"));

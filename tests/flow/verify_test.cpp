@@ -83,8 +83,9 @@ TEST_F(Verify, NamesTheFirstDifferenceOfEachSector) {
   const auto error = differing_flash(result, image);
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), Errc::differs);
-  EXPECT_THAT(error->text(), HasSubstr("flash differs from app.bin in 2 of 5 sectors, first at "
-                                       "0x08004123\n  expected "));
+  EXPECT_THAT(error->text(),
+              HasSubstr("flash differs from app.bin in 2 of 5 sectors, first at "
+                        "0x08004123, in the 16 KiB sector at 0x08004000\n  expected "));
   EXPECT_TRUE(result.visit.run && result.visit.run->board) << "as it was found";
 }
 

@@ -9,10 +9,12 @@ namespace sysboot {
 /// Where flash first holds something else than it should.
 struct Difference {
   std::uint32_t address = 0;
-  Bytes expected;  ///< from there on, 16 bytes at most
-  Bytes observed;  ///< as many
+  Bytes expected;                     ///< from there on, 16 bytes at most
+  Bytes observed;                     ///< as many
+  std::optional<Sector> sector = {};  ///< that it is in, from verify()
 
-  std::string describe() const;  ///< "0x08000010", then a line for each of both
+  /// "0x08004010, in the 16 KiB sector at 0x08004000", then a line for each of both.
+  std::string describe() const;
 };
 
 struct VerifyResult {

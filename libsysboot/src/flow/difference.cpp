@@ -24,7 +24,10 @@ std::string hex_bytes(const Bytes& bytes) {
 }  // namespace
 
 std::string Difference::describe() const {
-  return fmt::format("{}\n  expected{}\n  observed{}", hex32(address), hex_bytes(expected),
+  const std::string place = !sector ? std::string()
+                                    : fmt::format(", in the {} sector at {}",
+                                                  human_size(sector->size), hex32(sector->address));
+  return fmt::format("{}{}\n  expected{}\n  observed{}", hex32(address), place, hex_bytes(expected),
                      hex_bytes(observed));
 }
 

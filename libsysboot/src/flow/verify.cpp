@@ -15,7 +15,10 @@ namespace {
 std::optional<Difference> difference_in(const Job& job, FlashReader& reader,
                                         const SectorPlan& sector, std::uint32_t chunk) {
   for (const Piece& piece : sector.pieces) {
-    if (auto difference = first_difference(job, reader, piece, chunk)) return difference;
+    auto difference = first_difference(job, reader, piece, chunk);
+    if (!difference) continue;
+    difference->sector = sector.sector;
+    return difference;
   }
   return std::nullopt;
 }
