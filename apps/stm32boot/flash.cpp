@@ -134,10 +134,22 @@ struct FlashCommand {
       context.renderer().finish(done.outcome);
       MonitorEnd end = MonitorEnd::silence;
       if (const auto running = board_to_monitor(done)) {
-        end = monitor(context, *running, monitor_options, changed);
+        end = try_monitor(context, *running, changed);
       }
       if (end == MonitorEnd::user) return {};
       if (end != MonitorEnd::done && !await(job, changed)) return {};
+    }
+  }
+
+  // A console that cannot be opened is no reason to stop flashing.
+  MonitorEnd try_monitor(Context& context, const sysboot::Board& board,
+                         const std::function<bool()>& changed) const {
+    try {
+      return monitor(context, board, monitor_options, changed);
+    } catch (const Error& error) {
+      if (error.code() == Errc::interrupted) return MonitorEnd::user;
+      context.job().note(sysboot::Note::Level::warning, error.what());
+      return MonitorEnd::silence;
     }
   }
 

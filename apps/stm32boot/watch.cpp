@@ -5,14 +5,12 @@ namespace stm32boot {
 namespace {
 
 // Linkers write in pieces.
-using Clock = std::chrono::steady_clock;
-
 constexpr auto settled_after = std::chrono::milliseconds(200);
 
 }  // namespace
 
-FileWatch::FileWatch(std::filesystem::path file)
-    : file_(std::move(file)), known_(look()), seen_(known_), seen_at_(Clock::now()) {}
+FileWatch::FileWatch(std::filesystem::path file, Clock::time_point now)
+    : file_(std::move(file)), known_(look()), seen_(known_), seen_at_(now) {}
 
 FileWatch::Stamp FileWatch::look() const {
   std::error_code no_time;
@@ -22,13 +20,13 @@ FileWatch::Stamp FileWatch::look() const {
   return no_time || no_size ? Stamp{} : stamp;
 }
 
-bool FileWatch::changed() {
-  const Stamp now = look();
-  if (now != seen_) {
-    seen_ = now;
-    seen_at_ = Clock::now();
+bool FileWatch::changed(Clock::time_point now) {
+  const Stamp stamp = look();
+  if (stamp != seen_) {
+    seen_ = stamp;
+    seen_at_ = now;
   }
-  if (seen_ == known_ || seen_ == Stamp{} || Clock::now() - seen_at_ < settled_after) return false;
+  if (seen_ == known_ || seen_ == Stamp{} || now - seen_at_ < settled_after) return false;
   known_ = seen_;
   return true;
 }

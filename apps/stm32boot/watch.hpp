@@ -9,12 +9,14 @@ namespace stm32boot {
 
 class FileWatch {
  public:
+  using Clock = std::chrono::steady_clock;
+
   /// Takes the file as it is now for the one that is known.
-  explicit FileWatch(std::filesystem::path file);
+  explicit FileWatch(std::filesystem::path file, Clock::time_point now = Clock::now());
 
   /// Is it another one than the known one, and has nobody written to it for a moment? Then it is
   /// the known one from now on. A file that is gone, as while it is linked, is not another one.
-  bool changed();
+  bool changed(Clock::time_point now = Clock::now());
 
  private:
   struct Stamp {
@@ -27,7 +29,7 @@ class FileWatch {
   std::filesystem::path file_;
   Stamp known_;
   Stamp seen_;
-  std::chrono::steady_clock::time_point seen_at_;
+  Clock::time_point seen_at_;
 };
 
 }  // namespace stm32boot

@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "cli.hpp"
+#include "watch.hpp"
 
 namespace {
 
@@ -11,6 +12,7 @@ using support::Background;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
+using testing::Not;
 
 class Monitor : public Cli {
  protected:
@@ -95,6 +97,65 @@ TEST_F(Watch, FlashesEveryNewFile) {
   watching->signal(SIGINT);
   EXPECT_EQ(watching->join(), 0) << watching->transcript();
 #endif
+}
+
+// A linker that removes the old file first, and one that puts the new one over it.
+TEST_F(Watch, ANewFileInThePlaceOfTheOldOne) {
+  const std::string app = program(1000, 1);
+  const auto watching = watch(app);
+  watching->wait_for("flashed and verified: app.bin, 1000 bytes");
+  std::filesystem::remove(app);
+  program(1000, 2);
+  watching->wait_for("flashed and verified: app.bin, 1000 bytes");
+  std::filesystem::rename(file("new.bin", support::program(1300, 3)), app);
+  watching->wait_for("flashed and verified: app.bin, 1300 bytes");
+  watching->signal(SIGINT);
+  EXPECT_EQ(watching->join(), 0) << watching->transcript();
+  EXPECT_THAT(watching->transcript(), Not(HasSubstr("no such file")));
+}
+
+TEST_F(Watch, GoesOnWithoutAConsoleWhereThereIsNone) {
+  const std::string app = program(1000, 1);
+  Background watching(Words{STM32BOOT, "--virtual", "--virtual-board", "firmware=candlelight",
+                            "flash", "--usb", "1-1", "--watch", "--monitor", app});
+  watching.wait_for("board 1-1: it has no serial port to monitor");
+  program(1200, 2);
+  watching.wait_for("flashed and verified: app.bin, 1200 bytes");
+  watching.signal(SIGINT);
+  EXPECT_EQ(watching.join(), 0) << watching.transcript();
+}
+
+class AFileThatIsWatched : public Cli {
+ protected:
+  using Clock = std::chrono::steady_clock;
+
+  bool changes_within(std::chrono::milliseconds time) {
+    for (const auto end = now_ + time; now_ < end; now_ += std::chrono::milliseconds(50)) {
+      if (watch_.changed(now_)) return true;
+    }
+    return false;
+  }
+
+  const std::string app_ = program(1000, 1);
+  Clock::time_point now_ = Clock::now();
+  stm32boot::FileWatch watch_{app_, now_};
+};
+
+// Half a program looks like a whole one.
+TEST_F(AFileThatIsWatched, IsNotTakenWhileItIsWritten) {
+  for (std::size_t size = 1100; size < 3000; size += 100) {
+    program(size, 2);
+    EXPECT_FALSE(changes_within(std::chrono::milliseconds(150))) << size;
+  }
+  EXPECT_TRUE(changes_within(std::chrono::milliseconds(300)));
+  EXPECT_FALSE(changes_within(std::chrono::seconds(5))) << "once";
+}
+
+TEST_F(AFileThatIsWatched, IsNotTakenWhileItIsGone) {
+  std::filesystem::remove(app_);
+  EXPECT_FALSE(changes_within(std::chrono::seconds(5)));
+  program(1200, 2);
+  EXPECT_TRUE(changes_within(std::chrono::milliseconds(300)));
 }
 
 TEST_F(Watch, GoesOnAfterABrokenBuild) {
