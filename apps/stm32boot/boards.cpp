@@ -102,13 +102,23 @@ ordered_json facts_of(const Row& row) {
   return object;
 }
 
+// Who stops several boards wants to know what has become of each.
+Error with_state(const Error& error, const NamedBoard& board, sysboot::Host& host) {
+  if (error.code() != Errc::interrupted || !board.board) return error;
+  const auto now = board_at(host, board.board->port_path());
+  const char* state = !now ? "it is between its application and DFU mode"
+                      : now->mode == sysboot::BoardMode::dfu ? "it is in DFU mode"
+                                                             : "it runs its application";
+  return {error.code(), fmt::format("{}; {}", error.text(), state), error.context()};
+}
+
 Row work_on(const NamedBoard& board, const Job& job, const BoardWork& work) {
   Row row{board.name, {}, {}};
   const sysboot::TimePoint start = job.host.now();
   try {
     row.outcome = work(job, board.selector);
   } catch (const Error& error) {
-    row.outcome.problem = error;
+    row.outcome.problem = with_state(error, board, job.host);
   }
   row.took = job.host.now() - start;
   return row;

@@ -56,6 +56,38 @@ TEST_F(Interrupt, LeavesTheBoardInDfuMode) {
   EXPECT_EQ(at("1-1")->mode, sysboot::BoardMode::dfu);
 }
 
+// One has nothing to do and is done, one is written, one never comes back from its reboot.
+TEST_F(Interrupt, OfSeveralBoardsNamesEachWithItsState) {
+  const auto app = program(300 * 1024);
+  holds_at_first_ = [&](std::size_t number) {
+    auto flash = number == 0 ? app : program(1024);
+    flash.resize(512 * 1024, 0xFF);
+    return flash;
+  };
+  plug_in({"times=none", "times=x8", "lost"});
+  const Words command = {STM32BOOT, "--json",    "flash", "--count",
+                         "3",       "--timeout", "100",   write_file("/tmp/app.bin", app)};
+  support::Background flash(command);
+  flash.wait_for(R"("event":"board","board":"1-1")");
+  boards_->wait_for(R"("detached","board":2)");
+  flash.wait_for(R"("progress","board":"1-2","stage":"write")");
+  flash.signal(SIGINT);
+  EXPECT_EQ(flash.join(), 130) << flash.transcript();
+  const auto result = result_of(support::Finished{130, flash.transcript(), ""});
+  ASSERT_EQ(result.at("boards").size(), 3U) << result;
+  const auto& boards = result.at("boards");
+  EXPECT_TRUE(boards[0].at("ok")) << "it was done before";
+  const char* states[] = {"", "stopped on request; it is in DFU mode",
+                          "stopped on request; it is between its application and DFU mode"};
+  for (const std::size_t i : {1U, 2U}) {
+    EXPECT_EQ(boards[i].at("board"), path_of(i));
+    EXPECT_EQ(boards[i].at("exit"), 130);
+    EXPECT_EQ(boards[i].at("error").at("text"), states[i]);
+  }
+  EXPECT_EQ(at("1-1")->mode, sysboot::BoardMode::application);
+  EXPECT_EQ(at("1-2")->mode, sysboot::BoardMode::dfu);
+}
+
 TEST_F(Interrupt, WhileWaitingForABoardThatIsLost) {
   plug_in({"lost"});
   support::Background enter({STM32BOOT, "enter", "--timeout", "600"});
