@@ -58,10 +58,7 @@ std::vector<std::string> hints(sysboot::Errc code) {
     case Errc::differs:
       return {"`stm32boot flash` writes the sectors that differ and leaves the others alone"};
     case Errc::read_protected:
-      return {
-          "the flash of a protected chip can be used again only after it has been erased as a "
-          "whole "
-          "(read unprotect)"};
+      return {"`stm32boot unlock` lifts the protection; the flash is erased as a whole by that"};
     case Errc::bad_image:
       return {
           "is this the right file? --address says where a raw binary goes; --force flashes one "

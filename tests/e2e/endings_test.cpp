@@ -111,7 +111,8 @@ TEST_F(Endings, ReadProtected) {
   allow_violations_ = true;
   const auto done = stm32boot({"flash", app_file()});
   EXPECT_EQ(done.exit, 76);
-  EXPECT_THAT(done.err, HasSubstr("read protection (RDP) active"));
+  EXPECT_THAT(done.err,
+              AllOf(HasSubstr("read protection (RDP) active"), HasSubstr("`stm32boot unlock`")));
 }
 
 }  // namespace
