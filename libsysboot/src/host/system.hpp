@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "libusb/libusb_context.hpp"
 #include "sysboot/serial.hpp"
 #include "sysboot/usb.hpp"
 
@@ -28,7 +29,7 @@ class System {
   std::optional<std::string> enumeration_failure(const std::string& port_path) const;
   bool may_open(const UsbDeviceInfo& device) const;
   bool may_open(const SerialPortInfo& port) const;
-  std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) const;
+  std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device, SharedLibusb context) const;
   std::unique_ptr<SerialPort> open_serial(const std::string& path) const;
 
   /// How serial_ports() would spell it if it is one of them; none when there is no such file.

@@ -31,12 +31,12 @@ class SystemHost : public Host {
   bool may_open(const SerialPortInfo& port) override { return system_.may_open(port); }
 
   void wait_for_change(TimePoint until) override {
-    std::call_once(hotplug_made_, [this] { hotplug_.emplace(); });
+    std::call_once(hotplug_made_, [this] { hotplug_.emplace(libusb_or_none()); });
     hotplug_->wait(until - now());
   }
 
   std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) override {
-    return system_.open_usb(device);
+    return system_.open_usb(device, libusb());
   }
   std::unique_ptr<SerialPort> open_serial(const std::string& path) override {
     return system_.open_serial(path);
@@ -66,13 +66,27 @@ class SystemHost : public Host {
   void sleep(Duration duration) override { std::this_thread::sleep_for(duration); }
 
  private:
+  const SharedLibusb& libusb() {
+    std::call_once(libusb_made_, [this] { libusb_ = std::make_shared<LibusbContext>(); });
+    return libusb_;
+  }
+  SharedLibusb libusb_or_none() {
+    try {
+      return libusb();
+    } catch (const Error&) {
+      return nullptr;
+    }
+  }
+
   System system_;
   SharedLook<std::vector<UsbDeviceInfo>> devices_{[this] { return system_.usb_devices(); }};
   SharedLook<std::vector<SerialPortInfo>> ports_{[this] { return system_.serial_ports(); }};
   StateFiles files_;
   Claims claims_;
+  std::once_flag libusb_made_;
+  SharedLibusb libusb_;  // made when first needed: it costs a scan of the bus
   std::once_flag hotplug_made_;
-  std::optional<Hotplug> hotplug_;  // made when first needed: it costs a scan of the bus
+  std::optional<Hotplug> hotplug_;
 };
 
 }  // namespace

@@ -83,7 +83,7 @@ bool is_this(libusb_device* device, const UsbDeviceInfo& info) {
 
 LibusbBus::LibusbBus() {
   try {
-    context_ = start_libusb();
+    context_ = std::make_shared<LibusbContext>();
   } catch (const Error& error) {
     unavailable_ = error.text();
   }
@@ -92,7 +92,7 @@ LibusbBus::LibusbBus() {
 std::vector<UsbDeviceInfo> LibusbBus::devices() const {
   std::vector<UsbDeviceInfo> devices;
   if (!context_) return devices;
-  for (libusb_device* device : DeviceList(context_.get())) {
+  for (libusb_device* device : DeviceList(context_->get())) {
     if (auto info = describe(device)) devices.push_back(std::move(*info));
   }
   std::sort(devices.begin(), devices.end(), [](const UsbDeviceInfo& a, const UsbDeviceInfo& b) {
@@ -101,10 +101,9 @@ std::vector<UsbDeviceInfo> LibusbBus::devices() const {
   return devices;
 }
 
-std::unique_ptr<UsbDevice> open_on_libusb_bus(const UsbDeviceInfo& info) {
+std::unique_ptr<UsbDevice> open_on_libusb_bus(const UsbDeviceInfo& info, SharedLibusb context) {
   const std::string what = "opening " + info.id();
-  LibusbContext context = start_libusb();
-  const DeviceList list(context.get());
+  const DeviceList list(context->get());
   const auto device = std::find_if(
       list.begin(), list.end(), [&](libusb_device* candidate) { return is_this(candidate, info); });
   if (device == list.end()) libusb_failed(info, what, LIBUSB_ERROR_NO_DEVICE);

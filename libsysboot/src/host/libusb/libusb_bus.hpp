@@ -20,11 +20,11 @@ class LibusbBus {
   std::vector<UsbDeviceInfo> devices() const;
 
  private:
-  LibusbContext context_;
+  SharedLibusb context_;
   std::optional<std::string> unavailable_;
 };
 
 /// The device with this bus and address. Errors: board_gone, and those of libusb_failed.
-std::unique_ptr<UsbDevice> open_on_libusb_bus(const UsbDeviceInfo& info);
+std::unique_ptr<UsbDevice> open_on_libusb_bus(const UsbDeviceInfo& info, SharedLibusb context);
 
 }  // namespace sysboot

@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <semaphore>
+#include <vector>
+
 #include "host/processes.hpp"
 #include "sysboot/error.hpp"
 
@@ -22,11 +26,12 @@ constexpr Errc no_access = Errc::not_permitted;
 constexpr Errc not_found = Errc::usb_io;
 #endif
 
-TransferStatus status_of(int code) {
-  switch (code) {
-    case LIBUSB_ERROR_PIPE: return TransferStatus::stall;
-    case LIBUSB_ERROR_TIMEOUT: return TransferStatus::timeout;
-    case LIBUSB_ERROR_NO_DEVICE: return TransferStatus::no_device;
+TransferStatus status_of(libusb_transfer_status status) {
+  switch (status) {
+    case LIBUSB_TRANSFER_COMPLETED: return TransferStatus::ok;
+    case LIBUSB_TRANSFER_STALL: return TransferStatus::stall;
+    case LIBUSB_TRANSFER_TIMED_OUT: return TransferStatus::timeout;
+    case LIBUSB_TRANSFER_NO_DEVICE: return TransferStatus::no_device;
     default: return TransferStatus::io_error;
   }
 }
@@ -37,9 +42,53 @@ unsigned to_ms(Duration timeout) {
   return ms < 1 ? 1 : static_cast<unsigned>(ms);
 }
 
+// Submitted here and completed by the context's thread: libusb's own call would wake every thread
+// that waits for a transfer whenever one of them is complete.
+class ControlTransfer {
+ public:
+  ControlTransfer(const Setup& setup, std::span<const std::uint8_t> data)
+      : buffer_(LIBUSB_CONTROL_SETUP_SIZE + data.size()) {
+    libusb_fill_control_setup(buffer_.data(), setup.request_type, setup.request, setup.value,
+                              setup.index, setup.length);
+    std::copy(data.begin(), data.end(), payload());
+  }
+
+  // libusb ends it at the timeout, so that it always completes.
+  TransferResult run(libusb_device_handle* handle, unsigned timeout_ms,
+                     std::span<std::uint8_t> data) {
+    if (!transfer_) return {TransferStatus::io_error, 0};
+    libusb_fill_control_transfer(transfer_.get(), handle, buffer_.data(), on_complete, this,
+                                 timeout_ms);
+    const int code = libusb_submit_transfer(transfer_.get());
+    if (code == LIBUSB_ERROR_NO_DEVICE) return {TransferStatus::no_device, 0};
+    if (code != 0) return {TransferStatus::io_error, 0};
+    completed_.acquire();
+    const TransferStatus status = status_of(transfer_->status);
+    if (status != TransferStatus::ok) return {status, 0};
+    const std::size_t count =
+        std::min(static_cast<std::size_t>(transfer_->actual_length), data.size());
+    if ((buffer_[0] & LIBUSB_ENDPOINT_IN) != 0) std::copy_n(payload(), count, data.begin());
+    return {status, count};
+  }
+
+ private:
+  struct Free {
+    void operator()(libusb_transfer* transfer) const { libusb_free_transfer(transfer); }
+  };
+
+  static void LIBUSB_CALL on_complete(libusb_transfer* transfer) {
+    static_cast<ControlTransfer*>(transfer->user_data)->completed_.release();
+  }
+  std::uint8_t* payload() { return buffer_.data() + LIBUSB_CONTROL_SETUP_SIZE; }
+
+  std::vector<std::uint8_t> buffer_;
+  std::unique_ptr<libusb_transfer, Free> transfer_{libusb_alloc_transfer(0)};
+  std::binary_semaphore completed_{0};
+};
+
 class LibusbDevice : public UsbDevice {
  public:
-  LibusbDevice(UsbDeviceInfo info, LibusbContext context, LibusbHandle handle,
+  LibusbDevice(UsbDeviceInfo info, SharedLibusb context, LibusbHandle handle,
                std::shared_ptr<const void> backing)
       : info_(std::move(info)),
         backing_(std::move(backing)),
@@ -60,11 +109,8 @@ class LibusbDevice : public UsbDevice {
 
   TransferResult control(const Setup& setup, std::span<std::uint8_t> data,
                          Duration timeout) override {
-    const int code =
-        libusb_control_transfer(handle_.get(), setup.request_type, setup.request, setup.value,
-                                setup.index, data.data(), setup.length, to_ms(timeout));
-    if (code < 0) return {status_of(code), 0};
-    return {TransferStatus::ok, static_cast<std::size_t>(code)};
+    ControlTransfer transfer(setup, data);
+    return transfer.run(handle_.get(), to_ms(timeout), data);
   }
 
   void reset() override { libusb_reset_device(handle_.get()); }
@@ -74,18 +120,11 @@ class LibusbDevice : public UsbDevice {
  private:
   UsbDeviceInfo info_;
   std::shared_ptr<const void> backing_;
-  LibusbContext context_;
+  SharedLibusb context_;
   LibusbHandle handle_;
 };
 
 }  // namespace
-
-LibusbContext start_libusb() {
-  libusb_context* context = nullptr;
-  const int code = libusb_init(&context);
-  if (code == 0) return LibusbContext(context);
-  throw Error(Errc::usb_io, fmt::format("starting libusb: {}", libusb_error_name(code)));
-}
 
 void libusb_failed(const UsbDeviceInfo& info, const std::string& what, int code) {
   const std::string text = fmt::format("{}: {}", what, libusb_error_name(code));
@@ -99,7 +138,7 @@ void libusb_failed(const UsbDeviceInfo& info, const std::string& what, int code)
   }
 }
 
-std::unique_ptr<UsbDevice> make_libusb_device(const UsbDeviceInfo& info, LibusbContext context,
+std::unique_ptr<UsbDevice> make_libusb_device(const UsbDeviceInfo& info, SharedLibusb context,
                                               LibusbHandle handle,
                                               std::shared_ptr<const void> backing) {
   return std::make_unique<LibusbDevice>(info, std::move(context), std::move(handle),

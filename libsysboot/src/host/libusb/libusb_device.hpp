@@ -7,27 +7,22 @@
 #include <memory>
 #include <string>
 
+#include "libusb_context.hpp"
 #include "sysboot/usb.hpp"
 
 namespace sysboot {
 
-template <typename Handle, void Release(Handle*)>
-struct LibusbReleaser {
-  void operator()(Handle* handle) const { Release(handle); }
+struct LibusbCloser {
+  void operator()(libusb_device_handle* handle) const { libusb_close(handle); }
 };
-using LibusbContext = std::unique_ptr<libusb_context, LibusbReleaser<libusb_context, libusb_exit>>;
-using LibusbHandle =
-    std::unique_ptr<libusb_device_handle, LibusbReleaser<libusb_device_handle, libusb_close>>;
-
-/// Error: usb_io.
-LibusbContext start_libusb();
+using LibusbHandle = std::unique_ptr<libusb_device_handle, LibusbCloser>;
 
 /// Throws what a code of libusb's means here: not_permitted, no_driver, busy (naming who holds it,
 /// where that can be known), board_gone, usb_io.
 [[noreturn]] void libusb_failed(const UsbDeviceInfo& info, const std::string& what, int code);
 
 /// `backing` is kept until the handle has been closed.
-std::unique_ptr<UsbDevice> make_libusb_device(const UsbDeviceInfo& info, LibusbContext context,
+std::unique_ptr<UsbDevice> make_libusb_device(const UsbDeviceInfo& info, SharedLibusb context,
                                               LibusbHandle handle,
                                               std::shared_ptr<const void> backing = nullptr);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "host/posix/posix_serial.hpp"
 #include "host/processes.hpp"
@@ -64,8 +65,9 @@ bool System::may_open(const SerialPortInfo& port) const {
   return may_open_posix_serial(port.path);
 }
 
-std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device) const {
-  return open_usbfs(device);
+std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device,
+                                            SharedLibusb context) const {
+  return open_usbfs(device, std::move(context));
 }
 
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {

@@ -50,14 +50,13 @@ std::string usbfs_path(const UsbDeviceInfo& info) {
   return fmt::format("/dev/bus/usb/{:03}/{:03}", info.bus, info.address);
 }
 
-std::unique_ptr<UsbDevice> open_usbfs(const UsbDeviceInfo& info) {
+std::unique_ptr<UsbDevice> open_usbfs(const UsbDeviceInfo& info, SharedLibusb context) {
   const std::string path = usbfs_path(info);
   auto node = std::make_shared<FileDescriptor>(::open(path.c_str(), O_RDWR | O_CLOEXEC));
   if (node->get() < 0) open_failed(info, errno);
-  LibusbContext context = start_libusb();
   libusb_device_handle* handle = nullptr;
   const int code =
-      libusb_wrap_sys_device(context.get(), static_cast<intptr_t>(node->get()), &handle);
+      libusb_wrap_sys_device(context->get(), static_cast<intptr_t>(node->get()), &handle);
   if (code != 0) libusb_failed(info, "opening " + path, code);
   return make_libusb_device(info, std::move(context), LibusbHandle(handle), std::move(node));
 }

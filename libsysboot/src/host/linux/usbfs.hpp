@@ -4,12 +4,13 @@
 
 #include <memory>
 
+#include "host/libusb/libusb_context.hpp"
 #include "sysboot/usb.hpp"
 
 namespace sysboot {
 
 /// Errors: not_permitted, no_driver, busy, board_gone, usb_io.
-std::unique_ptr<UsbDevice> open_usbfs(const UsbDeviceInfo& info);
+std::unique_ptr<UsbDevice> open_usbfs(const UsbDeviceInfo& info, SharedLibusb context);
 
 bool may_open_usbfs(const UsbDeviceInfo& info);
 

@@ -3,6 +3,7 @@
 // opens those.
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "host/libusb/libusb_bus.hpp"
 #include "host/posix/posix_serial.hpp"
@@ -63,8 +64,9 @@ bool System::may_open(const SerialPortInfo& port) const {
   return may_open_posix_serial(port.path);
 }
 
-std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device) const {
-  return open_on_libusb_bus(device);
+std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device,
+                                            SharedLibusb context) const {
+  return open_on_libusb_bus(device, std::move(context));
 }
 
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "libusb_context.hpp"
+
+#include <fmt/format.h>
+
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+namespace {
+
+// After an error of libusb's own, which may come back at once.
+constexpr auto pause_after_error = std::chrono::milliseconds(10);
+
+}  // namespace
+
+LibusbContext::LibusbContext() {
+  const int code = libusb_init(&context_);
+  if (code != 0) {
+    throw Error(Errc::usb_io, fmt::format("starting libusb: {}", libusb_error_name(code)));
+  }
+  thread_ = std::thread([this] { handle_events(); });
+}
+
+LibusbContext::~LibusbContext() {
+  ends_ = true;
+  libusb_interrupt_event_handler(context_);
+  thread_.join();
+  libusb_exit(context_);
+}
+
+void LibusbContext::handle_events() const {
+  while (!ends_) {
+    const int code = libusb_handle_events(context_);
+    if (code != 0 && code != LIBUSB_ERROR_INTERRUPTED) {
+      std::this_thread::sleep_for(pause_after_error);
+    }
+  }
+}
+
+}  // namespace sysboot
