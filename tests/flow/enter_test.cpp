@@ -140,6 +140,39 @@ TEST_F(Enter, BouncedTwiceThenEntered) {
   EXPECT_THAT(notes(Note::Level::info), SizeIs(2));
 }
 
+// A busy kernel: what has come back has no interfaces at first, and then no port.
+class SlowHost : public virtual_bench::VirtualHost {
+ public:
+  std::vector<UsbDeviceInfo> usb_devices() override {
+    auto all = VirtualHost::usb_devices();
+    if (is_new(milliseconds(200)) && !all.empty()) all.front().interfaces.clear();
+    return all;
+  }
+  std::vector<SerialPortInfo> serial_ports() override {
+    return is_new(milliseconds(400)) ? std::vector<SerialPortInfo>() : VirtualHost::serial_ports();
+  }
+
+ private:
+  // Of the application that came back, not of the one that was there.
+  bool is_new(Duration time) {
+    if (board("1-1").generation() != 2) return false;
+    if (!came_) came_ = now();
+    return now() - *came_ < time;
+  }
+  std::optional<TimePoint> came_;
+};
+
+TEST_F(Enter, BouncedAndItsInterfacesAndItsPortComeLater) {
+  SlowHost host;
+  host.give_up_at = host.now() + std::chrono::minutes(1);
+  BoardSettings settings = unknown_firmware();
+  settings.bounces = 1;
+  host.add_board("1-1", settings);
+  const EnterResult result = enter({host}, {}, {});
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.fired, 2);
+}
+
 class BouncedWithABusyPort : public Enter {
  protected:
   // Somebody takes the port whenever the board has come back, and keeps it for so long.

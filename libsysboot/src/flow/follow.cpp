@@ -132,14 +132,18 @@ Returned follow_into_application(const Job& job, const Board& dfu_board, Duratio
 
 Board settled(const Job& job, const Board& board, std::size_t ports_before) {
   Board latest = board;
-  // The driver makes the port a moment after the device appears; devices without one are fine, too.
-  const bool has_cdc = std::any_of(
-      board.usb.interfaces.begin(), board.usb.interfaces.end(),
-      [](const UsbInterface& i) { return i.class_code == 0x02 || i.class_code == 0x0A; });
-  if (!has_cdc || ports_before == 0) return latest;
+  if (ports_before == 0) return latest;
+  // A device appears first, its interfaces follow, and its port a moment later; devices without one
+  // are fine, too.
+  const auto will_have_ports = [&] {
+    const auto& all = latest.usb.interfaces;
+    return all.empty() || std::any_of(all.begin(), all.end(), [](const UsbInterface& i) {
+             return i.class_code == 0x02 || i.class_code == 0x0A;
+           });
+  };
   job.wait_until(job.host.now() + ports_within, [&] {
     if (const auto now = board_at(job.host, board.port_path())) latest = *now;
-    return latest.ports.size() >= ports_before;
+    return latest.ports.size() >= ports_before || !will_have_ports();
   });
   return latest;
 }
