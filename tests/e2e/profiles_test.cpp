@@ -18,6 +18,8 @@ struct Pair {
 
 class OtherFirmware : public Bus {
  protected:
+  void SetUp() override { controllers_ = 8; }
+
   void plug_in_all(const std::vector<Pair>& all) {
     Words specs;
     for (const Pair& pair : all) {
