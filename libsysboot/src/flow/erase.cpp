@@ -84,15 +84,11 @@ EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& 
   require_dfuse(board);
   try {
     DfuseSession dfu = DfuseSession::open(job, board);
-    std::optional<Error> refused;
     try {
       result.sectors = plan_erase(request, dfu.layout());
-    } catch (const Error& error) {
-      refused = error;
-    }
-    if (refused) {
+    } catch (const Error&) {
       run_again(job, std::move(dfu), result.entered, options.enter);
-      throw *refused;
+      throw;
     }
     erase_in_session(job, dfu, request, options, result);
   } catch (const Error& error) {
