@@ -24,14 +24,6 @@ std::vector<Process> processes_holding(const std::string& file) {
   return found;
 }
 
-std::string held_by(const std::string& file) {
-  std::string text;
-  for (const Process& process : processes_holding(file)) {
-    text += (text.empty() ? ", held by " : " and ") + process.describe();
-  }
-  return text;
-}
-
 // A device on the bus is no file here.
 std::string held_by(const UsbDeviceInfo& /*device*/) {
   return {};

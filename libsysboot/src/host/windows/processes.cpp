@@ -8,10 +8,6 @@ std::vector<Process> processes_holding(const std::string& /*file*/) {
   return {};
 }
 
-std::string held_by(const std::string& /*file*/) {
-  return {};
-}
-
 std::string held_by(const UsbDeviceInfo& /*device*/) {
   return {};
 }
