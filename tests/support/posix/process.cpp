@@ -160,20 +160,6 @@ bool Background::read_some(Clock::time_point deadline) {
   return open;
 }
 
-std::string Background::wait_for(const std::string& text, std::chrono::seconds timeout) {
-  const auto deadline = Clock::now() + timeout;
-  for (;;) {
-    for (auto end = unread_.find('\n'); end != std::string::npos; end = unread_.find('\n')) {
-      const std::string line = unread_.substr(0, end);
-      unread_.erase(0, end + 1);
-      if (line.find(text) != std::string::npos) return line;
-    }
-    if (!read_some(deadline)) {
-      throw std::runtime_error("waited for '" + text + "', got:\n" + transcript_);
-    }
-  }
-}
-
 void Background::signal(int number) const {
   ::kill(pid_, number);
 }

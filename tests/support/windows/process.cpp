@@ -217,20 +217,6 @@ bool Background::read_some(Clock::time_point deadline) {
   return true;
 }
 
-std::string Background::wait_for(const std::string& text, std::chrono::seconds timeout) {
-  const auto deadline = Clock::now() + timeout;
-  for (;;) {
-    for (auto end = unread_.find('\n'); end != std::string::npos; end = unread_.find('\n')) {
-      const std::string line = unread_.substr(0, end);
-      unread_.erase(0, end + 1);
-      if (line.find(text) != std::string::npos) return line;
-    }
-    if (!read_some(deadline)) {
-      throw std::runtime_error("waited for '" + text + "', got:\n" + transcript_);
-    }
-  }
-}
-
 // Ctrl-Break is what Windows can send to one process and its children; SIGKILL ends it.
 void Background::signal(int number) const {
   if (number == SIGINT || number == SIGTERM) {
