@@ -42,7 +42,7 @@ older() {
 
 # Everything in the file system but what apt and dpkg say about themselves.
 footprint() {
-  (cd "$root" && find . -xdev \( -path ./var/lib/apt -o -path ./var/cache/apt -o -path ./var/log -o -path ./root/packages \
+  (cd "$root" && find . -xdev \( -path ./var/lib/apt -o -path ./var/cache/apt -o -path ./var/log -o -path ./srv/packages \
     -o -path ./var/lib/dpkg/status -o -path ./var/lib/dpkg/status-old -o -path ./var/lib/dpkg/triggers \
     -o -path ./etc/ld.so.cache -o -path ./var/cache/ldconfig \) -prune -o -type f -exec md5sum {} + \
     -o -printf '%y %m %u:%g %p %l\n' | sort)
@@ -51,13 +51,13 @@ footprint() {
 unpacked
 logged inside apt-get update
 footprint >"$work/before"
-mkdir "$root/root/packages"
-cp "$packages"/*.deb "$root/root/packages"
-older "$packages"/stm32boot_*.deb "$root/root/packages/older.deb"
+mkdir "$root/srv/packages"
+cp "$packages"/*.deb "$root/srv/packages"
+older "$packages"/stm32boot_*.deb "$root/srv/packages/older.deb"
 
-logged inside apt-get install -y --no-install-recommends /root/packages/older.deb
+logged inside apt-get install -y --no-install-recommends /srv/packages/older.deb
 [ -f "$root/usr/share/stm32boot/gone-later" ] || fail "the older version is not installed"
-logged inside sh -c 'apt-get install -y --no-install-recommends /root/packages/stm32boot_*.deb /root/packages/stm32boot-firmware_*.deb'
+logged inside sh -c 'apt-get install -y --no-install-recommends /srv/packages/stm32boot_*.deb /srv/packages/stm32boot-firmware_*.deb'
 [ ! -e "$root/usr/share/stm32boot/gone-later" ] || fail "an upgrade leaves a file of the older version"
 logged inside stm32boot --virtual flash /usr/share/stm32boot/firmware/blackpill.bin
 [ "$(inside ldd /usr/bin/stm32boot | grep -cE 'unicorn|spdlog|fmt')" = 0 ] || fail "linked with what must not be there"
@@ -66,7 +66,7 @@ logged inside apt-get remove -y stm32boot stm32boot-firmware
 [ ! -e "$root/usr/bin/stm32boot" ] || fail "removed, but the program is still there"
 logged inside dpkg --purge stm32boot stm32boot-firmware
 logged inside apt-get autoremove -y --purge
-rm -r "$root/root/packages"
+rm -r "$root/srv/packages"
 footprint >"$work/after"
 diff "$work/before" "$work/after" || fail "purging leaves traces"
 
