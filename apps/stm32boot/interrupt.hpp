@@ -6,7 +6,7 @@
 
 namespace stm32boot {
 
-/// True from the first SIGINT or SIGTERM (Windows: Ctrl-C, Ctrl-Break, a closed window) on.
+/// True from the first SIGINT or SIGTERM (Windows: Ctrl-C or Ctrl-Break) on.
 /// Installs the handlers when called first; a second signal ends the program at once.
 const std::atomic<bool>& stop_on_interrupt();
 

@@ -9,8 +9,10 @@ namespace {
 // Called on a thread that Windows makes for it, so it can reach nothing but globals.
 std::atomic<bool> stop = false;
 
-// Ctrl-C, Ctrl-Break, a closed window: the first one is ours, the next one ends the program.
-BOOL WINAPI on_control(DWORD) {
+// The first one is ours, the next one ends the program. After a closed window Windows ends it
+// anyway, as soon as this returns.
+BOOL WINAPI on_control(DWORD event) {
+  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) return FALSE;
   return stop.exchange(true) ? FALSE : TRUE;
 }
 
