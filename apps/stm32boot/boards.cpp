@@ -102,14 +102,16 @@ ordered_json facts_of(const Row& row) {
   return object;
 }
 
+const char* state_of(const std::optional<sysboot::Board>& board) {
+  if (!board) return "it is not on the bus";
+  return board->mode == sysboot::BoardMode::dfu ? "it is in DFU mode" : "it runs its application";
+}
+
 // Who stops several boards wants to know what has become of each.
 Error with_state(const Error& error, const NamedBoard& board, sysboot::Host& host) {
   if (error.code() != Errc::interrupted || !board.board) return error;
   const auto now = board_at(host, board.board->port_path());
-  const char* state = !now ? "it is between its application and DFU mode"
-                      : now->mode == sysboot::BoardMode::dfu ? "it is in DFU mode"
-                                                             : "it runs its application";
-  return {error.code(), fmt::format("{}; {}", error.text(), state), error.context()};
+  return {error.code(), fmt::format("{}; {}", error.text(), state_of(now)), error.context()};
 }
 
 Row work_on(const NamedBoard& board, const Job& job, const BoardWork& work) {

@@ -78,7 +78,7 @@ TEST_F(Interrupt, OfSeveralBoardsNamesEachWithItsState) {
   const auto& boards = result.at("boards");
   EXPECT_TRUE(boards[0].at("ok")) << "it was done before";
   const char* states[] = {"", "stopped on request; it is in DFU mode",
-                          "stopped on request; it is between its application and DFU mode"};
+                          "stopped on request; it is not on the bus"};
   for (const std::size_t i : {1U, 2U}) {
     EXPECT_EQ(boards[i].at("board"), path_of(i));
     EXPECT_EQ(boards[i].at("exit"), 130);
