@@ -175,16 +175,17 @@ void Server::end_old_session(Seat& seat) {
   if (is_other || !seat.session->socket().is_open()) disconnect(seat);
 }
 
-void Server::step(Seat& seat) {
-  seat.board.advance(now());
+// One time for all that a round does: a look at the clock can cost more than the rest of it.
+void Server::step(Seat& seat, TimePoint now) {
+  seat.board.advance(now);
   end_old_session(seat);  // before what waits for the board that was there reaches the one that is
   if (seat.session) {
-    seat.session->work(now());
-    seat.board.advance(now());
+    seat.session->work(now);
+    seat.board.advance(now);
     end_old_session(seat);
   }
   const bool can_connect = !seat.session && seat.vhci_port && seat.board.descriptors() != nullptr &&
-                           now() >= seat.try_again;
+                           now >= seat.try_again;
   if (can_connect) connect(seat);
 }
 
@@ -237,16 +238,17 @@ void Server::handshake(Socket& socket) {
 }
 
 Duration Server::until_next() const {
-  TimePoint next = now() + longest_nap;
+  const TimePoint begin = now();
+  TimePoint next = begin + longest_nap;
   for (const auto& seat : seats_) {
     if (const auto event = seat->board.next_event()) next = std::min(next, *event);
     if (seat->session) {
-      if (const auto due = seat->session->next_due(now())) next = std::min(next, *due);
+      if (const auto due = seat->session->next_due(begin)) next = std::min(next, *due);
     } else if (seat->vhci_port && seat->board.descriptors() != nullptr) {
       next = std::min(next, seat->try_again);
     }
   }
-  return std::max(next - now(), Duration::zero());
+  return std::max(next - begin, Duration::zero());
 }
 
 // Sleeps until something arrives or is due, then reads what arrived.
@@ -303,7 +305,8 @@ void Server::read_commands(int fd) {
 void Server::run(int commands_fd, const std::atomic<bool>& stop) {
   while (!stop && !quit_) {
     swap_boards();
-    for (auto& seat : seats_) step(*seat);
+    const TimePoint begin = now();
+    for (auto& seat : seats_) step(*seat, begin);
     for (auto& socket : strangers_) {
       if (socket.is_open()) handshake(socket);
     }

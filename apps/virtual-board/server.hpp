@@ -38,7 +38,7 @@ class Server {
   struct Poll;
 
   sysboot::TimePoint now() const;
-  void step(Seat& seat);
+  void step(Seat& seat, sysboot::TimePoint now);
   void end_old_session(Seat& seat);
   void swap_boards();
   void tell_what_went_wrong(const Seat& seat) const;
