@@ -15,12 +15,22 @@ namespace {
 constexpr Duration leaves_within = std::chrono::seconds(5);
 constexpr Duration ports_within = std::chrono::seconds(2);
 
-std::vector<Board> new_dfu_boards(Host& host, const BusBefore& before) {
-  auto boards = list_boards(host);
-  std::erase_if(boards, [&](const Board& board) {
-    return board.mode != BoardMode::dfu || before.dfu_port_paths.contains(board.port_path());
+using Devices = std::vector<UsbDeviceInfo>;
+
+Devices new_dfu_devices(const Devices& bus, const BusBefore& before) {
+  Devices devices;
+  std::copy_if(bus.begin(), bus.end(), std::back_inserter(devices), [&](const auto& device) {
+    return device.is_in_dfu_mode() && kinship(device, false) == Kinship::board &&
+           !before.dfu_port_paths.contains(device.port_path);
   });
-  return boards;
+  return devices;
+}
+
+const UsbDeviceInfo* device_at(const Devices& bus, const std::string& port_path) {
+  const auto found = std::find_if(bus.begin(), bus.end(), [&](const UsbDeviceInfo& device) {
+    return device.port_path == port_path;
+  });
+  return found == bus.end() ? nullptr : &*found;
 }
 
 // Another thread or process may be after the same board, with better right: it holds the lock.
@@ -38,19 +48,18 @@ bool try_lock(Host& host, const std::string& port_path, Locks& locks) {
 // that is tunnelled renumbers). Serial numbers alone prove little: clones share them, and those of
 // neighbours on a wafer may differ by just what some ROMs add. Where the host knows no port paths,
 // the only new one must do.
-std::optional<Board> our_dfu_board(Host& host, const BusBefore& before, Locks& locks) {
-  auto boards = new_dfu_boards(host, before);
-  for (const auto& board : boards) {
-    if (board.port_path() == before.board.port_path()) return board;
-  }
-  for (const auto& board : boards) {
-    const SerialMatch match = match_serials(before.board.usb.serial, board.usb.serial);
+const UsbDeviceInfo* ours_among(const Devices& devices, Host& host, const BusBefore& before,
+                                Locks& locks) {
+  const std::string& port_path = before.board.port_path();
+  if (port_path.empty()) return devices.size() == 1 ? &devices.front() : nullptr;
+  if (const auto* here = device_at(devices, port_path)) return here;
+  for (const auto& device : devices) {
+    const SerialMatch match = match_serials(before.board.usb.serial, device.serial);
     const bool fits = match == SerialMatch::equal || match == SerialMatch::offset;
-    const bool is_new_there = !before.port_paths.contains(board.port_path());
-    if (fits && is_new_there && try_lock(host, board.port_path(), locks)) return board;
+    const bool is_new_there = !before.port_paths.contains(device.port_path);
+    if (fits && is_new_there && try_lock(host, device.port_path, locks)) return &device;
   }
-  if (before.board.port_path().empty() && boards.size() == 1) return boards.front();
-  return std::nullopt;
+  return nullptr;
 }
 
 // The same firmware shows the same serial number, unless somebody has swapped boards.
@@ -80,20 +89,25 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
   const TimePoint fired = job.host.now();
   Followed result;
   bool gone = false;
+  // One look at the bus for each answer: many boards at once ask all the time.
   const auto look = [&] {
-    if ((result.board = our_dfu_board(job.host, before, locks))) {
-      result.outcome = Outcome::entered;
+    const Devices bus = job.host.usb_devices();
+    const Devices candidates = new_dfu_devices(bus, before);
+    if (const auto* ours = ours_among(candidates, job.host, before, locks)) {
+      result = {Outcome::entered, Board{*ours, BoardMode::dfu, {}}};
       return true;
     }
-    const auto here = board_at(job.host, before.board.port_path());
-    const bool rebooted = here && (gone || here->usb.address != before.board.usb.address);
+    const auto* here = device_at(bus, before.board.port_path());
+    const bool rebooted = here != nullptr && (gone || here->address != before.board.usb.address);
     if (rebooted) {
-      const bool is_loader = here->mode != BoardMode::application;
-      if (!is_loader) require_same_board(before.board, *here);
-      result = {is_loader ? Outcome::entered : Outcome::bounced, here};
+      const auto board = board_at(job.host, here->port_path);
+      if (!board) return false;
+      const bool is_loader = board->mode != BoardMode::application;
+      if (!is_loader) require_same_board(before.board, *board);
+      result = {is_loader ? Outcome::entered : Outcome::bounced, board};
       return true;
     }
-    gone = gone || !here;
+    gone = gone || here == nullptr;
     return false;
   };
   const auto look_while_there = [&] { return look() || gone; };
@@ -107,18 +121,21 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
 
 std::vector<Board> strangers(Host& host, const BusBefore& before,
                              const std::optional<Board>& ours) {
-  auto boards = new_dfu_boards(host, before);
-  std::erase_if(boards, [&](const Board& board) {
-    return (ours && board.port_path() == ours->port_path()) || host.is_locked(board.port_path());
-  });
+  std::vector<Board> boards;
+  for (const auto& device : new_dfu_devices(host.usb_devices(), before)) {
+    const bool is_ours = ours && device.port_path == ours->port_path();
+    if (is_ours || host.is_locked(device.port_path)) continue;
+    boards.push_back({device, BoardMode::dfu, {}});
+  }
   return boards;
 }
 
 Returned follow_into_application(const Job& job, const Board& dfu_board, Duration back_within) {
   Returned result;
   const auto same_device = [&] {
-    const auto here = board_at(job.host, dfu_board.port_path());
-    return here && here->usb.address == dfu_board.usb.address;
+    const Devices bus = job.host.usb_devices();
+    const auto* here = device_at(bus, dfu_board.port_path());
+    return here != nullptr && here->address == dfu_board.usb.address;
   };
   result.left = job.wait_until(job.host.now() + leaves_within, [&] { return !same_device(); });
   if (!result.left) return result;

@@ -30,10 +30,7 @@ class SystemHost : public Host {
   bool may_open(const UsbDeviceInfo& device) override { return system_.may_open(device); }
   bool may_open(const SerialPortInfo& port) override { return system_.may_open(port); }
 
-  void wait_for_change(TimePoint until) override {
-    std::call_once(hotplug_made_, [this] { hotplug_.emplace(libusb_or_none()); });
-    hotplug_->wait(until - now());
-  }
+  void wait_for_change(TimePoint until) override { hotplug().wait(until - now()); }
 
   std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) override {
     return system_.open_usb(device, libusb());
@@ -53,6 +50,9 @@ class SystemHost : public Host {
   }
 
   std::unique_ptr<BoardLock> lock_board(const std::string& port_path) override {
+    hotplug();  // while the bus is quiet: libusb starts by asking every hub, and one that is
+                // setting up its devices, as after the reboot of many boards, answers when it has
+                // done all
     return claims_.take(port_path, [&] { return files_.lock(port_path); });
   }
   bool is_locked(const std::string& port_path) override { return claims_.has(port_path); }
@@ -66,6 +66,10 @@ class SystemHost : public Host {
   void sleep(Duration duration) override { std::this_thread::sleep_for(duration); }
 
  private:
+  Hotplug& hotplug() {
+    std::call_once(hotplug_made_, [this] { hotplug_.emplace(libusb_or_none()); });
+    return *hotplug_;
+  }
   const SharedLibusb& libusb() {
     std::call_once(libusb_made_, [this] { libusb_ = std::make_shared<LibusbContext>(); });
     return libusb_;
