@@ -12,7 +12,7 @@ debian() {
     firmware) echo gcc-arm-none-eabi libnewlib-arm-none-eabi ;;
     emulator) echo libunicorn-dev ;;
     test) echo libgtest-dev libgmock-dev libunicorn-dev dfu-util usbutils usbip srecord \
-      qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file udev \
+      qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file time udev \
       zsh fish scdoc ;;
     lint) echo clang-format clang-tidy cppcheck shellcheck git ;;
     coverage) echo gcovr ;;
