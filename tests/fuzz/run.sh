@@ -15,7 +15,8 @@ flags='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fn
 cmake -S . -B "$work" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSTM32BOOT_WERROR=ON \
   -DSTM32BOOT_FUZZ=ON -DBUILD_TESTING=OFF -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ \
   -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags" >/dev/null
-nice -n 10 cmake --build "$work" -j "${JOBS:-2}" --target fuzzers fuzz_seeds >/dev/null
+nice -n 10 cmake --build "$work" -j "${JOBS:-2}" --target fuzzers fuzz_seeds >"$work/build.log" ||
+  { tail -n 30 "$work/build.log" >&2; exit 70; }
 
 mkdir -p "$work/findings" "$work/logs"
 failed=0

@@ -8,14 +8,14 @@ namespace sysboot {
 class Claims::Claim : public BoardLock {
  public:
   Claim(Claims& claims, const std::string& port_path) : claims_(claims), port_path_(port_path) {
-    const std::lock_guard guard(claims_.mutex_);
+    const std::lock_guard lock(claims_.mutex_);
     if (claims_.held_.insert(port_path_).second) return;
     throw Error(Errc::busy, "this stm32boot is working on this board already",
                 "board " + port_path);
   }
   ~Claim() override {
     file_.reset();
-    const std::lock_guard guard(claims_.mutex_);
+    const std::lock_guard lock(claims_.mutex_);
     claims_.held_.erase(port_path_);
   }
 
@@ -35,7 +35,7 @@ std::unique_ptr<BoardLock> Claims::take(const std::string& port_path,
 }
 
 bool Claims::has(const std::string& port_path) const {
-  const std::lock_guard guard(mutex_);
+  const std::lock_guard lock(mutex_);
   return held_.contains(port_path);
 }
 
