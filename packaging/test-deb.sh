@@ -44,7 +44,7 @@ older() {
 footprint() {
   (cd "$root" && find . -xdev \( -path ./var/lib/apt -o -path ./var/cache/apt -o -path ./var/log -o -path ./srv/packages \
     -o -path ./var/lib/dpkg/status -o -path ./var/lib/dpkg/status-old -o -path ./var/lib/dpkg/triggers \
-    -o -path ./etc/ld.so.cache -o -path ./var/cache/ldconfig \) -prune -o -type f -exec md5sum {} + \
+    -o -path ./etc/ld.so.cache -o -path ./var/cache/ldconfig -o -path ./var/cache/debconf/tmp.ci \) -prune -o -type f -exec md5sum {} + \
     -o -printf '%y %m %u:%g %p %l\n' | sort)
 }
 
