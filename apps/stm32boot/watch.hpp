@@ -5,6 +5,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include "file_stamp.hpp"
+
 namespace stm32boot {
 
 class FileWatch {
@@ -19,16 +21,9 @@ class FileWatch {
   bool changed(Clock::time_point now = Clock::now());
 
  private:
-  struct Stamp {
-    std::filesystem::file_time_type time;
-    std::uintmax_t size = 0;
-    bool operator==(const Stamp&) const = default;
-  };
-  Stamp look() const;
-
   std::filesystem::path file_;
-  Stamp known_;
-  Stamp seen_;
+  FileStamp known_;
+  FileStamp seen_;
   Clock::time_point seen_at_;
 };
 
