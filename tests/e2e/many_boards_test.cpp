@@ -72,15 +72,16 @@ TEST_F(ManyBoards, AllOfThemAtOnce) {
 }
 
 TEST_F(ManyBoards, TwoProcessesWithAnImageEach) {
-  plug_in_boards(many);
-  const Bytes even = program(20 * kib, 1);
+  Words specs(many, "times=x32");
+  specs.front() = "times=x8";  // is worked on for seconds
+  plug_in(specs);
+  const Bytes even = program(60 * kib, 1);
   const Bytes odd = program(20 * kib, 2);
   support::Background first(
       command({"--json", "flash", write_file("/tmp/even.bin", even)}, named(0, 2)));
   support::Background second(
       command({"--json", "flash", write_file("/tmp/odd.bin", odd)}, named(1, 2)));
-  first.wait_for(fmt::format("\"begin\",\"board\":\"{}\"", path_of(0)));
-  first.wait_for("\"stage\":\"erase\"");
+  first.wait_for(fmt::format("\"begin\",\"board\":\"{}\",\"stage\":\"erase\"", path_of(0)));
   const auto third = stm32boot({"enter", "--usb", path_of(0)});
   EXPECT_EQ(third.exit, 74);
   EXPECT_THAT(third.err, AllOf(HasSubstr("another stm32boot (process "),
