@@ -72,8 +72,7 @@ TEST(ElfFromGcc, OtherElfFilesAreRefused) {
                HasSubstr("is big-endian ELF"));
   EXPECT_ERROR(sysboot::load_image(elf("relocatable")), Errc::bad_image,
                HasSubstr("is ELF, but a relocatable object file, which is not linked yet"));
-  EXPECT_ERROR(sysboot::load_image("/bin/true"), Errc::bad_image,
-               HasSubstr("an STM32 program is"));
+  EXPECT_ERROR(sysboot::load_image("/bin/true"), Errc::bad_image, HasSubstr("an STM32 program is"));
 }
 
 }  // namespace
