@@ -40,6 +40,17 @@ class Enter : public support::Bench {
   const std::string& heard() { return host_.board("1-1").application()->received(); }
 };
 
+// As a look at /sys while a neighbour is set up, which began before the board left.
+TEST_F(Enter, ALookThatTakesLongerThanThePatienceIsNotTheLast) {
+  const TimePoint leaves = host_.now() + seconds(1);
+  const auto slow_look = [&] {
+    const bool has_left = host_.now() >= leaves;
+    host_.sleep(seconds(3));
+    return has_left;
+  };
+  EXPECT_TRUE(job().wait_until(host_.now() + seconds(2), slow_look));
+}
+
 TEST_F(Enter, TheTouch) {
   add_board(unknown_firmware());
   const EnterResult result = enter_it();

@@ -20,7 +20,7 @@ struct Job {
 
   /// Throws Error{interrupted} once *stop is true. Called where stopping leaves the board in order.
   void check_stop() const;
-  /// Waits until `done` says so or the deadline has passed; says which. Checks for a stop.
+  /// True once `done` says so; asks for the last time at or after the deadline. Checks for a stop.
   bool wait_until(TimePoint deadline, const std::function<bool()>& done) const;
 };
 

@@ -35,12 +35,15 @@ void Job::check_stop() const {
 }
 
 bool Job::wait_until(TimePoint deadline, const std::function<bool()>& done) const {
-  while (!done()) {
+  for (;;) {
+    // A look at the bus can take seconds, while a device is set up: the last one begins in time to
+    // see all that happened until the deadline.
+    const bool is_last = host.now() >= deadline;
+    if (done()) return true;
     check_stop();
-    if (host.now() >= deadline) return false;
+    if (is_last) return false;
     host.wait_for_change(deadline);
   }
-  return true;
 }
 
 }  // namespace sysboot
