@@ -50,10 +50,11 @@ class SystemHost : public Host {
   }
 
   std::unique_ptr<BoardLock> lock_board(const std::string& port_path) override {
-    hotplug();  // while the bus is quiet: libusb starts by asking every hub, and one that is
-                // setting up its devices, as after the reboot of many boards, answers when it has
-                // done all
-    return claims_.take(port_path, [&] { return files_.lock(port_path); });
+    auto lock = claims_.take(port_path, [&] { return files_.lock(port_path); });
+    // Now, while the bus is quiet: libusb starts by asking every hub, and one that is setting up
+    // its devices, as after the reboot of many boards, answers when it has done all of them.
+    hotplug();
+    return lock;
   }
   bool is_locked(const std::string& port_path) override { return claims_.has(port_path); }
   void remember_reboot(const RebootRecord& record) override { files_.remember(record); }
