@@ -46,13 +46,10 @@ bool try_lock(Host& host, const std::string& port_path, Locks& locks) {
 
 // Our board as a DFU device: at its port path; or elsewhere, when its serial number says so (a bus
 // that is tunnelled renumbers). Serial numbers alone prove little: clones share them, and those of
-// neighbours on a wafer may differ by just what some ROMs add. Where the host knows no port paths,
-// the only new one must do.
+// neighbours on a wafer may differ by just what some ROMs add.
 const UsbDeviceInfo* ours_among(const Devices& devices, Host& host, const BusBefore& before,
                                 Locks& locks) {
-  const std::string& port_path = before.board.port_path();
-  if (port_path.empty()) return devices.size() == 1 ? &devices.front() : nullptr;
-  if (const auto* here = device_at(devices, port_path)) return here;
+  if (const auto* here = device_at(devices, before.board.port_path())) return here;
   for (const auto& device : devices) {
     const SerialMatch match = match_serials(before.board.usb.serial, device.serial);
     const bool fits = match == SerialMatch::equal || match == SerialMatch::offset;
