@@ -85,6 +85,16 @@ class Watch : public Cli {
   std::unique_ptr<Background> watch(const std::string& file) {
     return std::make_unique<Background>(Words{STM32BOOT, "--virtual", "flash", "--watch", file});
   }
+
+  // Not on Windows: wine has no console for Ctrl-C without a screen; there the process is ended.
+  static void expect_to_end_at(int signal, Background& watching) {
+#ifdef _WIN32
+    static_cast<void>(signal), static_cast<void>(watching);
+#else
+    watching.signal(signal);
+    EXPECT_EQ(watching.join(), 0) << watching.transcript();
+#endif
+  }
 };
 
 TEST_F(Watch, FlashesEveryNewFile) {
@@ -93,10 +103,7 @@ TEST_F(Watch, FlashesEveryNewFile) {
   watching->wait_for("flashed and verified: app.bin, 1000 bytes");
   program(1200, 2);
   watching->wait_for("flashed and verified: app.bin, 1200 bytes");
-#ifndef _WIN32  // wine has no console for Ctrl-C without a screen
-  watching->signal(SIGINT);
-  EXPECT_EQ(watching->join(), 0) << watching->transcript();
-#endif
+  expect_to_end_at(SIGINT, *watching);
 }
 
 // A linker that removes the old file first, and one that puts the new one over it.
@@ -109,10 +116,7 @@ TEST_F(Watch, ANewFileInThePlaceOfTheOldOne) {
   watching->wait_for("flashed and verified: app.bin, 1000 bytes");
   std::filesystem::rename(file("new.bin", support::program(1300, 3)), app);
   watching->wait_for("flashed and verified: app.bin, 1300 bytes");
-#ifndef _WIN32
-  watching->signal(SIGINT);
-  EXPECT_EQ(watching->join(), 0) << watching->transcript();
-#endif
+  expect_to_end_at(SIGINT, *watching);
   EXPECT_THAT(watching->transcript(), Not(HasSubstr("no such file")));
 }
 
@@ -123,10 +127,7 @@ TEST_F(Watch, GoesOnWithoutAConsoleWhereThereIsNone) {
   watching.wait_for("board 1-1: it has no serial port to monitor");
   program(1200, 2);
   watching.wait_for("flashed and verified: app.bin, 1200 bytes");
-#ifndef _WIN32
-  watching.signal(SIGINT);
-  EXPECT_EQ(watching.join(), 0) << watching.transcript();
-#endif
+  expect_to_end_at(SIGINT, watching);
 }
 
 class AFileThatIsWatched : public Cli {
@@ -178,10 +179,7 @@ TEST_F(Watch, GoesOnAfterABrokenBuild) {
   watching->wait_for("this is no STM32 program");
   program(1200, 2);
   watching->wait_for("flashed and verified: app.bin, 1200 bytes");
-#ifndef _WIN32
-  watching->signal(SIGTERM);
-  EXPECT_EQ(watching->join(), 0);
-#endif
+  expect_to_end_at(SIGTERM, *watching);
 }
 
 }  // namespace
