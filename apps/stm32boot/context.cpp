@@ -9,8 +9,8 @@
 namespace stm32boot {
 namespace {
 
-// What --virtual without a file puts into virtual_file.
-constexpr const char* no_file = "-";
+// What CLI11 takes a flag without a value for: --virtual without a file.
+constexpr const char* no_file = "true";
 
 void add_when(CLI::App& app, const std::string& name, When& value, const std::string& what) {
   static const std::map<std::string, When> words = {
@@ -27,7 +27,7 @@ RenderOptions render_options(const GlobalOptions& options) {
 }  // namespace
 
 void GlobalOptions::add_to(CLI::App& app) {
-  app.add_flag("--virtual{-}", virtual_file,
+  app.add_flag("--virtual", virtual_file,
                "Use a virtual Black Pill; =FILE keeps its flash between runs")
       ->type_name("[=FILE]");
   app.add_option("--virtual-board", virtual_boards, "Describe a virtual board")->group("");

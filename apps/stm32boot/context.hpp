@@ -14,7 +14,7 @@ namespace stm32boot {
 
 struct GlobalOptions {
   MakeBoard make_board = make_model;  ///< for --virtual
-  std::string virtual_file;           ///< "-" when --virtual has no file
+  std::string virtual_file;           ///< "true" when --virtual has no file
   std::vector<std::string> virtual_boards;
   bool json = false;
   bool quiet = false;

@@ -40,4 +40,8 @@ TEST_F(Help, EveryExitCodeIsInHelpAndReadme) {
   }
 }
 
+TEST_F(Help, OptionsStandThereAsTheyAreTyped) {
+  EXPECT_THAT(stm32boot({"--help"}).out, HasSubstr("\n  --virtual [=FILE]  "));
+}
+
 }  // namespace
