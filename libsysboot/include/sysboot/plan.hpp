@@ -43,8 +43,8 @@ struct WritePart {
 };
 
 /// What is left to do once some sectors are known to hold the right bytes already: erase, then the
-/// body, then the first words of the image, without which nothing starts. A flash that breaks off
-/// at any moment leaves no image that looks whole.
+/// body, then the first words of the image, without which nothing starts. So a flash that breaks
+/// off leaves no image that looks whole, unless the sector of these words matched from the start.
 struct WritePlan {
   std::vector<Sector> erase;
   std::uint64_t erase_bytes = 0;
