@@ -200,6 +200,20 @@ TEST_F(OptionBytesFlow, AWrongNumberOfBytesIsRefused) {
   EXPECT_EQ(host_.board("1-1").rom()->counts().writes, 0U);
 }
 
+TEST_F(OptionBytesFlow, WhatTheDeviceDidNotKeepIsTold) {
+  auto& board = add_board();
+  int entered = 0;
+  on_event_ = [&](const Event& event) {
+    const auto* begin = std::get_if<StageBegin>(&event);
+    if (begin == nullptr || begin->stage != Stage::enter || ++entered != 2) return;
+    board.settings().rom.option_bytes = factory;  // before they are read back
+  };
+  Bytes wanted = factory;
+  wanted[8] = 0xFD;
+  EXPECT_ERROR(write_it(wanted), Errc::mismatch, HasSubstr("first at 0x1FFFC008\n  expected "));
+  EXPECT_EQ(entered, 2);
+}
+
 TEST_F(OptionBytesFlow, ABoardThatDoesNotComeBack) {
   auto& board = add_board(in_dfu_mode());
   board.flash().load(0x08000000, Bytes(8, 0xFF));  // no application, no trigger
