@@ -27,7 +27,8 @@ ExitCode exit_code(sysboot::Errc code) {
     case Errc::protocol:
     case Errc::read_protected: return exit_mismatch;
     case Errc::not_permitted: return exit_not_permitted;
-    case Errc::application_missing: return exit_application_missing;
+    case Errc::application_missing:
+    case Errc::no_program: return exit_application_missing;
     case Errc::interrupted: return exit_interrupted;
     case Errc::internal: return exit_internal;
   }

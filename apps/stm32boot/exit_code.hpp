@@ -18,7 +18,7 @@ enum ExitCode : int {
   exit_no_show = 75,       // in time nothing came: ignored, bounced, lost
   exit_mismatch = 76,      // flash does not match; protocol violated; read-protected
   exit_not_permitted = 77,
-  exit_application_missing = 79,  // flashed and verified, but the application did not come back
+  exit_application_missing = 79,  // flashed and verified, but no application; none there to run
   exit_interrupted = 130,
 };
 

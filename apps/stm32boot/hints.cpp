@@ -52,9 +52,8 @@ std::vector<std::string> hints(sysboot::Errc code) {
           "temperature; a power cycle brings the application back"};
     case Errc::mismatch:
       return {
-          "run the same command again; a sector that stays wrong is write-protected or worn out",
-          "the board is still in DFU mode, and its vector table is not written until the rest is "
-          "right"};
+          "the board is still in DFU mode: run the same command again; a sector that stays wrong "
+          "is write-protected or worn out"};
     case Errc::differs:
       return {"`stm32boot flash` writes the sectors that differ and leaves the others alone"};
     case Errc::read_protected:
@@ -68,6 +67,10 @@ std::vector<std::string> hints(sysboot::Errc code) {
           "press NRST or power-cycle the board",
           "the ROM starts programs without a reset: they must set VTOR and their clocks themselves",
           "--no-wait is for firmware that has no USB"};
+    case Errc::no_program:
+      return {
+          "the board is still in DFU mode: `stm32boot flash FILE` writes a program, and "
+          "finishes one that broke off"};
     case Errc::interrupted:
       return {"the same command again finishes the work; what is right already is left alone",
               "`stm32boot run` starts what is in flash"};

@@ -37,6 +37,16 @@ TEST_F(VirtualFile, ABrokenOffFlashIsResumed) {
   EXPECT_LT(json_lines(again.out).back().at("sectors_erased").get<int>(), 4);
 }
 
+TEST_F(VirtualFile, AnErasedBoardIsNotRun) {
+  file("board.img", sysboot::Bytes(512 * 1024, 0xFF));
+  const auto done = stm32boot({board(), "--virtual-board", "mode=dfu", "run"});
+  EXPECT_EQ(done.exit, 79);
+  EXPECT_THAT(done.err,
+              HasSubstr("error: board 1-1: there is no program at 0x08000000: stack "
+                        "pointer and reset vector are erased\n"
+                        "  hint: the board is still in DFU mode: `stm32boot flash FILE`"));
+}
+
 TEST_F(VirtualFile, AFileThatIsNoFlashIsRefusedAndKept) {
   file("board.img", {1, 2, 3});
   const auto done = stm32boot({board(), "list"});

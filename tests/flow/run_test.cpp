@@ -6,6 +6,7 @@ namespace sysboot {
 namespace {
 
 using support::BoardSettings;
+using testing::AllOf;
 using testing::HasSubstr;
 
 class Run : public support::Bench {
@@ -39,13 +40,41 @@ TEST_F(Run, ARunningBoardHasNothingToLeave) {
                HasSubstr("runs its application already"));
 }
 
-TEST_F(Run, NothingInFlashMeansNothingComesBack) {
+TEST_F(Run, WhatStartsNothingIsNotHeardOfAgain) {
   add_board(in_dfu_mode());
-  host_.board("1-1").flash().load(0x08000000, Bytes(8, 0xFF));
+  host_.board("1-1").flash().load(0x08000000, Bytes{0, 0, 2, 0x20, 0xFF, 0xFF, 0xFF, 0xFF});
   const RunResult result = run(job(), {}, flash_base, {});
   EXPECT_TRUE(result.left);
   EXPECT_FALSE(result.board);
   EXPECT_THAT(missing_application(result, {})->text(), HasSubstr("nothing came back"));
+}
+
+TEST_F(Run, AnErasedBoardStaysWhereItCanBeFlashed) {
+  add_board(in_dfu_mode());
+  host_.board("1-1").flash().load(0x08008000, Bytes(8, 0xFF));
+  EXPECT_ERROR(run(job(), {}, 0x08008000, {}), Errc::no_program,
+               AllOf(HasSubstr("board 1-1"), HasSubstr("no program at 0x08008000")));
+  EXPECT_EQ(board_at(host_, "1-1")->mode, BoardMode::dfu);
+}
+
+TEST_F(Run, AFlashThatBrokeOffStaysThere) {
+  add_board(in_dfu_mode());
+  on_event_ = [&](const Event& event) {
+    const auto* progress = std::get_if<StageProgress>(&event);
+    if (progress != nullptr && progress->stage == Stage::erase) stop_ = true;
+  };
+  EXPECT_ERROR(flash(job(), {}, support::image_of(support::program(40000)), {}), Errc::interrupted,
+               HasSubstr("stopped"));
+  stop_ = false;
+  on_event_ = {};
+  EXPECT_ERROR(run(job(), {}, flash_base, {}), Errc::no_program, HasSubstr("0x08000000"));
+}
+
+TEST_F(Run, OutsideOfFlashTheDeviceSaysWhatItThinksOfIt) {
+  allow_violations_ = true;
+  add_board(in_dfu_mode());
+  EXPECT_ERROR(run(job(), {}, 0x20000000, {}), Errc::protocol,
+               AllOf(HasSubstr("board 1-1"), HasSubstr("0x20000000"), HasSubstr("errTARGET")));
 }
 
 TEST_F(Run, ReadProtectedBoardsRunToo) {

@@ -76,7 +76,8 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
                const FlashOptions& options);
 
 /// Leaves DFU mode: starts the program at `address` and follows the board until it is back.
-/// Errors: those of find_board and DfuseSession; not_in_dfu_mode.
+/// Errors: those of find_board and DfuseSession; not_in_dfu_mode; no_program, with the board left
+/// in DFU mode, where flash is erased there. What cannot be read is run as it is.
 RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
               const RunOptions& options);
 

@@ -27,6 +27,7 @@ std::string_view to_string(Errc code) {
     case Errc::read_protected: return "read-protected";
     case Errc::not_permitted: return "not-permitted";
     case Errc::application_missing: return "application-missing";
+    case Errc::no_program: return "no-program";
     case Errc::interrupted: return "interrupted";
     case Errc::internal: return "internal";
   }

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "flash_reader.hpp"
 #include "follow.hpp"
 #include "steps.hpp"
+#include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
 namespace {
+
+constexpr std::size_t first_words = 8;  // stack pointer and reset vector
 
 std::string tell_outcome(const RunResult& result, const RunOptions& options) {
   if (!result.left) return "the board did not leave DFU mode";
@@ -18,6 +24,24 @@ std::string tell_outcome(const RunResult& result, const RunOptions& options) {
   const std::string where =
       result.board->ports.empty() ? std::string() : " on " + result.board->ports.front().path;
   return fmt::format("application back{} after {}", where, human_time(result.took));
+}
+
+// Without a program a board leaves the bus, and with it the state in which it can be mended.
+void require_program(const Job& job, DfuseSession& dfu, std::uint32_t address) {
+  const MemoryLayout& flash = dfu.layout();
+  if (!flash.sector_at(address) || !dfu.description().functional.can_upload) return;
+  Bytes start(first_words);
+  try {
+    FlashReader(dfu).read(address, start);
+  } catch (const Error& error) {
+    if (error.code() != Errc::read_protected) throw;
+    job.note(Note::Level::debug, error.what());
+    return;
+  }
+  if (std::count(start.begin(), start.end(), erased_byte(flash)) != std::ssize(start)) return;
+  throw Error(Errc::no_program,
+              fmt::format("there is no program at {}: stack pointer and reset vector are erased",
+                          hex32(address)));
 }
 
 }  // namespace
@@ -55,7 +79,13 @@ RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
                 "board " + board.port_path());
   }
   const auto lock = job.host.lock_board(board.port_path());
-  return leave_and_follow(job, open_session(job, board), address, options);
+  try {
+    DfuseSession dfu = DfuseSession::open(job, board);
+    require_program(job, dfu, address);
+    return leave_and_follow(job, std::move(dfu), address, options);
+  } catch (const Error& error) {
+    throw error.at("board " + board.port_path());
+  }
 }
 
 }  // namespace sysboot
