@@ -209,7 +209,7 @@ TEST_F(Flash, RomsThatAreGoneBeforeTheyAnswerTheLeave) {
   EXPECT_EQ(result.restarts, 0);
 }
 
-// What must be refused before anything is changed.
+// What must be refused before anything is changed; the application is running afterwards as before.
 class Refused : public Flash {
  protected:
   void SetUp() override {
@@ -219,6 +219,7 @@ class Refused : public Flash {
   void TearDown() override {
     EXPECT_TRUE(std::equal(before_.begin(), before_.end(), board().flash().content().begin()))
         << "the flash was changed";
+    EXPECT_NE(board().application(), nullptr) << "it stays in DFU mode";
     Flash::TearDown();
   }
   Bytes before_;
@@ -254,6 +255,42 @@ TEST_F(Refused, MadeForAnotherDevice) {
                HasSubstr("for 28e9:0189, but the board in DFU mode is 0483:df11"));
 }
 
+// The refusal is what the user has to know.
+TEST_F(Flash, ARefusedBoardWhoseApplicationDoesNotComeBack) {
+  add_board().settings().application_start = std::chrono::hours(1);
+  EXPECT_ERROR(flash_it(image_of(program(512 * kib + 1))), Errc::image_does_not_fit,
+               HasSubstr("1 byte past the end"));
+}
+
+TEST_F(Flash, ARefusedBoardThatIsUnplugged) {
+  add_board();
+  on_event_ = [&](const Event& event) {
+    const auto* begin = std::get_if<StageBegin>(&event);
+    if (begin != nullptr && begin->stage == Stage::run) board().unplug(host_.now());
+  };
+  EXPECT_ERROR(flash_it(image_of(program(512 * kib + 1))), Errc::image_does_not_fit,
+               HasSubstr("1 byte past the end"));
+  EXPECT_THAT(notes(Note::Level::warning),
+              ElementsAre(HasSubstr("starting its application again: ")));
+}
+
+TEST_F(Flash, WhatIsRefusedInDfuModeStaysThere) {
+  BoardSettings settings;
+  settings.starts_in_rom = true;
+  add_board(settings);
+  EXPECT_ERROR(flash_it(image_of(program(512 * kib + 1))), Errc::image_does_not_fit, HasSubstr(""));
+  EXPECT_NE(board().rom(), nullptr);
+}
+
+TEST_F(Flash, WhatIsRefusedWithStayStaysInDfuMode) {
+  add_board();
+  FlashOptions options;
+  options.stay = true;
+  EXPECT_ERROR(flash_it(image_of(program(512 * kib + 1)), options), Errc::image_does_not_fit,
+               HasSubstr(""));
+  EXPECT_NE(board().rom(), nullptr);
+}
+
 TEST_F(Flash, MadeForAnyDeviceOrForThisOneIsFine) {
   add_board();
   Image image = image_of(program(64));
@@ -283,6 +320,7 @@ TEST_F(Flash, ReadProtectionIsNamed) {
   settings.rom.read_protected = true;
   add_board(settings);
   EXPECT_ERROR(flash_it(image_of(program(64))), Errc::read_protected, HasSubstr("errVENDOR"));
+  EXPECT_NE(board().application(), nullptr) << "it runs as before";
 }
 
 TEST_F(Flash, AWriteProtectedSectorIsFoundByReadingBack) {

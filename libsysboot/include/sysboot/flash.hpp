@@ -57,7 +57,8 @@ void check_image(const Image& image, bool force);
 /// When the application does not come back, that is in the result, not an error.
 /// Errors: those of find_board, enter, DfuseSession, plan_flash; usage, for x32 where there is
 /// none; mismatch, with expected and observed bytes at the first difference; interrupted, with the
-/// board still in DFU mode.
+/// board still in DFU mode. What is refused before anything is erased (image_does_not_fit, usage,
+/// read_protected) gives a board its application back, unless it is to stay in DFU mode.
 FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                   const FlashOptions& options);
 

@@ -61,15 +61,6 @@ void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& req
   });
 }
 
-// Nothing is erased: a board whose application was stopped for it gets it back.
-void run_again(const Job& job, DfuseSession dfu, const EnterResult& entered,
-               const EnterOptions& enter) {
-  if (entered.outcome != Outcome::entered) return;
-  RunOptions options;
-  options.back_within = enter.back_within;
-  leave_and_follow(job, std::move(dfu), flash_base, options);
-}
-
 }  // namespace
 
 EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& request,
@@ -87,7 +78,9 @@ EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& 
     try {
       result.sectors = plan_erase(request, dfu.layout());
     } catch (const Error&) {
-      run_again(job, std::move(dfu), result.entered, options.enter);
+      RunOptions again;
+      again.back_within = options.enter.back_within;
+      give_back(job, std::move(dfu), result.entered, again);
       throw;
     }
     erase_in_session(job, dfu, request, options, result);

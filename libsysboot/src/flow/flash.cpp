@@ -138,6 +138,17 @@ void check_made_for(const Image& image, const UsbDeviceInfo& device, bool force)
   }
 }
 
+void flash_in_session(const Job& job, DfuseSession& dfu, const Image& image,
+                      const FlashOptions& options, FlashResult& result) {
+  check_made_for(image, dfu.description().usb, options.force);
+  if (options.compare_first || options.verify) require_readable(dfu);
+  const FlashPlan plan = plan_for(image, dfu);
+  result.sectors = plan.sectors.size();
+  result.bytes = plan.image_bytes;
+  work_with_x32(job, dfu, options.x32,
+                [&] { program_with_restarts(job, dfu, plan, options, result); });
+}
+
 // What a swap of boards in the last moment looks like; other firmware may look the same.
 void check_returned(const Job& job, const Board& dfu, const FlashResult& result) {
   if (!result.run || !result.run->board || result.run->board->mode != BoardMode::application)
@@ -209,13 +220,15 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
   require_dfuse(board);
   try {
     DfuseSession dfu = DfuseSession::open(job, board);
-    check_made_for(image, board.usb, options.force);
-    if (options.compare_first || options.verify) require_readable(dfu);
-    const FlashPlan plan = plan_for(image, dfu);
-    result.sectors = plan.sectors.size();
-    result.bytes = plan.image_bytes;
-    work_with_x32(job, dfu, options.x32,
-                  [&] { program_with_restarts(job, dfu, plan, options, result); });
+    try {
+      flash_in_session(job, dfu, image, options, result);
+    } catch (const Error& error) {
+      const bool is_as_before = result.sectors_erased == 0 && is_refusal(error);
+      if (is_as_before && !options.stay) {
+        give_back(job, std::move(dfu), result.entered, options.run);
+      }
+      throw;
+    }
     if (!options.stay) {
       result.run = leave_and_follow(job, std::move(dfu), image.start(), options.run);
       check_returned(job, board, result);

@@ -69,6 +69,17 @@ RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t addre
   return result;
 }
 
+void give_back(const Job& job, DfuseSession dfu, const EnterResult& entered,
+               const RunOptions& options) {
+  if (entered.outcome != Outcome::entered) return;
+  try {
+    leave_and_follow(job, std::move(dfu), flash_base, options);
+  } catch (const Error& error) {
+    if (error.code() == Errc::interrupted) throw;
+    job.note(Note::Level::warning, std::string("starting its application again: ") + error.what());
+  }
+}
+
 RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
               const RunOptions& options) {
   const Board board = find(job, selector);

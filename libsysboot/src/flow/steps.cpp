@@ -27,6 +27,15 @@ void require_readable(const DfuseSession& dfu) {
               "the device does not let its flash be read, so nothing can be verified");
 }
 
+bool is_refusal(const Error& error) {
+  switch (error.code()) {
+    case Errc::read_protected:
+    case Errc::usage:
+    case Errc::image_does_not_fit: return true;
+    default: return false;
+  }
+}
+
 void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors) {
   std::uint64_t total = 0;
   for (const Sector& sector : sectors) total += sector.size;

@@ -2,6 +2,7 @@
 // The steps that several stories share. Each tells its own stage.
 #pragma once
 
+#include "sysboot/error.hpp"
 #include "sysboot/flash.hpp"
 
 namespace sysboot {
@@ -45,5 +46,13 @@ std::string rate_text(std::uint64_t bytes, Duration took);
 /// before the board can come back on some systems.
 RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t address,
                            const RunOptions& options);
+
+/// The device is in order, and what was asked of it is impossible.
+bool is_refusal(const Error& error);
+
+/// After a refusal that left flash as it was: a board whose application was stopped for it gets it
+/// back. What goes wrong then is only noted, as the refusal is what the user has to know.
+void give_back(const Job& job, DfuseSession dfu, const EnterResult& entered,
+               const RunOptions& options);
 
 }  // namespace sysboot

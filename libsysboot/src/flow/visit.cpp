@@ -5,18 +5,6 @@
 #include "sysboot/error.hpp"
 
 namespace sysboot {
-namespace {
-
-bool leaves_device_in_order(const Error& error) {
-  switch (error.code()) {
-    case Errc::read_protected:
-    case Errc::usage:
-    case Errc::image_does_not_fit: return true;
-    default: return false;
-  }
-}
-
-}  // namespace
 
 Visit visit(const Job& job, const Selector& selector, const VisitOptions& options,
             const std::function<void(DfuseSession&)>& look) {
@@ -30,15 +18,15 @@ Visit visit(const Job& job, const Selector& selector, const VisitOptions& option
   const bool runs_again = result.entered.outcome == Outcome::entered && !options.stay;
   try {
     DfuseSession dfu = DfuseSession::open(job, board);
-    std::optional<Error> failure;
     try {
       look(dfu);
     } catch (const Error& error) {
-      if (!leaves_device_in_order(error)) throw;
-      failure = error;
+      if (is_refusal(error) && !options.stay) {
+        give_back(job, std::move(dfu), result.entered, options.run);
+      }
+      throw;
     }
     if (runs_again) result.run = leave_and_follow(job, std::move(dfu), flash_base, options.run);
-    if (failure) throw *failure;
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());
   }
