@@ -70,6 +70,11 @@ TEST_F(Run, AFlashThatBrokeOffStaysThere) {
   EXPECT_ERROR(run(job(), {}, flash_base, {}), Errc::no_program, HasSubstr("0x08000000"));
 }
 
+TEST_F(Run, NothingIsReadPastTheEndOfFlash) {
+  add_board(in_dfu_mode());
+  EXPECT_TRUE(run(job(), {}, 0x0807FFFC, {}).left);
+}
+
 TEST_F(Run, OutsideOfFlashTheDeviceSaysWhatItThinksOfIt) {
   allow_violations_ = true;
   add_board(in_dfu_mode());

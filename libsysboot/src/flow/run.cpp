@@ -29,7 +29,9 @@ std::string tell_outcome(const RunResult& result, const RunOptions& options) {
 // Without a program a board leaves the bus, and with it the state in which it can be mended.
 void require_program(const Job& job, DfuseSession& dfu, std::uint32_t address) {
   const MemoryLayout& flash = dfu.layout();
-  if (!flash.sector_at(address) || !dfu.description().functional.can_upload) return;
+  const std::uint64_t last = std::uint64_t{address} + first_words - 1;
+  const bool is_flash = flash.sector_at(address) && flash.sector_at(last);
+  if (!is_flash || !dfu.description().functional.can_upload) return;
   Bytes start(first_words);
   try {
     FlashReader(dfu).read(address, start);
