@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Bounced, ignored, lost, held, forbidden: each with its words and its exit code.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "bus.hpp"
@@ -44,6 +45,20 @@ TEST_F(Endings, Lost) {
   const auto done = stm32boot({"enter", "--timeout", "2"});
   EXPECT_EQ(done.exit, 75);
   EXPECT_THAT(done.err, AllOf(HasSubstr("nothing came back within 2.00 s"), HasSubstr("PA10")));
+}
+
+// As in a container that was not given the device, or until the kernel has made the file.
+TEST_F(Endings, ADeviceWithoutItsFile) {
+  plug_in({"mode=dfu"});
+  const auto device = at("1-1")->usb;
+  const std::string file = fmt::format("/dev/bus/usb/{:03}/{:03}", device.bus, device.address);
+  ASSERT_TRUE(std::filesystem::remove(file));
+  const auto done = stm32boot({"info"});
+  EXPECT_EQ(done.exit, 77);
+  EXPECT_THAT(done.err,
+              HasSubstr("cannot open 0483:df11 at " + file +
+                        ": No such file or directory, although the device is on the bus"));
+  EXPECT_THAT(stm32boot({"doctor"}).out, HasSubstr("this user may not open it"));
 }
 
 TEST_F(Endings, PortHeldByAnotherProgram) {

@@ -85,6 +85,29 @@ TEST_F(FakeSys, SeesADeviceThatEnumeratedAgain) {
   EXPECT_EQ(sysfs.usb_devices().front().product_name, "Application");
 }
 
+TEST_F(FakeSys, ADeviceIsThereWhenTheKernelHasMadeAllOfIt) {
+  add_device("1-1", 5, rom_configuration());
+  const fs::path descriptors = root() / "bus/usb/devices/1-1/descriptors";
+  fs::rename(descriptors, root() / "later");
+  Sysfs sysfs(root());
+  EXPECT_THAT(sysfs.usb_devices(), IsEmpty()) << "its file under /dev may not be there yet";
+  fs::rename(root() / "later", descriptors);
+  EXPECT_THAT(sysfs.usb_devices().at(0).interfaces, SizeIs(4));
+}
+
+TEST_F(FakeSys, TellsWhetherADeviceIsStillThere) {
+  add_device("1-1", 5, rom_configuration());
+  const Sysfs sysfs(root());
+  UsbDeviceInfo device;
+  device.port_path = "1-1";
+  device.address = 5;
+  EXPECT_TRUE(sysfs.has(device));
+  device.address = 4;
+  EXPECT_FALSE(sysfs.has(device)) << "enumerated again";
+  device.port_path = "1-2";
+  EXPECT_FALSE(sysfs.has(device));
+}
+
 TEST_F(FakeSys, SkipsADeviceThatIsGoingAway) {
   add_device("1-1", 5, rom_configuration());
   fs::remove(root() / "bus/usb/devices/1-1/idProduct");

@@ -23,7 +23,9 @@ constexpr Errc no_access = Errc::busy;
 constexpr Errc not_found = Errc::no_driver;
 #else
 constexpr Errc no_access = Errc::not_permitted;
-constexpr Errc not_found = Errc::usb_io;
+// Of an interface to be claimed: the system has not configured the device, or never does because
+// it is not to be used (USBGuard).
+constexpr Errc not_found = Errc::not_permitted;
 #endif
 
 TransferStatus status_of(libusb_transfer_status status) {

@@ -67,7 +67,7 @@ bool System::may_open(const SerialPortInfo& port) const {
 
 std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device,
                                             SharedLibusb context) const {
-  return open_usbfs(device, std::move(context));
+  return open_usbfs(device, state_->sysfs, std::move(context));
 }
 
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {

@@ -40,10 +40,11 @@ std::optional<Number> read_number(const fs::path& file, int base) {
 }
 
 // The device descriptor, then each configuration as the device sent it; the first one counts.
-std::vector<UsbInterface> read_interfaces(const fs::path& folder) {
+std::optional<std::vector<UsbInterface>> read_interfaces(const fs::path& folder) {
   const std::string raw = read_text(folder / "descriptors");
   const ByteView bytes(reinterpret_cast<const std::uint8_t*>(raw.data()), raw.size());
-  if (bytes.size() < device_descriptor_size + 4) return {};
+  if (bytes.size() < device_descriptor_size) return std::nullopt;
+  if (bytes.size() < device_descriptor_size + 4) return std::vector<UsbInterface>{};
   const ByteView configuration = bytes.subspan(device_descriptor_size);
   const auto length = static_cast<std::size_t>(configuration[2] | configuration[3] << 8);
   return interfaces_in(configuration.first(std::min(length, configuration.size())));
@@ -56,14 +57,16 @@ bool is_port_path(std::string_view name) {
          name.find_first_not_of("0123456789-.") == std::string_view::npos;
 }
 
-// Empty when the device went away while it was read.
+// Empty when the device went away while it was read, or is not all there yet: of what is read here
+// the kernel makes the descriptors last, after the device file that opens it (device_add()).
 std::optional<UsbDeviceInfo> read_device(const fs::path& folder) {
   const auto bus = read_number<unsigned>(folder / "busnum", 10);
   const auto address = read_number<unsigned>(folder / "devnum", 10);
   const auto vendor = read_number<std::uint16_t>(folder / "idVendor", 16);
   const auto product = read_number<std::uint16_t>(folder / "idProduct", 16);
   const auto release = read_number<std::uint16_t>(folder / "bcdDevice", 16);
-  if (!bus || !address || !vendor || !product || !release) return std::nullopt;
+  const auto interfaces = read_interfaces(folder);
+  if (!bus || !address || !vendor || !product || !release || !interfaces) return std::nullopt;
   return UsbDeviceInfo{folder.filename().string(),
                        *bus,
                        *address,
@@ -73,7 +76,7 @@ std::optional<UsbDeviceInfo> read_device(const fs::path& folder) {
                        read_text(folder / "manufacturer"),
                        read_text(folder / "product"),
                        read_text(folder / "serial"),
-                       read_interfaces(folder)};
+                       *interfaces};
 }
 
 // "1-4.2:1.0" is interface 0 of configuration 1 of the device at 1-4.2.
@@ -140,6 +143,11 @@ std::vector<UsbDeviceInfo> Sysfs::usb_devices() {
     return a.port_path < b.port_path;
   });
   return devices;
+}
+
+bool Sysfs::has(const UsbDeviceInfo& device) const {
+  const fs::path folder = root_ / "bus/usb/devices" / device.port_path;
+  return read_number<unsigned>(folder / "devnum", 10) == device.address;
 }
 
 std::vector<SerialPortInfo> Sysfs::serial_ports() const {

@@ -20,6 +20,8 @@ class Sysfs {
 
   std::optional<std::string> unavailable() const;
   std::vector<UsbDeviceInfo> usb_devices();
+  /// Is it still there, and has not enumerated again?
+  bool has(const UsbDeviceInfo& device) const;
   std::vector<SerialPortInfo> serial_ports() const;
 
  private:

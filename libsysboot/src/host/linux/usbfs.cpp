@@ -30,9 +30,12 @@ class FileDescriptor {
   int fd_;
 };
 
-[[noreturn]] void open_failed(const UsbDeviceInfo& info, int number) {
+[[noreturn]] void open_failed(const UsbDeviceInfo& info, const Sysfs& sysfs, int number) {
   const std::string text =
       fmt::format("cannot open {} at {}: {}", info.id(), usbfs_path(info), std::strerror(number));
+  if (number == ENOENT && sysfs.has(info)) {
+    throw Error(Errc::not_permitted, text + ", although the device is on the bus");
+  }
   switch (number) {
     case EACCES:
     case EPERM: throw Error(Errc::not_permitted, text);
@@ -50,10 +53,11 @@ std::string usbfs_path(const UsbDeviceInfo& info) {
   return fmt::format("/dev/bus/usb/{:03}/{:03}", info.bus, info.address);
 }
 
-std::unique_ptr<UsbDevice> open_usbfs(const UsbDeviceInfo& info, SharedLibusb context) {
+std::unique_ptr<UsbDevice> open_usbfs(const UsbDeviceInfo& info, const Sysfs& sysfs,
+                                      SharedLibusb context) {
   const std::string path = usbfs_path(info);
   auto node = std::make_shared<FileDescriptor>(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-  if (node->get() < 0) open_failed(info, errno);
+  if (node->get() < 0) open_failed(info, sysfs, errno);
   libusb_device_handle* handle = nullptr;
   const int code =
       libusb_wrap_sys_device(context->get(), static_cast<intptr_t>(node->get()), &handle);
@@ -62,7 +66,7 @@ std::unique_ptr<UsbDevice> open_usbfs(const UsbDeviceInfo& info, SharedLibusb co
 }
 
 bool may_open_usbfs(const UsbDeviceInfo& info) {
-  return ::access(usbfs_path(info).c_str(), R_OK | W_OK) == 0 || errno != EACCES;
+  return ::access(usbfs_path(info).c_str(), R_OK | W_OK) == 0;
 }
 
 }  // namespace sysboot
