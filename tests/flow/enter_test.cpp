@@ -345,6 +345,24 @@ TEST_F(Enter, OneTriggerThatCannotBeSentDoesNotStopTheNext) {
   EXPECT_THAT(result.tried, ElementsAre("dfu-detach", "touch-1200"));
 }
 
+TEST_F(Enter, APortThatHasJustComeIsOpenedWhenItCanBe) {
+  add_board(unknown_firmware());
+  for (const Errc code : {Errc::no_board, Errc::not_permitted}) {
+    host_.refuse("/dev/ttyACM0", Error(code, "not yet"), host_.now() + milliseconds(400));
+    EXPECT_EQ(enter_it().outcome, Outcome::entered) << to_string(code);
+    run(job(), {}, flash_base, {});
+  }
+}
+
+TEST_F(Enter, ADeviceWithoutAPortThatHasJustComeIsOpenedWhenItCanBe) {
+  BoardSettings settings = unknown_firmware();
+  settings.application.has_dfu_runtime = true;
+  settings.application.has_serial_port = false;
+  add_board(settings);
+  host_.refuse("1-1", Error(Errc::not_permitted, "not yet"), host_.now() + milliseconds(400));
+  EXPECT_EQ(enter_it().outcome, Outcome::entered);
+}
+
 TEST_F(Enter, PortThatVanishesBetweenListingAndOpening) {
   add_board(unknown_firmware());
   host_.refuse("/dev/ttyACM0", Error(Errc::no_board, "cannot open /dev/ttyACM0: no such port"));

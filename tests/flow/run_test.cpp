@@ -27,6 +27,27 @@ TEST_F(Run, StartsTheApplication) {
   EXPECT_EQ(missing_application(result, {}), std::nullopt);
 }
 
+TEST_F(Run, TheNextProgramCanOpenThePortAtOnce) {
+  add_board(in_dfu_mode());
+  const TimePoint start = host_.now();
+  run(job(), {}, flash_base, {});
+  const Duration took = host_.now() - start;
+
+  enter(job(), {}, {});
+  const TimePoint permitted = host_.now() + took + std::chrono::milliseconds(300);
+  host_.refuse("/dev/ttyACM0", Error(Errc::not_permitted, "not yet"), permitted);
+  run(job(), {}, flash_base, {});
+  EXPECT_NO_THROW(host_.open_serial("/dev/ttyACM0"));
+}
+
+TEST_F(Run, AUserWhoMayNeverOpenThePortDoesNotWaitLong) {
+  add_board(in_dfu_mode());
+  host_.refuse("/dev/ttyACM0", Error(Errc::not_permitted, "no"));
+  const TimePoint start = host_.now();
+  EXPECT_TRUE(run(job(), {}, flash_base, {}).board);
+  EXPECT_LT(host_.now() - start, std::chrono::seconds(2));
+}
+
 TEST_F(Run, StartsWhatIsElsewhereInFlash) {
   add_board(in_dfu_mode());
   host_.board("1-1").flash().load(0x08000000, Bytes(8, 0xFF));

@@ -300,6 +300,12 @@ TEST_F(Session, WaitsForAnotherProgramThatLooksAtNewDevices) {
   EXPECT_NO_THROW(open());
 }
 
+TEST_F(Session, WaitsForADriverThatTheSystemIsStillStarting) {
+  plug_in();
+  host_.refuse("1-1", Error(Errc::no_driver, "no driver"), host_.now() + milliseconds(500));
+  EXPECT_NO_THROW(open());
+}
+
 TEST_F(Session, DoesNotWaitForPermissionsForEver) {
   plug_in();
   host_.refuse("1-1", Error(Errc::not_permitted, "cannot open 0483:df11"));

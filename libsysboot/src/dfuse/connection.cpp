@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/patience.hpp"
 #include "gd32.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
@@ -13,28 +14,12 @@
 namespace sysboot {
 namespace {
 
-// Just after enumeration udev may not have set the permissions yet, and fwupd may look at the
-// device.
-constexpr Duration permission_patience = std::chrono::seconds(2);
-constexpr Duration busy_patience = std::chrono::seconds(5);
-
-// Tries again while the system is still busy with the new device.
-template <typename Attempt>
-auto with_patience(const Job& job, Attempt attempt) {
-  const TimePoint start = job.host.now();
-  for (;;) {
-    try {
-      return attempt();
-    } catch (const Error& error) {
-      const Duration waited = job.host.now() - start;
-      const bool later = (error.code() == Errc::not_permitted && waited < permission_patience) ||
-                         (error.code() == Errc::busy && waited < busy_patience);
-      if (!later) throw;
-    }
-    job.check_stop();
-    job.host.sleep(std::chrono::milliseconds(20));
-  }
-}
+// Just after enumeration the device file may not be there, udev may not have set its permissions,
+// Windows may not have started the driver, and fwupd may look at the device.
+constexpr std::initializer_list<Patience> while_it_is_new = {
+    {Errc::not_permitted, std::chrono::seconds(2)},
+    {Errc::no_driver, std::chrono::seconds(2)},
+    {Errc::busy, std::chrono::seconds(5)}};
 
 std::uint8_t dfu_interface(const Configuration& configuration) {
   for (const auto& interface : configuration.interfaces) {
@@ -104,13 +89,13 @@ std::size_t flash_alternate(const std::vector<AltSetting>& alternates) {
 DfuseConnection connect(const Job& job, const Board& board) {
   DfuseConnection link;
   link.description.usb = board.usb;
-  link.device = with_patience(job, [&] { return job.host.open_usb(board.usb); });
+  link.device = with_patience(job, while_it_is_new, [&] { return job.host.open_usb(board.usb); });
 
   const Configuration configuration = read_configuration(*link.device);
   const std::uint8_t interface = dfu_interface(configuration);
   link.description.interface_number = interface;
   link.description.functional = usable_functional(configuration);
-  with_patience(job, [&] { link.device->claim_interface(interface); });
+  with_patience(job, while_it_is_new, [&] { link.device->claim_interface(interface); });
   link.description.alternates =
       read_alternates(job, *link.device, board.usb, configuration.interfaces, interface);
   link.alternate = flash_alternate(link.description.alternates);

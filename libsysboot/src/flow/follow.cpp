@@ -14,6 +14,8 @@ namespace {
 // A device that leaves does so within ms; ROMs that reset instead of leaving need longer.
 constexpr Duration leaves_within = std::chrono::seconds(5);
 constexpr Duration ports_within = std::chrono::seconds(2);
+// udev gives a new port to its users that much later; some users never get it.
+constexpr Duration access_within = std::chrono::milliseconds(500);
 
 using Devices = std::vector<UsbDeviceInfo>;
 
@@ -158,6 +160,11 @@ Board settled(const Job& job, const Board& board, std::size_t ports_before) {
   job.wait_until(job.host.now() + ports_within, [&] {
     if (const auto now = board_at(job.host, board.port_path())) latest = *now;
     return latest.ports.size() >= ports_before || !will_have_ports();
+  });
+  // The next program is started as soon as this one has ended.
+  job.wait_until(job.host.now() + access_within, [&] {
+    return std::all_of(latest.ports.begin(), latest.ports.end(),
+                       [&](const SerialPortInfo& port) { return job.host.may_open(port); });
   });
   return latest;
 }

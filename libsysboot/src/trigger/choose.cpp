@@ -4,12 +4,16 @@
 
 #include <algorithm>
 
+#include "core/patience.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/profile.hpp"
 #include "triggers.hpp"
 
 namespace sysboot {
 namespace {
+
+constexpr std::initializer_list<Patience> while_it_is_new = {{Errc::not_permitted, access_settles},
+                                                             {Errc::no_board, access_settles}};
 
 // Harmless ones first; what they cost firmware that does not know them: a refused control request,
 // an unknown command on a console that has it, a change of baud rate.
@@ -87,7 +91,8 @@ Triggers choose_triggers(const Board& board, const TriggerChoice& choice) {
 
 std::unique_ptr<SerialPort> open_first_port(const Job& job, const Board& board) {
   if (board.ports.empty()) throw Error(Errc::usage, board.describe() + " has no serial port");
-  auto port = job.host.open_serial(board.ports.front().path);
+  auto port = with_patience(job, while_it_is_new,
+                            [&] { return job.host.open_serial(board.ports.front().path); });
   // While many boards reboot, names of serial ports change hands; an open port keeps its name.
   const auto ports = job.host.serial_ports();
   const bool is_ours = std::any_of(ports.begin(), ports.end(), [&](const SerialPortInfo& info) {

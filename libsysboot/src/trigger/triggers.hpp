@@ -10,6 +10,9 @@ inline constexpr unsigned touch_baud = 1200;
 inline constexpr unsigned usual_baud = 115200;
 inline constexpr Duration write_timeout = std::chrono::milliseconds(500);
 
+/// A port that has just come is there before its file, and before udev has set its permissions.
+inline constexpr Duration access_settles = std::chrono::milliseconds(500);
+
 /// Opens the board's first port at 1200 baud and drops DTR, in the order that every known firmware
 /// accepts; puts the rate back if the board is still there.
 std::unique_ptr<Trigger> make_touch_1200();
