@@ -205,7 +205,9 @@ class VirtualSerial : public SerialPort {
   }
 
  private:
-  bool is_there() const { return !slot_.tty.empty() && slot_.board.generation() == generation_; }
+  bool is_there() const {
+    return slot_.board.descriptors() != nullptr && slot_.board.generation() == generation_;
+  }
   void require_device() const {
     if (!is_there()) throw Error(Errc::serial_io, path_ + ": the port is gone");
   }
@@ -489,7 +491,8 @@ std::unique_ptr<UsbDevice> VirtualHost::open_usb(const UsbDeviceInfo& device) {
 std::unique_ptr<SerialPort> VirtualHost::open_serial(const std::string& path) {
   check_refusal(path);
   for (auto& [port_path, slot] : slots_) {
-    if (slot->tty == path) return std::make_unique<VirtualSerial>(*this, *slot);
+    const bool there = slot->tty == path && slot->board.descriptors() != nullptr;
+    if (there) return std::make_unique<VirtualSerial>(*this, *slot);
   }
   throw Error(Errc::no_board, "cannot open " + path + ": no such port");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One whole flash, from the running application to the new one, with every single thing going wrong
-// that can go wrong at every single USB transfer and serial operation of it.
+// that can go wrong wherever a device is opened, and at every single USB transfer and serial
+// operation of it.
 #include <fmt/format.h>
 
 #include "support/bench.hpp"

@@ -164,20 +164,27 @@ std::string to_string(Wrong wrong) {
     case Wrong::serial_busy: return "port busy";
     case Wrong::serial_refused: return "port refused";
     case Wrong::serial_garbage: return "garbage from the port";
+    case Wrong::device_busy: return "device busy";
+    case Wrong::device_refused: return "device refused";
+    case Wrong::device_no_driver: return "no driver for the device";
   }
   return "?";
 }
 
 std::string Step::describe() const {
-  if (!setup) return "serial " + serial;
+  if (!setup) return operation;
   return fmt::format("transfer {:02X} request {} value {} length {}", setup->request_type,
                      setup->request, setup->value, setup->length);
 }
 
 std::vector<Wrong> Step::possible() const {
   if (!setup) {
-    if (serial == "open") return {Wrong::io_error, Wrong::serial_busy, Wrong::serial_refused};
-    if (serial == "read") return {Wrong::io_error, Wrong::unplug, Wrong::serial_garbage};
+    if (operation == "open device") {
+      return {Wrong::io_error, Wrong::unplug, Wrong::device_busy, Wrong::device_refused,
+              Wrong::device_no_driver};
+    }
+    if (operation == "open") return {Wrong::io_error, Wrong::serial_busy, Wrong::serial_refused};
+    if (operation == "read") return {Wrong::io_error, Wrong::unplug, Wrong::serial_garbage};
     return {Wrong::io_error, Wrong::unplug};
   }
   std::vector<Wrong> all = {Wrong::stall,    Wrong::timeout,           Wrong::lost_answer,
@@ -205,6 +212,13 @@ void MishapHost::pull_cable(const std::string& port_path) {
 
 std::unique_ptr<sysboot::UsbDevice> MishapHost::open_usb(const sysboot::UsbDeviceInfo& device) {
   opened_.insert(device.port_path);
+  const std::string text = "cannot open " + device.id();
+  const auto wrong = next({std::nullopt, "open device"});
+  if (wrong == Wrong::io_error) throw Error(Errc::usb_io, text);
+  if (wrong == Wrong::device_busy) throw Error(Errc::busy, text);
+  if (wrong == Wrong::device_refused) throw Error(Errc::not_permitted, text);
+  if (wrong == Wrong::device_no_driver) throw Error(Errc::no_driver, text);
+  if (wrong == Wrong::unplug) pull_cable(device.port_path);
   return std::make_unique<MishapUsb>(*this, bench_.open_usb(device), device.port_path);
 }
 

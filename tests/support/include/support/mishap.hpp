@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A virtual bench on which exactly one thing goes wrong: at the nth USB transfer, or at the nth
-// operation on a serial port.
+// A virtual bench on which exactly one thing goes wrong: where a device is opened for the nth time,
+// at the nth USB transfer, or at the nth operation on a serial port.
 #pragma once
 
 #include "sysboot/dfu.hpp"
@@ -8,7 +8,8 @@
 
 namespace support {
 
-/// What goes wrong. Of a serial port: io_error, unplug, and the three that say so.
+/// What goes wrong. Of a serial port: io_error, unplug, and the three that say so; of opening a
+/// device: io_error, unplug, and the three that say so.
 enum class Wrong {
   stall,              ///< the request is refused, and never reaches the board
   timeout,            ///< it never reaches the board
@@ -24,13 +25,18 @@ enum class Wrong {
   serial_busy,        ///< opening: another program has the port
   serial_refused,     ///< opening: not permitted
   serial_garbage,     ///< reading: other bytes than were sent
+  device_busy,        ///< opening: another program has the device
+  device_refused,     ///< opening: not permitted
+  device_no_driver,   ///< opening: the system has no driver for it
 };
 std::string to_string(Wrong wrong);
 
-/// A transfer or operation of a run without mishap: what could go wrong at the same place.
+/// An opening, a transfer or an operation of a run without mishap: what could go wrong at the same
+/// place.
 struct Step {
   std::optional<sysboot::Setup> setup;  ///< of a USB transfer
-  std::string serial;                   ///< "open", "baud", "dtr", "rts", "write" or "read"
+  std::string operation;                ///< "open device", or of a serial port: "open", "baud",
+                                        ///< "dtr", "rts", "write" or "read"
 
   std::string describe() const;
   /// Everything that makes a difference here.
