@@ -173,6 +173,72 @@ class SlowHost : public virtual_bench::VirtualHost {
   std::optional<TimePoint> came_;
 };
 
+// A hub that is busy with its other devices: it lists the board for so long after it has left.
+class BusyHub : public virtual_bench::VirtualHost {
+ public:
+  explicit BusyHub(Duration lag) : lag_(lag) { give_up_at = now() + std::chrono::minutes(1); }
+
+  std::vector<UsbDeviceInfo> usb_devices() override {
+    auto all = VirtualHost::usb_devices();
+    const bool is_before = board("1-1").generation() == 1 && all.front().port_path == "1-1";
+    if (is_before) {
+      was_ = all.front();
+      return all;
+    }
+    if (!left_) left_ = now();
+    if (now() - *left_ >= lag_) return all;
+    std::erase_if(all, [](const auto& device) { return device.port_path == "1-1"; });
+    all.insert(all.begin(), was_);
+    return all;
+  }
+
+ private:
+  Duration lag_;
+  UsbDeviceInfo was_;
+  std::optional<TimePoint> left_;
+};
+
+// Unplugged and plugged in again, in turns.
+void fidget(virtual_bench::VirtualHost& host, const std::string& port_path, Duration every,
+            int times) {
+  const TimePoint start = host.now();
+  for (int i = 1; i <= times; ++i) {
+    host.at(start + i * every, [&host, port_path, i] {
+      auto& board = host.board(port_path);
+      i % 2 == 1 ? board.unplug(host.now()) : board.plug_in(host.now(), false);
+    });
+  }
+}
+
+TEST_F(Enter, ABoardIsNotSaidToIgnoreWhileTheBusChanges) {
+  BusyHub host(seconds(6));
+  host.add_board("1-1", unknown_firmware());
+  host.add_board("1-2", unknown_firmware());
+  fidget(host, "1-2", seconds(1), 5);
+  const EnterResult result = enter({host}, {"", "1-1", ""}, {});
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.fired, 1);
+}
+
+TEST_F(Enter, ABoardIsNotSaidToStayInDfuModeWhileTheBusChanges) {
+  BusyHub host(seconds(8));
+  BoardSettings settings = unknown_firmware();
+  settings.starts_in_rom = true;
+  host.add_board("1-1", settings);
+  host.add_board("1-2", unknown_firmware());
+  fidget(host, "1-2", seconds(2), 2);
+  EXPECT_TRUE(run({host}, {"", "1-1", ""}, flash_base, {}).board);
+}
+
+TEST_F(Enter, ABusThatNeverComesToRestDoesNotHoldItUp) {
+  add_board(deaf_firmware());
+  add_board(unknown_firmware(), "1-2");
+  const TimePoint start = host_.now();
+  fidget(host_, "1-2", milliseconds(500), 60);
+  EXPECT_EQ(enter(job(), {"", "1-1", ""}, {}).outcome, Outcome::ignored);
+  EXPECT_LT(host_.now() - start, seconds(11));
+}
+
 TEST_F(Enter, BouncedAndItsInterfacesAndItsPortComeLater) {
   SlowHost host;
   host.give_up_at = host.now() + std::chrono::minutes(1);

@@ -35,6 +35,30 @@ const UsbDeviceInfo* device_at(const Devices& bus, const std::string& port_path)
   return found == bus.end() ? nullptr : &*found;
 }
 
+// A hub tells of one device after the other, and sets up each that has come before the next: while
+// the bus changes, a board that has left may still be listed. So `within` is measured from the last
+// change; `most` is the end in any case.
+bool wait_while_bus_changes(const Job& job, Duration within, Duration most,
+                            const std::function<bool(const Devices&)>& done) {
+  const TimePoint start = job.host.now();
+  TimePoint last_change = start;
+  std::vector<std::pair<std::string, unsigned>> seen;
+  const auto look = [&] {
+    const Devices bus = job.host.usb_devices();
+    std::vector<std::pair<std::string, unsigned>> devices;
+    for (const auto& device : bus) devices.emplace_back(device.port_path, device.address);
+    if (!seen.empty() && seen != devices) last_change = job.host.now();
+    seen = std::move(devices);
+    return done(bus);
+  };
+  for (TimePoint until = start + within;;) {
+    if (job.wait_until(until, look)) return true;
+    const TimePoint later = std::min(last_change + within, start + most);
+    if (later <= until) return false;
+    until = later;
+  }
+}
+
 // Another thread or process may be after the same board, with better right: it holds the lock.
 bool try_lock(Host& host, const std::string& port_path, Locks& locks) {
   try {
@@ -85,12 +109,10 @@ BusBefore look_before(Host& host, const Board& board) {
 
 Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOptions& options,
                          Locks& locks) {
-  const TimePoint fired = job.host.now();
   Followed result;
   bool gone = false;
   // One look at the bus for each answer: many boards at once ask all the time.
-  const auto look = [&] {
-    const Devices bus = job.host.usb_devices();
+  const auto look = [&](const Devices& bus) {
     const Devices candidates = new_dfu_devices(bus, before);
     if (const auto* ours = ours_among(candidates, job.host, before, locks)) {
       result = {Outcome::entered, Board{*ours, BoardMode::dfu, {}}};
@@ -109,12 +131,13 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
     gone = gone || here == nullptr;
     return false;
   };
-  const auto look_while_there = [&] { return look() || gone; };
-  if (!job.wait_until(fired + options.gone_within, look_while_there)) {
+  const auto look_while_there = [&](const Devices& bus) { return look(bus) || gone; };
+  if (!wait_while_bus_changes(job, options.gone_within, options.back_within, look_while_there)) {
     return {Outcome::ignored, before.board};
   }
   if (result.board) return result;
-  if (job.wait_until(job.host.now() + options.back_within, look)) return result;
+  const auto look_again = [&] { return look(job.host.usb_devices()); };
+  if (job.wait_until(job.host.now() + options.back_within, look_again)) return result;
   return {Outcome::lost, {}};
 }
 
@@ -131,12 +154,11 @@ std::vector<Board> strangers(Host& host, const BusBefore& before,
 
 Returned follow_into_application(const Job& job, const Board& dfu_board, Duration back_within) {
   Returned result;
-  const auto same_device = [&] {
-    const Devices bus = job.host.usb_devices();
+  const auto has_left = [&](const Devices& bus) {
     const auto* here = device_at(bus, dfu_board.port_path());
-    return here != nullptr && here->address == dfu_board.usb.address;
+    return here == nullptr || here->address != dfu_board.usb.address;
   };
-  result.left = job.wait_until(job.host.now() + leaves_within, [&] { return !same_device(); });
+  result.left = wait_while_bus_changes(job, leaves_within, leaves_within + back_within, has_left);
   if (!result.left) return result;
   job.wait_until(job.host.now() + back_within, [&] {
     result.board = board_at(job.host, dfu_board.port_path());
