@@ -6,6 +6,7 @@ namespace sysboot {
 namespace {
 
 using support::BoardSettings;
+using support::Fault;
 using testing::AllOf;
 using testing::HasSubstr;
 
@@ -94,6 +95,24 @@ TEST_F(Run, AFlashThatBrokeOffStaysThere) {
 TEST_F(Run, NothingIsReadPastTheEndOfFlash) {
   add_board(in_dfu_mode());
   EXPECT_TRUE(run(job(), {}, 0x0807FFFC, {}).left);
+}
+
+TEST_F(Run, AReadThatFailsInPassingDoesNotStopIt) {
+  for (const auto action : {Fault::Action::io_error, Fault::Action::stall}) {
+    BoardSettings settings = in_dfu_mode();
+    settings.faults = {{action, Fault::Point::read, 1}};
+    add_board(settings, action == Fault::Action::stall ? "1-2" : "1-1");
+  }
+  EXPECT_TRUE(run(job(), {"", "1-1", ""}, flash_base, {}).board);
+  EXPECT_TRUE(run(job(), {"", "1-2", ""}, flash_base, {}).board);
+}
+
+TEST_F(Run, AReadThatFailsAgainIsTold) {
+  BoardSettings settings = in_dfu_mode();
+  settings.faults = {{Fault::Action::io_error, Fault::Point::read, 1},
+                     {Fault::Action::io_error, Fault::Point::read, 1}};
+  add_board(settings);
+  EXPECT_ERROR(run(job(), {}, flash_base, {}), Errc::usb_io, HasSubstr("board 1-1"));
 }
 
 TEST_F(Run, OutsideOfFlashTheDeviceSaysWhatItThinksOfIt) {

@@ -26,21 +26,33 @@ std::string tell_outcome(const RunResult& result, const RunOptions& options) {
   return fmt::format("application back{} after {}", where, human_time(result.took));
 }
 
+// Empty where the device lets nothing be read. A read that fails in passing is made once more, as
+// leaving is tried more than once.
+std::optional<Bytes> read_first_words(const Job& job, DfuseSession& dfu, std::uint32_t address) {
+  Bytes start(first_words);
+  for (bool is_first = true;; is_first = false) {
+    try {
+      FlashReader(dfu).read(address, start);
+      return start;
+    } catch (const Error& error) {
+      const bool again = is_first && error.code() == Errc::usb_io;
+      if (!again && error.code() != Errc::read_protected) throw;
+      job.note(Note::Level::debug, error.what());
+      if (!again) return std::nullopt;
+      dfu.recover();
+    }
+  }
+}
+
 // Without a program a board leaves the bus, and with it the state in which it can be mended.
 void require_program(const Job& job, DfuseSession& dfu, std::uint32_t address) {
   const MemoryLayout& flash = dfu.layout();
   const std::uint64_t last = std::uint64_t{address} + first_words - 1;
   const bool is_flash = flash.sector_at(address) && flash.sector_at(last);
   if (!is_flash || !dfu.description().functional.can_upload) return;
-  Bytes start(first_words);
-  try {
-    FlashReader(dfu).read(address, start);
-  } catch (const Error& error) {
-    if (error.code() != Errc::read_protected) throw;
-    job.note(Note::Level::debug, error.what());
-    return;
-  }
-  if (std::count(start.begin(), start.end(), erased_byte(flash)) != std::ssize(start)) return;
+  const auto start = read_first_words(job, dfu, address);
+  if (!start) return;
+  if (std::count(start->begin(), start->end(), erased_byte(flash)) != std::ssize(*start)) return;
   throw Error(Errc::no_program,
               fmt::format("there is no program at {}: stack pointer and reset vector are erased",
                           hex32(address)));
