@@ -11,6 +11,7 @@ using support::BoardSettings;
 using support::image_of;
 using support::program;
 using testing::ElementsAre;
+using testing::ElementsAreArray;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -127,6 +128,53 @@ TEST_F(Verify, BrokenOffItStaysInDfuMode) {
   };
   EXPECT_ERROR(verify_it(image_of(program(200 * kib))), Errc::interrupted, HasSubstr(""));
   EXPECT_NE(host_.board("1-1").rom(), nullptr);
+}
+
+// A bootloader whose functional descriptor lacks bitCanUpload (DFU 1.1, table 4.2).
+class CannotUpload : public Verify {
+ protected:
+  void SetUp() override {
+    virtual_bench::FlashMemory flash(parse_layout("@Internal Flash  /0x08000000/04*016Kg"));
+    Bytes configuration = virtual_bench::Rom({}, flash).descriptors().configuration;
+    configuration[configuration.size() - 7] ^= 0x02;
+    BoardSettings settings = in_dfu_mode();
+    settings.rom.raw_configuration = configuration;
+    add_board(settings);
+    on_event_ = [this](const Event& event) {
+      const auto* transfer = std::get_if<Transfer>(&event);
+      if (transfer != nullptr && transfer->setup.request == 2) ++uploads_;
+    };
+  }
+  void TearDown() override {
+    EXPECT_EQ(uploads_, 0);
+    Verify::TearDown();
+  }
+
+  const Image image_ = image_of(program(20 * kib));
+
+ private:
+  int uploads_ = 0;
+};
+
+TEST_F(CannotUpload, NothingCanBeVerified) {
+  EXPECT_ERROR(verify_it(image_), Errc::protocol, HasSubstr("does not let its flash be read"));
+}
+
+TEST_F(CannotUpload, ItIsOnlyFlashedWhenThatIsAccepted) {
+  FlashOptions options;
+  EXPECT_ERROR(flash(job(), {}, image_, options), Errc::protocol,
+               HasSubstr("nothing can be compared or verified"));
+  options.compare_first = false;
+  options.verify = false;
+  const FlashResult result = flash(job(), {}, image_, options);
+  EXPECT_EQ(result.bytes_verified, 0U);
+  EXPECT_THAT(host_.board("1-1").flash().read(flash_base, 20 * kib),
+              ElementsAreArray(image_.segments.front().data));
+  EXPECT_TRUE(result.run->board);
+}
+
+TEST_F(CannotUpload, ItsApplicationIsStarted) {
+  EXPECT_TRUE(run(job(), {}, flash_base, {}).board);
 }
 
 }  // namespace

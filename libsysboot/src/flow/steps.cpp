@@ -24,7 +24,7 @@ Locks lock(const Job& job, const Board& board) {
 void require_readable(const DfuseSession& dfu) {
   if (dfu.description().functional.can_upload) return;
   throw Error(Errc::protocol,
-              "the device does not let its flash be read, so nothing can be verified");
+              "the device does not let its flash be read, so nothing can be compared or verified");
 }
 
 bool is_refusal(const Error& error) {
