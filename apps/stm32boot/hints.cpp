@@ -17,7 +17,8 @@ std::vector<std::string> hints(sysboot::Errc code) {
           "the bootloader: put this line into /etc/udev/rules.d/60-stm32boot.rules",
           R"(  SUBSYSTEM=="usb", ATTR{idVendor}=="0483", ATTR{idProduct}=="df11", MODE="0660", )"
           R"(GROUP="plugdev", TAG+="uaccess")",
-          "  then `sudo udevadm control --reload` and plug the board in again"};
+          "  then `sudo udevadm control --reload` and plug the board in again",
+          "in a container: `stm32boot doctor` shows what it has to be given"};
     case Errc::no_driver:
       return {
           "once for each PC: install STM32CubeProgrammer, which brings ST's driver; or use Zadig "

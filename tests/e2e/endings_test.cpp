@@ -58,6 +58,7 @@ TEST_F(Endings, ADeviceWithoutItsFile) {
   EXPECT_THAT(done.err,
               HasSubstr("cannot open 0483:df11 at " + file +
                         ": No such file or directory, although the device is on the bus"));
+  EXPECT_THAT(done.err, HasSubstr("in a container: `stm32boot doctor` shows"));
   EXPECT_THAT(stm32boot({"doctor"}).out, HasSubstr("this user may not open it"));
 }
 
