@@ -106,6 +106,21 @@ TEST_F(Find, SaysWhatItMayNotOpen) {
   EXPECT_THAT(seen.back().why, HasSubstr("may not open"));
 }
 
+TEST_F(Find, APortThatIsNamedMayComeAMomentLater) {
+  add_board();
+  host_.board("1-1").unplug(host_.now());
+  host_.board("1-1").plug_in(host_.now(), false);  // takes a moment to enumerate
+  ASSERT_THAT(host_.usb_devices(), IsEmpty());
+  EXPECT_EQ(enter(job(), {"/dev/ttyACM0", "", ""}, {}).outcome, Outcome::entered);
+}
+
+TEST_F(Find, APortThatDoesNotComeIsNotWaitedForLong) {
+  const TimePoint start = host_.now();
+  EXPECT_ERROR(enter(job(), {"/dev/ttyACM7", "", ""}, {}), Errc::no_board,
+               HasSubstr("/dev/ttyACM7"));
+  EXPECT_LT(host_.now() - start, std::chrono::seconds(1));
+}
+
 TEST_F(Find, ARebootedBoardIsStillFoundByItsPort) {
   add_board();
   enter(job(), {"/dev/ttyACM0", "", ""}, {});
