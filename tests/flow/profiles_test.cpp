@@ -287,6 +287,15 @@ TEST_F(Automatic, WhereTheFirmwareIsCertain) {
   }
 }
 
+TEST_F(Automatic, ADeviceWithoutAPortIsAskedWhenItMayBeOpened) {
+  virtual_bench::VirtualHost host;
+  host.add_board("1-1", board_with("panda"));
+  ASSERT_THAT(host.serial_ports(), IsEmpty());
+  host.refuse("1-1", Error(Errc::not_permitted, "not yet"),
+              host.now() + std::chrono::milliseconds(400));
+  EXPECT_EQ(enter({host}, at_1_1, {}).outcome, Outcome::entered);
+}
+
 TEST_F(Automatic, ButNeverBySharedIds) {
   for (const std::string& firmware : firmware_names()) {
     auto settings = board_with(firmware);

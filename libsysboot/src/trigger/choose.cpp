@@ -12,6 +12,8 @@
 namespace sysboot {
 namespace {
 
+// What has just come is there before its file, and before udev has set its permissions.
+constexpr Duration access_settles = std::chrono::milliseconds(500);
 constexpr std::initializer_list<Patience> while_it_is_new = {{Errc::not_permitted, access_settles},
                                                              {Errc::no_board, access_settles}};
 
@@ -102,6 +104,12 @@ std::unique_ptr<SerialPort> open_first_port(const Job& job, const Board& board) 
     throw Error(Errc::no_board, board.ports.front().path + " belongs to another board by now");
   }
   return port;
+}
+
+std::unique_ptr<UsbDevice> open_device(const Job& job, const Board& board) {
+  const Duration patience = board.ports.empty() ? access_settles : Duration::zero();
+  return with_patience(job, {{Errc::not_permitted, patience}},
+                       [&] { return job.host.open_usb(board.usb); });
 }
 
 bool still_there(Host& host, const Board& board) {

@@ -86,7 +86,7 @@ class Talk {
   }
 
   Reply control(const Setup& setup) {
-    const auto device = job_.host.open_usb(board_.usb);
+    const auto device = open_device(job_, board_);
     const TransferResult result = device->control(setup, {}, control_timeout);
     if (result.status != TransferStatus::stall) return {};
     return {Reply::End::refused, {}, "it refused the request (stall)", false};

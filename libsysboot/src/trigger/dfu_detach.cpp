@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/patience.hpp"
 #include "dfuse/requests.hpp"
 #include "sysboot/error.hpp"
 #include "triggers.hpp"
@@ -17,7 +16,7 @@ class DfuDetach : public Trigger {
   Reply fire(const Job& job, const Board& board) const override {
     const auto interface = board.usb.dfu_runtime();
     if (!interface) throw Error(Errc::usage, "the board has no DFU run-time interface");
-    const auto device = open(job, board);
+    const auto device = open_device(job, board);
     device->claim_interface(interface->number);
     const bool will_detach = reads_will_detach(job, *device);
     DfuRequests requests(job, *device, interface->number, dfu_util_quirks(board.usb));
@@ -30,13 +29,6 @@ class DfuDetach : public Trigger {
   }
 
  private:
-  // Many users may open the port, but not the device: those get on at once.
-  static std::unique_ptr<UsbDevice> open(const Job& job, const Board& board) {
-    const Duration patience = board.ports.empty() ? access_settles : Duration::zero();
-    return with_patience(job, {{Errc::not_permitted, patience}},
-                         [&] { return job.host.open_usb(board.usb); });
-  }
-
   static bool reads_will_detach(const Job& job, UsbDevice& device) {
     try {
       const Configuration configuration = read_configuration(device);

@@ -10,9 +10,6 @@ inline constexpr unsigned touch_baud = 1200;
 inline constexpr unsigned usual_baud = 115200;
 inline constexpr Duration write_timeout = std::chrono::milliseconds(500);
 
-/// A port that has just come is there before its file, and before udev has set its permissions.
-inline constexpr Duration access_settles = std::chrono::milliseconds(500);
-
 /// Opens the board's first port at 1200 baud and drops DTR, in the order that every known firmware
 /// accepts; puts the rate back if the board is still there.
 std::unique_ptr<Trigger> make_touch_1200();
@@ -23,8 +20,13 @@ std::unique_ptr<Trigger> make_text(std::string name, Bytes text);
 /// DFU_DETACH to the run-time interface, and a USB reset unless the device will detach by itself.
 std::unique_ptr<Trigger> make_dfu_detach();
 
-/// Opens the board's first port. Errors: usage when it has none; those of Host::open_serial.
+/// Opens the board's first port; waits 500 ms for one that has just come. Errors: usage when it has
+/// none; those of Host::open_serial.
 std::unique_ptr<SerialPort> open_first_port(const Job& job, const Board& board);
+
+/// Opens the board's device, which many users may not, although they may open its port: waits
+/// 500 ms for the permission only when it has none. Errors: those of Host::open_usb.
+std::unique_ptr<UsbDevice> open_device(const Job& job, const Board& board);
 
 /// Is the board still there as the same device? A new address means that it enumerated again.
 bool still_there(Host& host, const Board& board);
