@@ -10,6 +10,10 @@
 
 namespace sysboot {
 
+/// What has just come is there before its file, and before udev has set its permissions and made
+/// its links; a user who never gets the permission waits no longer than this.
+inline constexpr Duration access_settles = std::chrono::milliseconds(500);
+
 /// For how long an error of this kind may still pass by itself.
 struct Patience {
   Errc code;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "core/patience.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
 
@@ -9,9 +10,6 @@ namespace {
 
 // For a board whose reboot an earlier run started and did not see through.
 constexpr Duration arrives_within = std::chrono::seconds(3);
-// A port that was named: udev makes /dev/serial/by-id/... a moment after the port itself, and the
-// command before this one may have ended in between.
-constexpr Duration port_within = std::chrono::milliseconds(500);
 
 // A board that an earlier run sent on its way may not have arrived yet.
 bool is_expected(Host& host, const Selector& selector) {
@@ -41,7 +39,7 @@ Board find_or_await(const Job& job, const Selector& selector) {
   if (is_expected(job.host, selector)) {
     job.note(Note::Level::info, "waiting for the board that was rebooted earlier");
     if (job.wait_until(job.host.now() + arrives_within, look)) return *board;
-  } else if (!selector.port.empty() && job.wait_until(job.host.now() + port_within, look)) {
+  } else if (!selector.port.empty() && job.wait_until(job.host.now() + access_settles, look)) {
     return *board;
   }
   throw *error;

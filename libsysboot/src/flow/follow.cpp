@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/patience.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/identity.hpp"
 
@@ -14,8 +15,6 @@ namespace {
 // A device that leaves does so within ms; ROMs that reset instead of leaving need longer.
 constexpr Duration leaves_within = std::chrono::seconds(5);
 constexpr Duration ports_within = std::chrono::seconds(2);
-// udev gives a new port to its users that much later; some users never get it.
-constexpr Duration access_within = std::chrono::milliseconds(500);
 
 using Devices = std::vector<UsbDeviceInfo>;
 
@@ -184,7 +183,7 @@ Board settled(const Job& job, const Board& board, std::size_t ports_before) {
     return latest.ports.size() >= ports_before || !will_have_ports();
   });
   // The next program is started as soon as this one has ended.
-  job.wait_until(job.host.now() + access_within, [&] {
+  job.wait_until(job.host.now() + access_settles, [&] {
     return std::all_of(latest.ports.begin(), latest.ports.end(),
                        [&](const SerialPortInfo& port) { return job.host.may_open(port); });
   });

@@ -12,8 +12,6 @@
 namespace sysboot {
 namespace {
 
-// What has just come is there before its file, and before udev has set its permissions.
-constexpr Duration access_settles = std::chrono::milliseconds(500);
 constexpr std::initializer_list<Patience> while_it_is_new = {{Errc::not_permitted, access_settles},
                                                              {Errc::no_board, access_settles}};
 
