@@ -62,6 +62,15 @@ TEST_F(Endings, ADeviceWithoutItsFile) {
   EXPECT_THAT(stm32boot({"doctor"}).out, HasSubstr("this user may not open it"));
 }
 
+// As one that the system has not set up yet, or that is not to be used (USBGuard).
+TEST_F(Endings, ADeviceThatIsNotConfigured) {
+  plug_in({"mode=dfu"});
+  std::ofstream("/sys/bus/usb/devices/1-1/bConfigurationValue") << "0\n";
+  const auto done = stm32boot({"info"});
+  EXPECT_EQ(done.exit, 77);
+  EXPECT_THAT(done.err, HasSubstr("claiming interface 0: LIBUSB_ERROR_NOT_FOUND"));
+}
+
 TEST_F(Endings, PortHeldByAnotherProgram) {
   plug_in({"product=Some Firmware,line="});
   support::Background holder(
