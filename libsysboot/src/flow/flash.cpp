@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "made_for.hpp"
 #include "program.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
@@ -32,19 +33,6 @@ void program_with_restarts(const Job& job, DfuseSession& dfu, const FlashPlan& p
                                                  ++result.restarts, most_restarts));
     }
     dfu.recover();
-  }
-}
-
-// A file that says which device it is for must mean this one.
-void check_made_for(const Image& image, const UsbDeviceInfo& device, bool force) {
-  if (!image.made_for || force) return;
-  const auto [vendor, product] = *image.made_for;
-  const bool fits = (vendor == 0xFFFF || vendor == device.vendor) &&
-                    (product == 0xFFFF || product == device.product);
-  if (!fits) {
-    throw Error(Errc::image_does_not_fit,
-                fmt::format("{} says it is for {}, but the board in DFU mode is {}", image.name,
-                            usb_id(vendor, product), device.id()));
   }
 }
 
