@@ -65,7 +65,7 @@ std::string runs_text(const sysboot::MemoryLayout& layout) {
 }
 
 std::string memory_line(const sysboot::AltSetting& alt) {
-  if (!alt.layout) return fmt::format("alt {}  {}", alt.number, sysboot::printable(alt.name));
+  if (!alt.layout) return fmt::format("alt {}  {}", alt.number, alt.problem);
   const auto& layout = *alt.layout;
   return fmt::format("alt {}  {:<16} {}  {}  {}", alt.number, sysboot::printable(layout.name),
                      layout.describe(), layout.runs.front().access.describe(), runs_text(layout));

@@ -59,6 +59,25 @@ TEST_F(Inspect, ReadProtectionIsAFinding) {
   EXPECT_FALSE(seen.chip.bootloader_id);
 }
 
+TEST_F(Inspect, D3AMemoryThatClaimsTooMuchIsLeftOutAlone) {
+  BoardSettings settings = in_dfu_mode();
+  settings.rom.alternates[2] = "@Big/0x90000000/1879048192*1 g";
+  add_board(settings);
+  const Inspection seen = inspect(job(), {}, nullptr);
+  EXPECT_EQ(seen.flash.size(), 512U * 1024);
+  EXPECT_FALSE(seen.description.alternates[2].layout);
+  EXPECT_THAT(seen.description.alternates[2].problem, HasSubstr("1879048192 sectors"));
+  EXPECT_TRUE(seen.description.alternates[3].layout);
+}
+
+TEST_F(Inspect, D3FlashThatClaimsTooMuchIsRefused) {
+  BoardSettings settings = in_dfu_mode();
+  settings.rom.alternates = {"@Flash/0x08000000/4160749568*1 g"};
+  add_board(settings);
+  EXPECT_ERROR(inspect(job(), {}, nullptr), Errc::protocol,
+               HasSubstr("4160749568 sectors, more than 65536"));
+}
+
 TEST_F(Inspect, NeedsDfuMode) {
   add_board();
   EXPECT_ERROR(inspect(job(), {}, nullptr), Errc::not_in_dfu_mode,

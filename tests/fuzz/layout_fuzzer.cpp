@@ -21,7 +21,9 @@ void check(const sysboot::MemoryLayout& layout) {
     require(layout.contiguous_end(run.address) >= run.end(), "a run has no gap");
     total += run.size();
   }
-  require(layout.size() == total && total <= std::uint64_t{1} << 32, "runs do not overlap");
+  require(layout.size() == total, "the size is the sum of its runs");
+  require(total <= sysboot::largest_layout, "a layout has an end");
+  require(layout.sectors().size() <= sysboot::most_sectors, "its sectors can be listed");
   require(!layout.describe().empty(), "a layout can be shown");
 }
 

@@ -129,7 +129,6 @@ INSTANTIATE_TEST_SUITE_P(
         "@Internal Flash   /0x08000000/08*04Ka,1000*04Kg", "@Option byte   /0x1FFFC000/01*512 g",
         "@Option byte   /0x1FFFC000/01*4096 g", "@Internal Flash   /0x08000000/128*001Kg",
         "@Flash /0x90000000/64*4Kg/0x90040000/60*64Kg/0x90400000/60*64Kg",
-        "@External Flash /0x90000000/998*128Kg,1*128Kg,4*128Kg,21*128Ka",
         "@Internal Flash  /0x08000000/256*04Kg"));
 
 struct BadLayout {
@@ -175,6 +174,28 @@ INSTANTIATE_TEST_SUITE_P(
         BadLayout{"@Flash/0xFFFFFFFF/2*1 g", "runs past 0xFFFFFFFF"},
         BadLayout{"@Flash/0x08000000/2*1Kg/0x08000400/1*1Kg", "overlaps itself"},
         BadLayout{"@Flash/0x08000000/1*1Kg/0x07FFFFFF/1*2 g", "overlaps itself"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    D3Limits, HostileLayout,
+    testing::Values(
+        BadLayout{"@Flash/0x08000000/4160749568*1 g", "4160749568 sectors, more than 65536,"},
+        BadLayout{"@Flash/0x08000000/65537*1 g", "65537 sectors, more than 65536,"},
+        BadLayout{"@Flash/0x08000000/65535*1 g,2*1 g", "65537 sectors, more than 65536,"},
+        BadLayout{"@Flash/0x08000000/1*1048577 g", "sectors of 1048577 bytes, more than 1 MiB,"},
+        BadLayout{"@Flash/0x08000000/1*2Mg", "sectors of 2097152 bytes, more than 1 MiB,"},
+        BadLayout{"@Flash/0x08000000/65*1Mg", "memory of 68157440 bytes, more than 64 MiB,"},
+        BadLayout{"@Flash/0x08000000/63*1Mg,1*1Mg/0x90000000/1*1 g",
+                  "memory of 67108865 bytes, more than 64 MiB,"},
+        // SPRacing's loader for external flash
+        BadLayout{"@External Flash /0x90000000/998*128Kg,1*128Kg,4*128Kg,21*128Ka",
+                  "memory of 130809856 bytes, more than 64 MiB,"}));
+
+TEST(Layout, D3TheLimitsThemselvesAreAllowed) {
+  const MemoryLayout most = parse_layout("@QSPI/0x90000000/65536*1Kg");
+  EXPECT_EQ(most.size(), largest_layout);
+  EXPECT_EQ(most.sectors().size(), most_sectors);
+  EXPECT_EQ(parse_layout("@QSPI/0x90000000/64*1Mg").size(), largest_layout);
+}
 
 TEST(HostileLayoutText, IsMadePrintable) {
   EXPECT_ERROR(parse_layout("\x1b[2J"), Errc::protocol, HasSubstr("\"?[2J\""));

@@ -46,6 +46,7 @@ struct MemoryLayout {
   std::vector<SectorRun> runs;  ///< never empty, in the order of the string
 
   std::uint64_t size() const;
+  std::uint64_t sector_count() const;
   std::vector<Sector> sectors() const;  ///< all of them, in the order of the string
   std::optional<Sector> sector_at(std::uint64_t address) const;
   /// The first byte behind the memory that goes on without a gap from `address`; `address` itself
@@ -56,10 +57,17 @@ struct MemoryLayout {
   bool operator==(const MemoryLayout&) const = default;
 };
 
+// What a device may claim, so that a string of 40 characters cannot take all memory. The largest
+// flash of an STM32 has 4 MiB, the largest sector 256 KiB; memories beside it have 64 MiB (QSPI).
+inline constexpr std::uint64_t largest_layout = 64 * 1024 * 1024;
+inline constexpr std::uint64_t most_sectors = 65536;
+inline constexpr std::uint64_t largest_sector = 1024 * 1024;
+
 /// Parses "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg".
 /// Accepts what real devices send (any number of zeros and blanks, a missing unit, ".e", several
 /// address groups). Error: protocol, naming the position, for anything else: missing parts, counts
-/// or sizes of 0, sizes beyond 32 bits, memory that wraps past 0xFFFFFFFF or overlaps itself.
+/// or sizes of 0, sizes beyond 32 bits, memory that wraps past 0xFFFFFFFF or overlaps itself, and
+/// more than largest_layout, most_sectors or largest_sector.
 MemoryLayout parse_layout(std::string_view text);
 
 }  // namespace sysboot

@@ -92,6 +92,9 @@ SectorRun read_run(Reader& in, std::uint64_t address, bool is_device_feature) {
   if (size >= address_space || count * size > address_space - address) {
     in.fail("memory that runs past 0xFFFFFFFF");
   }
+  if (size > largest_sector) {
+    in.fail(fmt::format("sectors of {} bytes, more than {},", size, human_size(largest_sector)));
+  }
   // F40x ROMs say g for the Device Feature memory; it cannot be erased (dfu-util does the same).
   if (is_device_feature) letter = 'e';
   return {static_cast<std::uint32_t>(address), static_cast<std::uint32_t>(count),
@@ -110,6 +113,17 @@ void reject_overlap(const Reader& in, const std::vector<SectorRun>& runs) {
     if (newest.address < runs[i].end() && runs[i].address < newest.end()) {
       in.fail("memory that overlaps itself");
     }
+  }
+}
+
+void reject_excess(const Reader& in, const MemoryLayout& layout) {
+  const std::uint64_t count = layout.sector_count();
+  if (count > most_sectors) {
+    in.fail(fmt::format("{} sectors, more than {},", count, most_sectors));
+  }
+  const std::uint64_t size = layout.size();
+  if (size > largest_layout) {
+    in.fail(fmt::format("memory of {} bytes, more than {},", size, human_size(largest_layout)));
   }
 }
 
@@ -139,6 +153,7 @@ MemoryLayout parse_layout(std::string_view text) {
     do {
       layout.runs.push_back(read_run(in, address, layout.name == "Device Feature"));
       reject_overlap(in, layout.runs);
+      reject_excess(in, layout);
       address = layout.runs.back().end();
     } while (in.take(','));
   } while (!in.at_end());
@@ -149,6 +164,12 @@ std::uint64_t MemoryLayout::size() const {
   std::uint64_t total = 0;
   for (const auto& run : runs) total += run.size();
   return total;
+}
+
+std::uint64_t MemoryLayout::sector_count() const {
+  std::uint64_t count = 0;
+  for (const auto& run : runs) count += run.count;
+  return count;
 }
 
 std::vector<Sector> MemoryLayout::sectors() const {

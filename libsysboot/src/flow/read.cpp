@@ -15,8 +15,8 @@ namespace {
 std::string memories(const DfuseDescription& device) {
   std::string text;
   for (const AltSetting& alt : device.alternates) {
-    if (!alt.layout) continue;
-    text += fmt::format("\n  {}: {}", printable(alt.layout->name), alt.layout->describe());
+    text += "\n  " + (alt.layout ? printable(alt.layout->name) + ": " + alt.layout->describe()
+                                 : alt.problem);
   }
   return text;
 }
