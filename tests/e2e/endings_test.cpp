@@ -111,6 +111,22 @@ TEST_F(Endings, AnotherStm32bootOnTheSameBoard) {
   EXPECT_EQ(first.join(), 0) << first.transcript();
 }
 
+TEST_F(Endings, D6RootAndAUserInTurn) {
+  plug_in({"mode=dfu"});
+  {
+    const auto lock = host_->lock_board("1-1");
+    EXPECT_EQ(lock->weakness(), "");
+    const auto second = as_nobody({"info"});
+    EXPECT_EQ(second.exit, 74);
+    EXPECT_THAT(second.err,
+                HasSubstr(fmt::format("another stm32boot (process {} of user root)", ::getpid())));
+  }
+  const auto user = as_nobody({"info"});
+  EXPECT_EQ(user.exit, 77) << "which is what the device says";
+  EXPECT_THAT(user.err, testing::Not(HasSubstr("nothing keeps another")));
+  EXPECT_EQ(stm32boot({"info"}).exit, 0);
+}
+
 TEST_F(Endings, AnotherProgramHasClaimedTheBootloader) {
   plug_in({"mode=dfu,times=x8"});
   write_file("/tmp/big.bin", program(64 * 1024));

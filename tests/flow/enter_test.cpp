@@ -3,6 +3,7 @@
 #include "sysboot/enter.hpp"
 
 #include "support/bench.hpp"
+#include "support/mishap.hpp"
 #include "support/throws.hpp"
 
 namespace sysboot {
@@ -440,6 +441,40 @@ TEST_F(Enter, AnotherStm32bootOnTheSameBoard) {
   host_.hold_lock("1-1");
   EXPECT_ERROR(enter_it(), Errc::busy, AllOf(HasSubstr("board 1-1"), HasSubstr("process 4711")));
   EXPECT_EQ(host_.control_transfers, 0U);
+}
+
+// A machine on which no file can be made, as a container with a read-only /run and /tmp.
+class ReadOnlyHost : public support::MishapHost {
+ public:
+  explicit ReadOnlyHost(support::VirtualHost& bench) : MishapHost(bench, std::nullopt) {}
+
+  std::unique_ptr<BoardLock> lock_board(const std::string& /*port_path*/) override {
+    class Weak : public BoardLock {
+      std::string weakness() const override { return "/run/lock/x: Read-only file system"; }
+    };
+    return std::make_unique<Weak>();
+  }
+  void remember_reboot(const RebootRecord& /*record*/) override {
+    throw Error(Errc::cannot_write_output, "cannot be written: Read-only file system", "x");
+  }
+};
+
+TEST_F(Enter, D6WhatCannotBeKeptIsSaidAndDoesNotStopIt) {
+  add_board(unknown_firmware());
+  ReadOnlyHost host(host_);
+  const Job with_warnings{host, [this](const Event& event) { record(event); }, &stop_};
+  EXPECT_EQ(enter(with_warnings, {}, {}).outcome, Outcome::entered);
+  EXPECT_THAT(notes(Note::Level::warning),
+              ElementsAre("nothing keeps another stm32boot off board 1-1 meanwhile: /run/lock/x: "
+                          "Read-only file system",
+                          "--port will not find this board while it is in DFU mode, because what "
+                          "it was could not be kept: x: cannot be written: Read-only file system"));
+}
+
+TEST_F(Enter, D6NothingIsSaidOfWhatIsKept) {
+  add_board(unknown_firmware());
+  EXPECT_EQ(enter_it().outcome, Outcome::entered);
+  EXPECT_THAT(notes(Note::Level::warning), IsEmpty());
 }
 
 TEST_F(Enter, CtrlCWhileWaiting) {

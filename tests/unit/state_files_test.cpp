@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "host/state_files.hpp"
 
+#ifndef _WIN32
+#include <fcntl.h>
+#include <sys/stat.h>
+#endif
 #include <unistd.h>
 
 #include <fstream>
 
+#include "host/own_files.hpp"
 #include "support/temporary.hpp"
 #include "support/throws.hpp"
 
 namespace sysboot {
 namespace {
 
+using testing::_;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -19,6 +25,32 @@ using testing::SizeIs;
 
 class State : public testing::Test {
  protected:
+  std::filesystem::path record() const {
+    return folder_ / (own_name("stm32boot-1-1") + ".rebooted");
+  }
+#ifndef _WIN32
+  std::filesystem::path lock_of(uid_t user) const {
+    return folder_ / ("stm32boot-1-1-" + std::to_string(user) + ".lock");
+  }
+
+  /// What another process could hold, which none of ours does.
+  class Lock {
+   public:
+    Lock(const std::filesystem::path& file, short kind)
+        : fd_(::open(file.c_str(), (kind == F_RDLCK ? O_RDONLY : O_RDWR) | O_CLOEXEC)) {
+      struct flock whole {};
+      whole.l_type = kind;
+      EXPECT_EQ(::fcntl(fd_, F_OFD_SETLK, &whole), 0) << file;
+    }
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    ~Lock() { ::close(fd_); }
+
+   private:
+    int fd_;
+  };
+#endif
+
   support::TemporaryFolder folder_;
   StateFiles files_{folder_.path(), folder_.path()};
 };
@@ -37,9 +69,31 @@ TEST_F(State, LockEndsWithItsHolder) {
 
 TEST_F(State, WorksWithoutAFolderForLocks) {
   const StateFiles nowhere("/nonexistent", "/nonexistent");
-  EXPECT_NO_THROW(nowhere.lock("1-1"));
-  EXPECT_NO_THROW(nowhere.remember({"1-1", "S", {"/dev/ttyACM0"}}));
+  EXPECT_THAT(nowhere.lock("1-1")->weakness(), HasSubstr("stm32boot-1-1"));
+  EXPECT_EQ(files_.lock("1-1")->weakness(), "") << "and this one keeps others off";
+}
+
+TEST_F(State, D6ARecordThatCannotBeKeptIsAnError) {
+  const StateFiles nowhere("/nonexistent", "/nonexistent");
+  EXPECT_ERROR(nowhere.remember({"1-1", "S", {"/dev/ttyACM0"}}), Errc::cannot_write_output,
+               AllOf(HasSubstr("stm32boot-1-1"), HasSubstr("cannot be written: ")));
   EXPECT_THAT(nowhere.records(), IsEmpty());
+  std::ofstream(folder_.path() / "file") << "no folder";
+  const StateFiles in_a_file(folder_.path() / "file", folder_.path() / "file");
+  EXPECT_ERROR(in_a_file.remember({"1-1", "S", {}}), Errc::cannot_write_output,
+               HasSubstr("cannot be written: "));
+  EXPECT_THAT(in_a_file.records(), IsEmpty());
+}
+
+TEST_F(State, D6GarbageInARecordIsLeftOut) {
+  files_.remember({"1-1", "A", {}});
+  const std::string garbage("\0\xff\x1b[2J\nport\nserial B\nport /dev/ttyACM0\nport ", 40);
+  std::ofstream(record(), std::ios::binary) << garbage;
+  const auto records = files_.records();
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_EQ(records[0].serial, "B");
+  std::ofstream(record(), std::ios::binary) << std::string(1024 * 1024, 'x');
+  EXPECT_THAT(files_.records(), SizeIs(1));
 }
 
 TEST_F(State, RemembersReboots) {
@@ -65,15 +119,70 @@ TEST_F(State, ASerialNumberCannotForgeLines) {
   EXPECT_THAT(files_.records()[0].ports, ElementsAre("/dev/ttyACM0"));
 }
 
-#ifndef _WIN32  // links need a right that users do not have
+#ifndef _WIN32  // has no FIFOs and no users in one folder; links need a right that users do not
+                // have
 TEST_F(State, FollowsNoLinks) {
   std::ofstream(folder_.path() / "precious") << "kept";
-  std::filesystem::create_symlink("precious", folder_.path() / "stm32boot-1-1.rebooted");
-  files_.remember({"1-1", "A", {"/dev/ttyACM0"}});
+  std::filesystem::create_symlink("precious", record());
+  EXPECT_ERROR(files_.remember({"1-1", "A", {"/dev/ttyACM0"}}), Errc::cannot_write_output, _);
   EXPECT_THAT(files_.records(), IsEmpty());
   std::string content;
   std::ifstream(folder_.path() / "precious") >> content;
   EXPECT_EQ(content, "kept");
+}
+
+TEST_F(State, D6WhatIsNoRegularFileBlocksNobody) {
+  ASSERT_EQ(::mkfifo(lock_of(::geteuid()).c_str(), 0666), 0);
+  EXPECT_THAT(files_.lock("1-1")->weakness(), HasSubstr("it is no regular file"));
+  std::filesystem::remove(lock_of(::geteuid()));
+  std::filesystem::create_symlink("precious", lock_of(::geteuid()));
+  EXPECT_NE(files_.lock("1-1")->weakness(), "");
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "precious"));
+  std::filesystem::remove(lock_of(::geteuid()));
+  ASSERT_EQ(::mkfifo(record().c_str(), 0666), 0);
+  EXPECT_ERROR(files_.remember({"1-1", "A", {}}), Errc::cannot_write_output, _);
+  EXPECT_THAT(files_.records(), IsEmpty());
+}
+
+TEST_F(State, D6NothingWithAnotherNameIsOverwritten) {
+  std::ofstream(folder_.path() / "precious") << "kept";
+  std::filesystem::create_hard_link(folder_.path() / "precious", lock_of(::geteuid()));
+  std::filesystem::create_hard_link(folder_.path() / "precious", record());
+  EXPECT_THAT(files_.lock("1-1")->weakness(), HasSubstr("it has other names"));
+  EXPECT_ERROR(files_.remember({"1-1", "A", {}}), Errc::cannot_write_output, _);
+  std::string content;
+  std::ifstream(folder_.path() / "precious") >> content;
+  EXPECT_EQ(content, "kept");
+}
+
+// Anybody who can read a file can share a lock on it, for as long as he likes.
+TEST_F(State, D6ASharedLockBlocksNobody) {
+  files_.lock("1-1").reset();
+  const Lock of_a_stranger(lock_of(::geteuid()), F_RDLCK);
+  const auto lock = files_.lock("1-1");
+  EXPECT_EQ(lock->weakness(), "");
+  EXPECT_ERROR(files_.lock("1-1"), Errc::busy, HasSubstr("(process "));
+}
+
+TEST_F(State, D6TheLockOfAnotherUserCounts) {
+  const uid_t another = ::geteuid() + 4711;
+  std::ofstream(lock_of(another)) << "123\n";
+  const Lock taken(lock_of(another), F_WRLCK);
+  EXPECT_EQ(files_.lock("1-1")->weakness(), "") << "it names a user that it does not belong to";
+  if (::chown(lock_of(another).c_str(), another, static_cast<gid_t>(-1)) == 0) {  // as root
+    EXPECT_ERROR(files_.lock("1-1"), Errc::busy,
+                 HasSubstr("another stm32boot (process 123 of user " + std::to_string(another)));
+    EXPECT_NO_THROW(files_.lock("1-2"));
+  }
+}
+
+TEST_F(State, D6OthersCanAskForALockAndNotChangeIt) {
+  const ::mode_t before = ::umask(0077);
+  const auto lock = files_.lock("1-1");
+  ::umask(before);
+  struct stat info {};
+  ASSERT_EQ(::stat(lock_of(::geteuid()).c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0644U);
 }
 #endif
 

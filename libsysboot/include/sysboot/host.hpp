@@ -20,6 +20,10 @@ class BoardLock {
   BoardLock(const BoardLock&) = delete;
   BoardLock& operator=(const BoardLock&) = delete;
   virtual ~BoardLock() = default;
+
+  /// Why it keeps no other process off the board, for people ("/run/lock/…: Permission denied");
+  /// empty when it does.
+  virtual std::string weakness() const { return {}; }
 };
 
 /// A board that was rebooted out of its application and has not been brought back yet. Kept on the
@@ -70,12 +74,12 @@ class Host {
   virtual std::string canonical_port(const std::string& path) = 0;
 
   /// Error: busy, when another process, which it names, or another thread of this one holds the
-  /// lock.
+  /// lock. Where the system has no place for a lock, it is a weak one.
   virtual std::unique_ptr<BoardLock> lock_board(const std::string& port_path) = 0;
   /// Does a thread of this process hold it? Looks without locking.
   virtual bool is_locked(const std::string& port_path) = 0;
 
-  /// Replaces what is known of that port path. Failing to keep it is no error.
+  /// Replaces what is known of that port path. Error: cannot_write_output, when it cannot be kept.
   virtual void remember_reboot(const RebootRecord& record) = 0;
   virtual void forget_reboot(const std::string& port_path) = 0;
   virtual std::vector<RebootRecord> reboots() = 0;

@@ -100,11 +100,18 @@ EnterResult fire_triggers(const Job& job, const Board& board, const EnterOptions
   return result;
 }
 
-void remember(Host& host, const Board& board, const Selector& selector) {
+void remember(const Job& job, const Board& board, const Selector& selector) {
   RebootRecord record{board.port_path(), board.usb.serial, {}};
   for (const auto& port : board.ports) record.ports.push_back(port.path);
   if (!selector.port.empty()) record.ports.push_back(selector.port);
-  host.remember_reboot(record);
+  try {
+    job.host.remember_reboot(record);
+  } catch (const Error& error) {
+    job.note(Note::Level::warning,
+             fmt::format("--port will not find this board while it is in DFU mode, because what it "
+                         "was could not be kept: {}",
+                         error.what()));
+  }
 }
 
 }  // namespace
@@ -146,7 +153,7 @@ EnterResult enter_board(const Job& job, const Board& board, const Selector& sele
   }
   const TimePoint start = job.host.now();
   job.tell(StageBegin{Stage::enter, 0, {}});
-  remember(job.host, board, selector);
+  remember(job, board, selector);
   EnterResult result = fire_triggers(job, board, options, locks);
   result.took = job.host.now() - start;
   if (result.board) {

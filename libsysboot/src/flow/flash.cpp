@@ -162,7 +162,7 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
     add_plan(plan_flash(image, result.layout), {});
     return result;
   }
-  const auto lock = job.host.lock_board(result.board->port_path());
+  const Locks locks = lock(job, *result.board);
   DfuseSession dfu = open_session(job, *result.board);
   check_made_for(image, result.board->usb, options.force);
   if (options.x32) require_voltage_setting(dfu);

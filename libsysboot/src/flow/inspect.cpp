@@ -75,7 +75,7 @@ Inspection inspect(const Job& job, const Selector& selector, const Image* image)
                 "it runs its application; only a board in DFU mode tells what it holds",
                 "board " + board.port_path());
   }
-  const auto lock = job.host.lock_board(board.port_path());
+  const Locks locks = lock(job, board);
   DfuseSession dfu = open_session(job, board);
   Inspection inspection;
   inspection.description = dfu.description();

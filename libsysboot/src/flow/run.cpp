@@ -103,7 +103,7 @@ RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
                 "it runs its application already; only a board in DFU mode can be run",
                 "board " + board.port_path());
   }
-  const auto lock = job.host.lock_board(board.port_path());
+  const Locks locks = lock(job, board);
   try {
     DfuseSession dfu = DfuseSession::open(job, board);
     require_program(job, dfu, address);

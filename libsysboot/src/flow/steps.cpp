@@ -18,6 +18,12 @@ std::string sectors_text(std::size_t count, std::uint64_t bytes) {
 Locks lock(const Job& job, const Board& board) {
   Locks locks;
   locks.push_back(job.host.lock_board(board.port_path()));
+  const std::string weakness = locks.back()->weakness();
+  if (!weakness.empty()) {
+    job.note(Note::Level::warning,
+             fmt::format("nothing keeps another stm32boot off board {} meanwhile: {}",
+                         board.port_path(), weakness));
+  }
   return locks;
 }
 

@@ -11,6 +11,7 @@ Board find(const Job& job, const Selector& selector);
 
 /// Held while a story works on a board: of where it was found, and of where it moved to.
 using Locks = std::vector<std::unique_ptr<BoardLock>>;
+/// Warns where the system cannot keep other processes off.
 Locks lock(const Job& job, const Board& board);
 
 /// enter() for a board that is found and locked. `selector` is how the user named it.

@@ -19,6 +19,7 @@ class Claims::Claim : public BoardLock {
     claims_.held_.erase(port_path_);
   }
 
+  std::string weakness() const override { return file_->weakness(); }
   void add(std::unique_ptr<BoardLock> file) { file_ = std::move(file); }
 
  private:

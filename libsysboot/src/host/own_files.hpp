@@ -4,23 +4,41 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sysboot/host.hpp"
 
 namespace sysboot {
 
-struct FileLock {
-  std::unique_ptr<BoardLock> held;  ///< none when somebody else holds it
-  std::string holder;               ///< number of the process that does, as it says itself
+/// A lock that keeps nobody off, and why.
+class NoLock : public BoardLock {
+ public:
+  explicit NoLock(std::string why) : why_(std::move(why)) {}
+  std::string weakness() const override { return why_; }
+
+ private:
+  std::string why_;
 };
 
-/// Locks this file, which is made if need be, until the lock or the process ends. Where no file can
-/// be made, the lock holds nothing.
-FileLock lock_file(const std::filesystem::path& file);
+struct FileLock {
+  std::unique_ptr<BoardLock> held;  ///< none when somebody else holds it
+  std::string holder;               ///< "process 12", "process 12 of user root"; may be empty
+};
 
-/// No link, no other kind of file, and made by this user.
-bool is_own_file(const std::filesystem::path& file);
+/// Locks what has this name, in a folder that all users share, until the lock or the process ends.
+/// Each user has a file of its own, NAME-UID.lock (NAME.lock on Windows): a name that another user
+/// has taken, or what is no regular file, never blocks anybody, and makes a NoLock.
+FileLock lock_file(const std::filesystem::path& folder, const std::string& name);
+
+/// Some text in a file of this user, which nobody else may write to.
+/// Error: cannot_write_output, also for a file of another user, a link, or no regular file.
+void write_own_file(const std::filesystem::path& file, const std::string& content);
+/// None when there is no such file, or it is another user's. Its first 64 KiB.
+std::optional<std::string> read_own_file(const std::filesystem::path& file);
+
+/// Unlike those of other users in a folder that is shared with them.
+std::string own_name(const std::string& name);
 
 /// For locks, a folder that all users share.
 std::filesystem::path shared_folder();

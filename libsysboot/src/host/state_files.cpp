@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
+#include <sstream>
 
 #include "own_files.hpp"
 #include "sysboot/error.hpp"
@@ -16,8 +16,26 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view record_suffix = ".rebooted";
 
+constexpr std::string_view prefix = "stm32boot-";
+
+std::string record_file(const std::string& port_path) {
+  return own_name(std::string(prefix) + port_path) + std::string(record_suffix);
+}
+
 bool is_one_line(const std::string& text) {
   return text.find('\n') == std::string::npos;
+}
+
+// What is no line of a record is left out.
+RebootRecord parse(const std::string& port_path, const std::string& content) {
+  RebootRecord record;
+  record.port_path = port_path;
+  std::istringstream in(content);
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("serial ")) record.serial = line.substr(7);
+    if (line.starts_with("port ")) record.ports.push_back(line.substr(5));
+  }
+  return record;
 }
 
 }  // namespace
@@ -30,47 +48,40 @@ StateFiles StateFiles::usual() {
 }
 
 std::unique_ptr<BoardLock> StateFiles::lock(const std::string& port_path) const {
-  FileLock lock = lock_file(shared_ / ("stm32boot-" + port_path + ".lock"));
+  FileLock lock = lock_file(shared_, std::string(prefix) + port_path);
   if (lock.held) return std::move(lock.held);
   throw Error(Errc::busy,
               fmt::format("another stm32boot{} is working on this board",
-                          lock.holder.empty() ? std::string() : " (process " + lock.holder + ")"),
+                          lock.holder.empty() ? std::string() : " (" + lock.holder + ")"),
               "board " + port_path);
 }
 
 void StateFiles::remember(const RebootRecord& record) const {
-  const fs::path file = own_ / ("stm32boot-" + record.port_path + std::string(record_suffix));
-  if (fs::exists(fs::symlink_status(file)) && !is_own_file(file)) return;
-  std::ofstream out(file, std::ios::trunc);
-  out << "serial " << printable(record.serial) << '\n';
+  std::string content = fmt::format("serial {}\n", printable(record.serial));
   for (const auto& port : record.ports) {
-    if (is_one_line(port)) out << "port " << port << '\n';
+    if (is_one_line(port)) content += fmt::format("port {}\n", port);
   }
+  write_own_file(own_ / record_file(record.port_path), content);
 }
 
 void StateFiles::forget(const std::string& port_path) const {
   std::error_code code;
-  fs::remove(own_ / ("stm32boot-" + port_path + std::string(record_suffix)), code);
+  fs::remove(own_ / record_file(port_path), code);
 }
 
 std::vector<RebootRecord> StateFiles::records() const {
   std::vector<RebootRecord> records;
-  constexpr std::string_view prefix = "stm32boot-";
+  const std::string ending = own_name("") + std::string(record_suffix);
   std::error_code code;
   for (fs::directory_iterator entry(own_, code), end; !code && entry != end;
        entry.increment(code)) {
     const std::string name = to_text(entry->path().filename());
-    if (!name.starts_with(prefix) || !name.ends_with(record_suffix)) continue;
-    if (!is_own_file(entry->path())) continue;
-    RebootRecord record;
-    record.port_path =
-        name.substr(prefix.size(), name.size() - prefix.size() - record_suffix.size());
-    std::ifstream in(entry->path());
-    for (std::string line; std::getline(in, line);) {
-      if (line.starts_with("serial ")) record.serial = line.substr(7);
-      if (line.starts_with("port ")) record.ports.push_back(line.substr(5));
-    }
-    records.push_back(std::move(record));
+    if (!name.starts_with(prefix) || !name.ends_with(ending)) continue;
+    const std::size_t around = prefix.size() + ending.size();
+    if (name.size() <= around) continue;
+    const auto content = read_own_file(entry->path());
+    if (!content) continue;
+    records.push_back(parse(name.substr(prefix.size(), name.size() - around), *content));
   }
   return records;
 }

@@ -2,79 +2,86 @@
 #include "host/own_files.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
+
+#include "own_file.hpp"
+#include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
 
 namespace sysboot {
 namespace {
 
 namespace fs = std::filesystem;
 
-class Flock : public BoardLock {
- public:
-  explicit Flock(int fd) : fd_(fd) {}
-  ~Flock() override { ::close(fd_); }
-
- private:
-  int fd_;
-};
-
-// An existing file is opened without O_CREAT: in sticky folders Linux refuses that for others'
-// files.
-int open_lock_file(const fs::path& file) {
-  const int flags = O_CLOEXEC | O_NOFOLLOW;
-  int fd = ::open(file.c_str(), O_RDWR | flags);
-  if (fd < 0 && errno == EACCES) fd = ::open(file.c_str(), O_RDONLY | flags);
-  if (fd < 0 && errno == ENOENT) fd = ::open(file.c_str(), O_RDWR | O_CREAT | flags, 0644);
-  return fd;
-}
-
-std::string read_holder(int fd) {
-  std::array<char, 32> text{};
-  const ssize_t count = ::pread(fd, text.data(), text.size() - 1, 0);
-  std::string pid(text.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
-  pid.erase(std::remove_if(pid.begin(), pid.end(), [](char c) { return c < '0' || c > '9'; }),
-            pid.end());
-  return pid;
-}
-
-void write_holder(int fd) {
-  const std::string pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(fd, 0) != 0) return;  // only the name in another process's message depends on it
-  [[maybe_unused]] const ssize_t count = ::pwrite(fd, pid.data(), pid.size(), 0);
-}
+constexpr std::size_t longest_content = 64 * 1024;
 
 bool is_own_folder(const fs::path& folder) {
   struct stat info {};
   return ::stat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == ::geteuid();
 }
 
+// Whoever may make files in it cannot remove those of others.
+bool is_for_all(const fs::path& folder) {
+  struct stat info {};
+  constexpr mode_t all_may_write = S_ISVTX | S_IWOTH | S_IXOTH;
+  return ::stat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) &&
+         (info.st_mode & all_may_write) == all_may_write;
+}
+
 }  // namespace
 
-FileLock lock_file(const fs::path& file) {
-  const int fd = open_lock_file(file);
-  if (fd < 0) return {std::make_unique<BoardLock>(), {}};
-  auto held = std::make_unique<Flock>(fd);
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    return {nullptr, read_holder(fd)};
-  write_holder(fd);
-  return {std::move(held), {}};
-}
-
-bool is_own_file(const fs::path& file) {
+// O_NONBLOCK: a FIFO would be waited for.
+OwnFile open_own_file(const fs::path& file, int flags) {
+  const int fd = ::open(file.c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+  if (fd < 0) return {Descriptor(), std::strerror(errno)};
+  Descriptor opened(fd);
   struct stat info {};
-  return ::lstat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && info.st_uid == ::geteuid();
+  if (::fstat(fd, &info) != 0) return {Descriptor(), std::strerror(errno)};
+  if (!S_ISREG(info.st_mode)) return {Descriptor(), "it is no regular file"};
+  if (info.st_uid != ::geteuid()) return {Descriptor(), "it belongs to " + user_name(info.st_uid)};
+  if (info.st_nlink > 1) return {Descriptor(), "it has other names, too"};
+  return {std::move(opened), {}};
 }
 
+void write_own_file(const fs::path& file, const std::string& content) {
+  const auto fail = [&](const std::string& why) {
+    throw Error(Errc::cannot_write_output, "cannot be written: " + why, to_text(file));
+  };
+  const OwnFile opened = open_own_file(file, O_WRONLY | O_CREAT);
+  if (!opened.file) fail(opened.problem);
+  const int fd = opened.file.get();
+  if (::ftruncate(fd, 0) != 0 ||
+      ::pwrite(fd, content.data(), content.size(), 0) != static_cast<ssize_t>(content.size())) {
+    fail(std::strerror(errno));
+  }
+}
+
+std::optional<std::string> read_own_file(const fs::path& file) {
+  const OwnFile opened = open_own_file(file, O_RDONLY);
+  if (!opened.file) return std::nullopt;
+  std::string content(longest_content, '\0');
+  const ssize_t count = ::pread(opened.file.get(), content.data(), content.size(), 0);
+  if (count < 0) return std::nullopt;
+  content.resize(static_cast<std::size_t>(count));
+  return content;
+}
+
+std::string own_name(const std::string& name) {
+  return name + "-" + std::to_string(::geteuid());
+}
+
+// The same for every user, whatever TMPDIR says to each of them.
 fs::path shared_folder() {
+  for (const char* folder : {"/run/lock", "/tmp"}) {
+    if (is_for_all(folder)) return folder;
+  }
   std::error_code code;
-  if (fs::is_directory("/run/lock", code)) return "/run/lock";
   return fs::temp_directory_path(code);
 }
 

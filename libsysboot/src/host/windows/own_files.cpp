@@ -3,7 +3,13 @@
 
 #include <windows.h>
 
+#include <algorithm>
 #include <array>
+#include <fstream>
+#include <system_error>
+
+#include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
 
 namespace sysboot {
 namespace {
@@ -12,6 +18,11 @@ namespace fs = std::filesystem;
 
 // Far behind the text, so that others can read who holds it.
 constexpr DWORD locked_byte = 0x40000000;
+constexpr std::size_t longest_content = 64 * 1024;
+
+std::string last_problem() {
+  return std::system_category().message(static_cast<int>(::GetLastError()));
+}
 
 class LockedFile : public BoardLock {
  public:
@@ -41,7 +52,7 @@ std::string read_holder(HANDLE file) {
   ::ReadFile(file, text.data(), static_cast<DWORD>(text.size()), &count, nullptr);
   std::string pid(text.data(), count);
   pid.resize(std::min(pid.find_first_not_of("0123456789"), pid.size()));
-  return pid;
+  return pid.empty() ? pid : "process " + pid;
 }
 
 void write_holder(HANDLE file) {
@@ -53,9 +64,12 @@ void write_holder(HANDLE file) {
 
 }  // namespace
 
-FileLock lock_file(const fs::path& file) {
+FileLock lock_file(const fs::path& folder, const std::string& name) {
+  const fs::path file = folder / (name + ".lock");
   const HANDLE handle = open_lock_file(file);
-  if (handle == INVALID_HANDLE_VALUE) return {std::make_unique<BoardLock>(), {}};
+  if (handle == INVALID_HANDLE_VALUE) {
+    return {std::make_unique<NoLock>(to_text(file) + ": " + last_problem()), {}};
+  }
   auto held = std::make_unique<LockedFile>(handle);
   if (!lock(handle)) return {nullptr, read_holder(handle)};
   write_holder(handle);
@@ -63,9 +77,33 @@ FileLock lock_file(const fs::path& file) {
 }
 
 // The folders below belong to one user each; Windows keeps others out.
-bool is_own_file(const fs::path& file) {
+void write_own_file(const fs::path& file, const std::string& content) {
   std::error_code code;
-  return fs::is_regular_file(fs::symlink_status(file, code));
+  const fs::file_status status = fs::symlink_status(file, code);
+  const bool is_taken = fs::exists(status) && !fs::is_regular_file(status);
+  std::ofstream out;
+  if (!is_taken) out.open(file, std::ios::binary | std::ios::trunc);
+  out << content;
+  out.close();
+  if (!is_taken && out) return;
+  throw Error(Errc::cannot_write_output,
+              "cannot be written: " + (is_taken ? "it is no regular file" : last_problem()),
+              to_text(file));
+}
+
+std::optional<std::string> read_own_file(const fs::path& file) {
+  std::error_code code;
+  if (!fs::is_regular_file(fs::symlink_status(file, code))) return std::nullopt;
+  std::ifstream in(file, std::ios::binary);
+  std::string content(longest_content, '\0');
+  in.read(content.data(), static_cast<std::streamsize>(content.size()));
+  if (!in.is_open()) return std::nullopt;
+  content.resize(static_cast<std::size_t>(in.gcount()));
+  return content;
+}
+
+std::string own_name(const std::string& name) {
+  return name;
 }
 
 fs::path shared_folder() {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A file that is this user's alone, in a folder where others may have put something in its place.
+#pragma once
+
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <utility>
+
+namespace sysboot {
+
+/// Closed at the end.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+  explicit operator bool() const { return fd_ >= 0; }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+struct OwnFile {
+  Descriptor file;      ///< none when it cannot be had
+  std::string problem;  ///< why
+};
+
+/// With these flags of open(2), and made for this user only. Never waits, follows no link, and
+/// takes nothing but a regular file of this user that has one name.
+OwnFile open_own_file(const std::filesystem::path& file, int flags);
+
+/// "user root", "user 1000"
+std::string user_name(uid_t user);
+
+}  // namespace sysboot
