@@ -141,6 +141,26 @@ int refuse(const CLI::App& app, const CLI::ParseError& error,
   return finish(failed(Error(Errc::usage, explain(app, error))), context.renderer());
 }
 
+// `--port "$PORT"` of a script whose variable is not set: taken for nothing, it would mean any
+// board. Hidden options are for tests.
+void refuse_empty_values(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional() || option->get_group().empty()) continue;
+    const auto values = option->results();
+    if (std::find(values.begin(), values.end(), "") == values.end()) continue;
+    throw Error(Errc::usage, option->get_name() + " is given, but empty");
+  }
+}
+
+// CLI11 takes the next word for the value of `--port=`.
+void refuse_empty_values(const std::vector<std::string>& words) {
+  for (const auto& word : words) {
+    if (word == "--") return;
+    if (!word.starts_with("--") || word.find('=') != word.size() - 1) continue;
+    throw Error(Errc::usage, word.substr(0, word.size() - 1) + " is given, but empty");
+  }
+}
+
 int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
   CLI::App app(about, "stm32boot");
   app.set_version_flag("-V,--version", std::string("stm32boot ") + sysboot::version);
@@ -173,6 +193,9 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
                                    [](const Command& command) { return command.app->parsed(); });
   SettingsApplied settings;
   try {
+    refuse_empty_values(words);
+    refuse_empty_values(app);
+    refuse_empty_values(*chosen->app);
     settings = apply_settings(app, *chosen->app, settings_options);
   } catch (const Error& error) {
     Context context(options);

@@ -86,6 +86,8 @@ struct EraseCommand {
     options.enter = how.values();
     options.verify = !no_verify;
     options.x32 = x32;
+    check_options(options);
+    check_request(wanted);
     return on_boards(context, boards, options.enter,
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
                        return erase_one(job, board, wanted, options);

@@ -94,13 +94,30 @@ struct FlashCommand {
     options.x32 = x32;
     options.stay = stay;
     options.force = force;
+    check_options(options);
     return options;
   }
 
-  Outcome run(Context& context) const {
+  // What would leave one of them without effect.
+  void check_wishes() const {
     if (with_monitor && boards.are_several()) {
       throw Error(Errc::usage, "--monitor opens the console of one board, not of several");
     }
+    if (with_monitor && (stay || no_wait || only_plan)) {
+      throw Error(Errc::usage,
+                  fmt::format("--monitor opens the console of the application, which {} {}",
+                              stay      ? "--stay"
+                              : no_wait ? "--no-wait"
+                                        : "--dry-run",
+                              stay || only_plan ? "does not start" : "does not wait for"));
+    }
+    if (watch && only_plan) {
+      throw Error(Errc::usage, "--watch flashes whenever the file changes, --dry-run never");
+    }
+  }
+
+  Outcome run(Context& context) const {
+    check_wishes();
     if (only_plan) return plan(context);
     if (watch) return flash_again_and_again(context);
     Done done = flash(context);
@@ -177,8 +194,8 @@ struct FlashCommand {
   }
 
   Done flash(Context& context) const {
-    const sysboot::Image image = load(context);
     const sysboot::FlashOptions wanted = options();
+    const sysboot::Image image = load(context);
     Done done;
     done.outcome = on_boards(context, boards, wanted.enter,
                              [&](const sysboot::Job& job, const sysboot::Selector& board) {
@@ -225,8 +242,8 @@ struct FlashCommand {
   }
 
   Outcome plan(Context& context) const {
-    const sysboot::Image image = load(context);
     const sysboot::FlashOptions wanted = options();
+    const sysboot::Image image = load(context);
     return on_boards(context, boards, wanted.enter,
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
                        return plan_one(job, board, image, wanted);

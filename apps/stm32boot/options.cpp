@@ -96,6 +96,7 @@ sysboot::EnterOptions EnterFlags::values() const {
   options.tries = tries;
   options.back_within =
       std::chrono::duration_cast<sysboot::Duration>(std::chrono::duration<double>(timeout));
+  check_options(options);
   return options;
 }
 
@@ -109,6 +110,7 @@ sysboot::VisitOptions VisitFlags::values() const {
   options.enter = enter.values();
   options.run.back_within = options.enter.back_within;
   options.stay = stay;
+  check_options(options);
   return options;
 }
 

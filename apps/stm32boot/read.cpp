@@ -45,9 +45,10 @@ struct ReadCommand {
 
   Outcome run(Context& context) const {
     const std::string format = format_for(file);
-    sysboot::require_writable(sysboot::to_path(file));
     const sysboot::VisitOptions options = how.values();
     const sysboot::ReadRange range{address.value(), length.value()};
+    check_range(range);
+    sysboot::require_writable(sysboot::to_path(file));
     sysboot::ReadResult result = read(context.job(), board.one(), range, options);
     const std::uint64_t size = result.content.data.size();
     const std::string place =

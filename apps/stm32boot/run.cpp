@@ -22,6 +22,7 @@ struct RunCommand {
     options.back_within =
         std::chrono::duration_cast<sysboot::Duration>(std::chrono::duration<double>(timeout));
     const std::uint32_t start = address.value().value_or(sysboot::flash_base);
+    sysboot::check_start(start);
     return on_boards(context, boards, {},
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
                        return run_one(job, board, start, options);

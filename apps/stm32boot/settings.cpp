@@ -105,6 +105,9 @@ void check(CLI::App& app, const Settings& settings) {
   std::set<std::pair<std::string, std::string>> seen;
   for (const Setting& setting : settings) {
     try {
+      if (std::find(setting.values.begin(), setting.values.end(), "") != setting.values.end()) {
+        throw Error(Errc::usage, fmt::format("'{}' is empty", sysboot::printable(setting.key)));
+      }
       check_section(app, setting);
       check_key(app, setting);
       if (!seen.insert({setting.command, setting.key}).second) {

@@ -87,8 +87,100 @@ INSTANTIATE_TEST_SUITE_P(
              "no board fits --port /dev/ttyACM9"},
         Case{"no_such_usb_path", {"enter", "--usb", "7-7"}, 69, "no board fits --usb 7-7"},
         Case{"no_such_serial", {"enter", "--serial", "X"}, 69, "no board fits --serial X"},
+        Case{
+            "run_at_an_odd_address", {"run", "--address", "0x08000002"}, 64, "not a multiple of 4"},
+        Case{"monitor_of_a_board_that_stays",
+             {"flash", "APP", "--monitor", "--stay"},
+             64,
+             "the application, which --stay does not start"},
+        Case{"monitor_of_what_is_not_awaited",
+             {"flash", "APP", "--monitor", "--no-wait"},
+             64,
+             "the application, which --no-wait does not wait for"},
+        Case{"monitor_of_a_dry_run",
+             {"flash", "APP", "--monitor", "--dry-run"},
+             64,
+             "the application, which --dry-run does not start"},
+        Case{"watch_that_never_flashes",
+             {"flash", "APP", "--watch", "--dry-run"},
+             64,
+             "--dry-run never"},
         Case{"run_needs_dfu_mode", {"run"}, 69, "runs its application already"},
         Case{"info_needs_dfu_mode", {"info"}, 69, "it runs its application"}),
+    [](const auto& item) { return item.param.name; });
+
+// Of a board in DFU mode nothing is asked how it was to be rebooted.
+class WrongForAnyBoard : public Cli, public testing::WithParamInterface<Case> {};
+
+TEST_P(WrongForAnyBoard, B4IsRefusedBeforeOneIsLookedFor) {
+  auto words = GetParam().words;
+  std::replace(words.begin(), words.end(), std::string("APP"), program(4096));
+  std::replace(words.begin(), words.end(), std::string("OUT"), path("out.bin"));
+  words.insert(words.begin(), "--json");
+  const auto done = with_boards({"mode=dfu"}, words);
+  EXPECT_EQ(done.exit, 64) << done.err;
+  const auto lines = json_lines(done.out);
+  EXPECT_THAT(lines, testing::SizeIs(1)) << "no stage began";
+  EXPECT_THAT(lines.back().at("error").at("text"), HasSubstr(GetParam().says));
+  EXPECT_FALSE(std::filesystem::exists(path("out.bin")));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Requests, WrongForAnyBoard,
+    testing::Values(
+        Case{"trigger", {"flash", "APP", "--trigger", "magic"}, 64, "unknown trigger 'magic'"},
+        Case{"trigger_for_all",
+             {"flash", "APP", "--trigger", "magic", "--all"},
+             64,
+             "unknown trigger 'magic'"},
+        Case{"trigger_of_a_visit",
+             {"verify", "APP", "--trigger", "magic"},
+             64,
+             "unknown trigger 'magic'"},
+        Case{"firmware", {"erase", "--all", "--firmware", "nano"}, 64, "unknown firmware 'nano'"},
+        Case{"firmware_to_enter_only", {"read", "OUT", "--firmware", "maple"}, 64, "1eaf:0003"},
+        Case{"length", {"read", "OUT", "--length", "0"}, 64, "length of 0"},
+        Case{"end", {"read", "OUT", "--address", "0xFFFFF000", "--length", "8K"}, 64, "run past"},
+        Case{"erase_length",
+             {"erase", "--address", "0x08000000", "--length", "0"},
+             64,
+             "length of 0"},
+        Case{"erase_backwards", {"erase", "--sectors", "4-2"}, 64, "behind the last"},
+        Case{"x32_for_all", {"flash", "APP", "--all", "--x32", "--no-verify"}, 64, "verified"},
+        Case{"option_bytes", {"option-bytes", "--force", "--write", "EFA"}, 64, "are no bytes"}),
+    [](const auto& item) { return item.param.name; });
+
+// As from `--port "$PORT"` in a script, where it must not mean "any board".
+class EmptyValue : public Cli, public testing::WithParamInterface<Case> {};
+
+TEST_P(EmptyValue, B4IsAUsageError) {
+  auto words = GetParam().words;
+  std::replace(words.begin(), words.end(), std::string("APP"), program(4096));
+  std::replace(words.begin(), words.end(), std::string("OUT"), path("out.bin"));
+  const auto done = with_boards({""}, words);
+  EXPECT_EQ(done.exit, 64) << done.err;
+  EXPECT_THAT(done.err, HasSubstr(std::string(GetParam().says) + " is given, but empty"));
+  EXPECT_THAT(done.out, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Options, EmptyValue,
+    testing::Values(
+        Case{"text", {"enter", "--text", ""}, 64, "--text"},
+        Case{"text_of_a_trigger", {"enter", "--trigger", "touch-1200", "--text", ""}, 64, "--text"},
+        Case{"trigger", {"enter", "--trigger", ""}, 64, "--trigger"},
+        Case{"firmware", {"enter", "--firmware", ""}, 64, "--firmware"},
+        Case{"port", {"enter", "--port", ""}, 64, "--port"},
+        Case{"port_in_short", {"enter", "-p", ""}, 64, "--port"},
+        Case{"port_with_an_equals_sign", {"enter", "--port=", "x"}, 64, "--port"},
+        Case{"usb", {"flash", "APP", "--usb", ""}, 64, "--usb"},
+        Case{"serial", {"flash", "APP", "--serial", ""}, 64, "--serial"},
+        Case{"one_of_two", {"enter", "--usb", "1-1", "--usb", ""}, 64, "--usb"},
+        Case{"address", {"flash", "APP", "--address", ""}, 64, "--address"},
+        Case{"length", {"read", "OUT", "--length", ""}, 64, "--length"},
+        Case{"write", {"option-bytes", "--force", "--write", ""}, 64, "--write"},
+        Case{"virtual", {"--virtual=", "list"}, 64, "--virtual"},
+        Case{"config", {"--config", "", "list"}, 64, "--config"}),
     [](const auto& item) { return item.param.name; });
 
 class BadFile : public Cli {

@@ -160,6 +160,7 @@ TEST_F(Settings, MistakesAreToldWithTheirLine) {
       {"port =\n", "stm32boot.toml:1: 'port =' is not understood; write KEY = VALUE"},
       {"port = \"/dev/ttyACM0\n", "stm32boot.toml:1: a quote is not closed"},
       {"usb = [ '1-1',\n'1-2' ]\n", "stm32boot.toml:1: '[ '1-1',' is not understood; a value is"},
+      {"usb = ''\n", "stm32boot.toml:1: 'usb' is empty"},
       {"usb = {a = 1}\n", "stm32boot.toml:1: '{a = 1}' is not understood; a value is"},
       {"[[flash]]\n", "stm32boot.toml:1: '[[flash]]' is not understood; write [COMMAND]"},
       {"[flash\n", "stm32boot.toml:1: '[flash' is not understood; write [COMMAND]"},

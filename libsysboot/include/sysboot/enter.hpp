@@ -18,6 +18,9 @@ struct EnterOptions {
   Duration back_within = std::chrono::seconds(10);
 };
 
+/// Errors: usage, for options that fit no board: those of check_trigger; less than one try.
+void check_options(const EnterOptions& options);
+
 enum class Outcome {
   already,  ///< it was in DFU mode; nothing was sent
   entered,
@@ -47,7 +50,8 @@ struct EnterResult {
 
 /// Finds the one board, fires what fits, and follows it by its USB port path until it is back as a
 /// DFU device. Fails only where nothing could be sent; every way it can end afterwards is an
-/// outcome.
+/// outcome. Errors: those of check_options, before the board is looked for, as in every story; of
+/// find_board and choose_triggers; busy, not_permitted and such, where no trigger could be sent.
 EnterResult enter(const Job& job, const Selector& selector, const EnterOptions& options);
 
 /// "DFU mode", or the name of another bootloader: "the Katapult bootloader".

@@ -26,9 +26,13 @@ struct EraseRange {
 
 using EraseRequest = std::variant<EraseAll, EraseSectors, EraseRange>;
 
-/// Which sectors that means, in order of address, each once. Pure. Errors: usage, for a sector that
-/// is not there, a range that does not begin and end with a sector (erasing would take more than
-/// was asked for), and for memory that cannot be erased.
+/// Errors: usage, for a request that fits no device: no sectors, a first one behind the last, a
+/// length of 0, or a range with its end beyond 32 bits.
+void check_request(const EraseRequest& request);
+
+/// Which sectors that means, in order of address, each once. Pure. Errors: those of check_request;
+/// usage, for a sector that is not there, a range that does not begin and end with a sector
+/// (erasing would take more than was asked for), and for memory that cannot be erased.
 std::vector<Sector> plan_erase(const EraseRequest& request, const MemoryLayout& layout);
 
 struct EraseOptions {
@@ -36,6 +40,9 @@ struct EraseOptions {
   bool verify = true;  ///< ROMs ignore erasing a write-protected sector without a word (AN3156)
   bool x32 = false;    ///< as FlashOptions::x32
 };
+
+/// Errors: usage, for options that fit no board, as check_options(FlashOptions).
+void check_options(const EraseOptions& options);
 
 struct EraseResult {
   EnterResult entered;

@@ -53,6 +53,10 @@ struct FlashResult {
 /// Throws bad_image when the image is no program (vector_table_problem), unless forced.
 void check_image(const Image& image, bool force);
 
+/// Errors: usage, for options that fit no board: those of check_options(EnterOptions); a firmware
+/// that only reboots into bootloaders that do not speak DfuSe; x32 without verify.
+void check_options(const FlashOptions& options);
+
 /// The whole of it. The image has been loaded and checked; nothing is written before the plan fits.
 /// When the application does not come back, that is in the result, not an error.
 /// Errors: those of find_board, enter, DfuseSession, plan_flash; usage, for x32 where there is
@@ -76,9 +80,12 @@ struct DryRun {
 DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
                const FlashOptions& options);
 
+/// Error: usage, for an address at which no program can start, because it is no multiple of 4.
+void check_start(std::uint32_t address);
+
 /// Leaves DFU mode: starts the program at `address` and follows the board until it is back.
-/// Errors: those of find_board and DfuseSession; not_in_dfu_mode; no_program, with the board left
-/// in DFU mode, where flash is erased there. What cannot be read is run as it is.
+/// Errors: those of check_start, find_board and DfuseSession; not_in_dfu_mode; no_program, with the
+/// board left in DFU mode, where flash is erased there. What cannot be read is run as it is.
 RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
               const RunOptions& options);
 

@@ -22,7 +22,10 @@ struct MemoryRange {
   std::uint64_t end() const { return address + length; }
 };
 
-/// Pure. Errors: usage, for a length of 0 and for a range that is in no memory, reaches past the
+/// Errors: usage, for a range that no device has: a length of 0, or an end beyond 32 bits.
+void check_range(const ReadRange& range);
+
+/// Pure. Errors: those of check_range; usage, for a range that is in no memory, reaches past the
 /// end of one, or must not be read; naming what there is.
 MemoryRange find_range(const DfuseDescription& device, const ReadRange& range);
 
@@ -33,7 +36,7 @@ struct ReadResult {
 };
 
 /// Reads and leaves the board as it was found. Errors: those of find_board, enter, DfuseSession,
-/// find_range; interrupted.
+/// find_range (those of check_range before the board is looked for); interrupted.
 ReadResult read(const Job& job, const Selector& selector, const ReadRange& range,
                 const VisitOptions& options);
 

@@ -21,7 +21,7 @@ struct AllBoards {
 ///     port under 0483:5740 alone says nothing: such a board is left out;
 ///   - a profile: those with its ids or its product name, unless they are certain to run another;
 ///   - another trigger: those that it can be sent to, except devices of another make.
-/// Error: usage, for a profile that does not exist.
+/// Errors: those of check_trigger.
 AllBoards all_boards(Host& host, const TriggerChoice& choice);
 
 /// all_boards, once there are `count`. Errors: no_board, which lists who is there, when there are

@@ -43,12 +43,14 @@ struct TriggerChoice {
   std::string firmware = {};  ///< a profile (profile.hpp), instead of `name`; empty for none
 };
 
+/// Errors: usage, for what can be asked of no board: no such trigger or profile; text without text.
+void check_trigger(const TriggerChoice& choice);
+
 /// Those that fit this board, in the order in which they are tried. For "auto" this order does no
 /// harm to unknown firmware: dfu-detach where there is a DFU run-time interface, the ways of a
 /// profile whose firmware the board is certain to run, the touch where there is a serial port. Text
-/// never goes to firmware we do not know. Errors: usage (no such trigger or profile; text without
-/// text; a trigger that needs what the board lacks; a profile for a board that is certain to run
-/// another).
+/// never goes to firmware we do not know. Errors: those of check_trigger; usage, for a trigger that
+/// needs what the board lacks, and for a profile on a board that is certain to run another.
 Triggers choose_triggers(const Board& board, const TriggerChoice& choice);
 
 /// Names for --trigger, "auto" first.

@@ -12,6 +12,9 @@ struct VisitOptions {
   bool stay = false;  ///< in DFU mode, even when the application was running
 };
 
+/// Errors: usage, for options that fit no board, as check_options(FlashOptions).
+void check_options(const VisitOptions& options);
+
 struct Visit {
   EnterResult entered;
   /// Set when the application was running before: how it came up again. None with stay, and when

@@ -85,6 +85,7 @@ Reason left_out(const Board& board, const TriggerChoice& choice) {
 }  // namespace
 
 AllBoards all_boards(Host& host, const TriggerChoice& choice) {
+  check_trigger(choice);
   AllBoards all;
   for (Board& board : list_boards(host)) {
     if (auto why = left_out(board, choice)) {

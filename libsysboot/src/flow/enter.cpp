@@ -166,7 +166,15 @@ EnterResult enter_board(const Job& job, const Board& board, const Selector& sele
   return result;
 }
 
+void check_options(const EnterOptions& options) {
+  check_trigger(options.trigger);
+  if (options.tries < 1) {
+    throw Error(Errc::usage, fmt::format("{} tries leave nothing to do", options.tries));
+  }
+}
+
 EnterResult enter(const Job& job, const Selector& selector, const EnterOptions& options) {
+  check_options(options);
   const Board board = find(job, selector);
   Locks locks = lock(job, board);
   return enter_board(job, board, selector, options, locks);

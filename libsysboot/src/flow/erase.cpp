@@ -63,9 +63,15 @@ void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& req
 
 }  // namespace
 
+void check_options(const EraseOptions& options) {
+  check_way_into_dfuse(options.enter);
+  require_verify_with_x32(options.x32, options.verify);
+}
+
 EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& request,
                   const EraseOptions& options) {
-  require_verify_with_x32(options.x32, options.verify);
+  check_options(options);
+  check_request(request);
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
   Locks locks = lock(job, found);

@@ -60,16 +60,6 @@ void check_returned(const Job& job, const Board& dfu, const FlashResult& result)
                        printable(now), printable(dfu.usb.serial)));
 }
 
-// Before the board is touched: some firmware only reboots into loaders that we cannot flash.
-void check_profile(const TriggerChoice& choice) {
-  if (choice.firmware.empty()) return;
-  const Profile& profile = find_profile(choice.firmware);
-  if (profile.is_flashable()) return;
-  throw Error(Errc::usage, fmt::format("{} reboots into {}, which does not speak ST's DfuSe: it "
-                                       "can be entered, but not flashed",
-                                       profile.name, profile.loaders.front().text()));
-}
-
 }  // namespace
 
 // plan_flash only knows the flash; the device's other memories make a better message.
@@ -95,6 +85,11 @@ void check_image(const Image& image, bool force) {
   }
 }
 
+void check_options(const FlashOptions& options) {
+  check_way_into_dfuse(options.enter);
+  require_verify_with_x32(options.x32, options.verify);
+}
+
 DfuseSession open_session(const Job& job, const Board& board) {
   try {
     return DfuseSession::open(job, board);
@@ -106,8 +101,7 @@ DfuseSession open_session(const Job& job, const Board& board) {
 FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                   const FlashOptions& options) {
   check_image(image, options.force);
-  check_profile(options.enter.trigger);
-  require_verify_with_x32(options.x32, options.verify);
+  check_options(options);
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
   Locks locks = lock(job, found);
@@ -141,7 +135,7 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
 DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
                const FlashOptions& options) {
   check_image(image, options.force);
-  require_verify_with_x32(options.x32, options.verify);
+  check_options(options);
   DryRun result;
   std::vector<bool> matches;
   const auto add_plan = [&](const FlashPlan& plan, const WriteSizes& sizes) {

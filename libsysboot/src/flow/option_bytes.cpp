@@ -180,6 +180,8 @@ OptionBytesRead read_option_bytes(const Job& job, const Selector& selector,
 
 OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, ByteView wanted,
                                       const VisitOptions& options) {
+  check_options(options);
+  if (wanted.empty()) throw Error(Errc::usage, "no option bytes are given");
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
   Locks locks = lock(job, found);

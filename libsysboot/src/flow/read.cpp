@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/address_range.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
 #include "visit.hpp"
@@ -69,14 +70,18 @@ Bytes read_range(const Job& job, DfuseSession& dfu, const MemoryRange& range) {
 
 }  // namespace
 
+void check_range(const ReadRange& range) {
+  if (range.length) check_address_range(range.address.value_or(flash_base), *range.length, "read");
+}
+
 MemoryRange find_range(const DfuseDescription& device, const ReadRange& wanted) {
+  check_range(wanted);
   MemoryRange range;
   range.address = wanted.address.value_or(flash_base);
   range.alternate = memory_with(device, range.address);
   const MemoryLayout& layout = *device.alternates[range.alternate].layout;
   const std::uint64_t end = layout.contiguous_end(range.address);
   range.length = wanted.length.value_or(end - range.address);
-  if (range.length == 0) throw Error(Errc::usage, "a length of 0 leaves nothing to read");
   if (range.length > end - range.address) {
     throw Error(Errc::usage,
                 fmt::format("{} bytes at {} reach past {}, where {} ends", range.length,
@@ -88,6 +93,7 @@ MemoryRange find_range(const DfuseDescription& device, const ReadRange& wanted) 
 
 ReadResult read(const Job& job, const Selector& selector, const ReadRange& wanted,
                 const VisitOptions& options) {
+  check_range(wanted);
   ReadResult result;
   result.visit = visit(job, selector, options, [&](DfuseSession& dfu) {
     require_readable(dfu);

@@ -94,8 +94,15 @@ void give_back(const Job& job, DfuseSession dfu, const EnterResult& entered,
   }
 }
 
+void check_start(std::uint32_t address) {
+  if (address % 4 == 0) return;
+  throw Error(Errc::usage,
+              fmt::format("no program starts at {}, which is not a multiple of 4", hex32(address)));
+}
+
 RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
               const RunOptions& options) {
+  check_start(address);
   const Board board = find(job, selector);
   require_dfuse(board);
   if (board.mode != BoardMode::dfu) {

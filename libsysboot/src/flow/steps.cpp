@@ -5,6 +5,7 @@
 
 #include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/profile.hpp"
 
 namespace sysboot {
 namespace {
@@ -14,6 +15,16 @@ std::string sectors_text(std::size_t count, std::uint64_t bytes) {
 }
 
 }  // namespace
+
+void check_way_into_dfuse(const EnterOptions& options) {
+  check_options(options);
+  if (options.trigger.firmware.empty()) return;
+  const Profile& profile = find_profile(options.trigger.firmware);
+  if (profile.is_flashable()) return;
+  throw Error(Errc::usage, fmt::format("{} reboots into {}, which does not speak ST's DfuSe: it "
+                                       "can be entered, and nothing else",
+                                       profile.name, profile.loaders.front().text()));
+}
 
 Locks lock(const Job& job, const Board& board) {
   Locks locks;

@@ -9,6 +9,10 @@ namespace sysboot {
 
 Board find(const Job& job, const Selector& selector);
 
+/// check_options for stories that go on in DFU mode. Error: usage, too, for a firmware that only
+/// reboots into bootloaders that do not speak DfuSe.
+void check_way_into_dfuse(const EnterOptions& options);
+
 /// Held while a story works on a board: of where it was found, and of where it moved to.
 using Locks = std::vector<std::unique_ptr<BoardLock>>;
 /// Warns where the system cannot keep other processes off.

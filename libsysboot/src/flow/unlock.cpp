@@ -32,6 +32,7 @@ std::optional<Board> returned_unlocked(const Job& job, const Board& board, Durat
 }  // namespace
 
 UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOptions& options) {
+  check_options(options.visit);
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
   Locks locks = lock(job, found);

@@ -6,8 +6,13 @@
 
 namespace sysboot {
 
+void check_options(const VisitOptions& options) {
+  check_way_into_dfuse(options.enter);
+}
+
 Visit visit(const Job& job, const Selector& selector, const VisitOptions& options,
             const std::function<void(DfuseSession&)>& look) {
+  check_options(options);
   const TimePoint start = job.host.now();
   const Board found = find(job, selector);
   Locks locks = lock(job, found);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/address_range.hpp"
 #include "sysboot/erase.hpp"
 #include "sysboot/error.hpp"
 
@@ -21,10 +22,6 @@ std::vector<Sector> chosen(const EraseSectors& request, const MemoryLayout& layo
   const std::vector<Sector> all = layout.sectors();
   std::vector<Sector> sectors;
   for (const auto& [first, last] : request.runs) {
-    if (first > last) {
-      throw Error(Errc::usage,
-                  fmt::format("sectors {}-{}: the first is behind the last", first, last));
-    }
     if (last >= all.size()) {
       throw Error(Errc::usage, fmt::format("there is no sector {}; {} has 0 to {}", last,
                                            memory(layout), all.size() - 1));
@@ -35,7 +32,6 @@ std::vector<Sector> chosen(const EraseSectors& request, const MemoryLayout& layo
 }
 
 std::vector<Sector> chosen(const EraseRange& range, const MemoryLayout& layout) {
-  if (range.length == 0) throw Error(Errc::usage, "a length of 0 leaves nothing to erase");
   const std::uint64_t end = range.address + range.length;
   const std::string asked = fmt::format("{}-{}", hex32(range.address), hex32(end - 1));
   std::vector<Sector> sectors;
@@ -57,12 +53,32 @@ std::vector<Sector> chosen(const EraseRange& range, const MemoryLayout& layout) 
   return sectors;
 }
 
+void check(const EraseAll& /*all*/) {}
+
+void check(const EraseSectors& request) {
+  if (request.runs.empty()) throw Error(Errc::usage, "no sector was named to erase");
+  for (const auto& [first, last] : request.runs) {
+    if (first > last) {
+      throw Error(Errc::usage,
+                  fmt::format("sectors {}-{}: the first is behind the last", first, last));
+    }
+  }
+}
+
+void check(const EraseRange& range) {
+  check_address_range(range.address, range.length, "erase");
+}
+
 }  // namespace
 
+void check_request(const EraseRequest& request) {
+  std::visit([](const auto& specific) { check(specific); }, request);
+}
+
 std::vector<Sector> plan_erase(const EraseRequest& request, const MemoryLayout& layout) {
+  check_request(request);
   std::vector<Sector> sectors =
       std::visit([&](const auto& specific) { return chosen(specific, layout); }, request);
-  if (sectors.empty()) throw Error(Errc::usage, "no sector was named to erase");
   const auto by_address = [](const Sector& a, const Sector& b) { return a.address < b.address; };
   std::sort(sectors.begin(), sectors.end(), by_address);
   sectors.erase(std::unique(sectors.begin(), sectors.end()), sectors.end());

@@ -68,7 +68,20 @@ const std::vector<std::string>& trigger_names() {
   return names;
 }
 
+void check_trigger(const TriggerChoice& choice) {
+  if (!choice.firmware.empty()) find_profile(choice.firmware);
+  const auto& names = trigger_names();
+  if (std::find(names.begin(), names.end(), choice.name) == names.end()) {
+    throw Error(Errc::usage, fmt::format("unknown trigger '{}'; there are {}", choice.name,
+                                         fmt::join(names, ", ")));
+  }
+  if (choice.name == "text" && choice.text.empty()) {
+    throw Error(Errc::usage, "trigger text needs a text to send");
+  }
+}
+
 Triggers choose_triggers(const Board& board, const TriggerChoice& choice) {
+  check_trigger(choice);
   if (!choice.firmware.empty()) return ways_of(find_profile(choice.firmware), board);
   if (choice.name == "auto") return automatic(board);
   Triggers triggers;
@@ -77,14 +90,10 @@ Triggers choose_triggers(const Board& board, const TriggerChoice& choice) {
     triggers.push_back(make_touch_1200());
   } else if (choice.name == "text") {
     require_port(board, choice.name);
-    if (choice.text.empty()) throw Error(Errc::usage, "trigger text needs a text to send");
     triggers.push_back(make_text(choice.name, choice.text));
-  } else if (choice.name == "dfu-detach") {
+  } else {
     require_dfu_runtime(board);
     triggers.push_back(make_dfu_detach());
-  } else {
-    throw Error(Errc::usage, fmt::format("unknown trigger '{}'; there are {}", choice.name,
-                                         fmt::join(trigger_names(), ", ")));
   }
   return triggers;
 }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A request that is wrong for any board is refused before one is looked for.
+#include "support/bench.hpp"
+#include "support/throws.hpp"
+#include "sysboot/erase.hpp"
+#include "sysboot/option_bytes.hpp"
+#include "sysboot/read.hpp"
+#include "sysboot/several.hpp"
+#include "sysboot/unlock.hpp"
+#include "sysboot/verify.hpp"
+
+namespace sysboot {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Request : public support::Bench {
+ protected:
+  // In DFU mode no trigger would be chosen, so that its name would not matter.
+  void SetUp() override {
+    support::BoardSettings settings;
+    settings.starts_in_rom = true;
+    add_board(settings);
+  }
+
+  void expect_refused(const std::function<void()>& story, const std::string& says) {
+    SCOPED_TRACE(says);
+    EXPECT_ERROR(story(), Errc::usage, HasSubstr(says));
+    EXPECT_THAT(stages(), IsEmpty()) << "not even looked for";
+    EXPECT_EQ(host_.control_transfers, 0U);
+  }
+
+  // Each story that takes a board into DFU mode.
+  void expect_refused_everywhere(const EnterOptions& options, const std::string& says) {
+    const Selector any;
+    const VisitOptions visit{options, {}, false};
+    FlashOptions flashing;
+    flashing.enter = options;
+    EraseOptions erasing;
+    erasing.enter = options;
+    UnlockOptions unlocking;
+    unlocking.visit = visit;
+    expect_refused([&] { flash(job(), any, image_, flashing); }, says);
+    expect_refused([&] { dry_run(job(), any, image_, flashing); }, says);
+    expect_refused([&] { verify(job(), any, image_, visit); }, says);
+    expect_refused([&] { read(job(), any, {}, visit); }, says);
+    expect_refused([&] { erase(job(), any, EraseAll{}, erasing); }, says);
+    expect_refused([&] { unlock(job(), any, unlocking); }, says);
+    expect_refused([&] { read_option_bytes(job(), any, visit); }, says);
+    expect_refused([&] { write_option_bytes(job(), any, Bytes(16), visit); }, says);
+  }
+
+  const Image image_ = support::image_of(support::program(2000));
+};
+
+TEST_F(Request, B4ATriggerThatDoesNotExist) {
+  EnterOptions options;
+  options.trigger.name = "magic";
+  expect_refused_everywhere(options, "unknown trigger 'magic'");
+  expect_refused([&] { enter(job(), {}, options); }, "unknown trigger 'magic'");
+  expect_refused([&] { all_boards(host_, options.trigger); }, "unknown trigger 'magic'");
+}
+
+TEST_F(Request, B4AFirmwareThatDoesNotExist) {
+  EnterOptions options;
+  options.trigger.firmware = "ardupilot";
+  expect_refused_everywhere(options, "unknown firmware 'ardupilot'");
+  expect_refused([&] { enter(job(), {}, options); }, "unknown firmware 'ardupilot'");
+}
+
+TEST_F(Request, B4TheTriggerTextWithoutAText) {
+  EnterOptions options;
+  options.trigger.name = "text";
+  expect_refused_everywhere(options, "needs a text");
+  expect_refused([&] { enter(job(), {}, options); }, "needs a text");
+}
+
+TEST_F(Request, B4NoTries) {
+  EnterOptions options;
+  options.tries = 0;
+  expect_refused_everywhere(options, "0 tries");
+  expect_refused([&] { enter(job(), {}, options); }, "0 tries");
+}
+
+TEST_F(Request, B4AFirmwareThatCanOnlyBeEntered) {
+  EnterOptions options;
+  options.trigger.firmware = "maple";
+  expect_refused_everywhere(options, "maple reboots into 1eaf:0003");
+  EXPECT_EQ(enter(job(), {}, options).outcome, Outcome::already);
+}
+
+TEST_F(Request, B4ThirtyTwoBitsAtATimeAreAlwaysVerified) {
+  FlashOptions flashing;
+  flashing.x32 = true;
+  flashing.verify = false;
+  expect_refused([&] { flash(job(), {}, image_, flashing); }, "always verified");
+  expect_refused([&] { dry_run(job(), {}, image_, flashing); }, "always verified");
+  EraseOptions erasing;
+  erasing.x32 = true;
+  erasing.verify = false;
+  expect_refused([&] { erase(job(), {}, EraseAll{}, erasing); }, "always verified");
+}
+
+TEST_F(Request, B4RangesThatNoDeviceHas) {
+  expect_refused([&] { read(job(), {}, {{}, 0}, {}); }, "length of 0");
+  expect_refused([&] { read(job(), {}, {0xFFFFFF00, 257}, {}); }, "run past 0xFFFFFFFF");
+  expect_refused([&] { read(job(), {}, {{}, std::uint64_t{1} << 40}, {}); }, "run past");
+  expect_refused([&] { erase(job(), {}, EraseRange{0x08000000, 0}, {}); }, "length of 0");
+  expect_refused([&] { erase(job(), {}, EraseRange{0x08000004, 0xFFFFFFFF}, {}); }, "run past");
+  expect_refused([&] { erase(job(), {}, EraseSectors{}, {}); }, "no sector");
+  expect_refused([&] { erase(job(), {}, EraseSectors{{{3, 2}}}, {}); }, "behind the last");
+  expect_refused([&] { run(job(), {}, 0x08000002, {}); }, "not a multiple of 4");
+  expect_refused([&] { write_option_bytes(job(), {}, {}, {}); }, "no option bytes");
+}
+
+TEST_F(Request, B4RangesThatADeviceMayHaveAreLeftToIt) {
+  EXPECT_ERROR(read(job(), {}, {0xFFFFFF00, 256}, {}), Errc::usage,
+               HasSubstr("none of the device's memories"));
+}
+
+}  // namespace
+}  // namespace sysboot
