@@ -2,6 +2,7 @@
 #include "sysboot/virtual/board.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -35,9 +36,16 @@ std::uint32_t long_word(ByteView bytes) {
   return value;
 }
 
+std::string digits_of(const std::array<std::uint8_t, 12>& id) {
+  return fmt::format("{:02X}", fmt::join(id, ""));
+}
+
 BoardSettings with_serials(BoardSettings settings) {
   const std::string serial = serial_from_unique_id(settings.unique_id);
-  if (settings.application.serial.empty()) settings.application.serial = serial;
+  if (settings.application.serial.empty()) {
+    settings.application.serial =
+        settings.application.shows_unique_id ? digits_of(settings.unique_id) : serial;
+  }
   if (settings.rom.serial.empty()) settings.rom.serial = serial;
   return settings;
 }

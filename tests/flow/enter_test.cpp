@@ -378,13 +378,45 @@ TEST_F(Enter, TunnelledBusesMayRenumberWhenTheSerialFits) {
   EXPECT_EQ(result.board->port_path(), "3-1");
 }
 
-TEST_F(Enter, SerialsThatDoNotFitAreTold) {
+// Its application and its ROM are of two chips, as far as their serial numbers tell.
+BoardSettings swapped(BoardSettings settings) {
+  settings.application.serial = "38002F000A51343731333632";
+  return settings;
+}
+
+TEST_F(Enter, B3AnotherChipInDfuModeIsRefused) {
+  add_board(swapped(unknown_firmware()));
+  EXPECT_ERROR(enter_it(), Errc::board_gone,
+               AllOf(HasSubstr("board 1-1"), HasSubstr("another board is at its USB port now"),
+                     HasSubstr("38002F000A51343731333632"), HasSubstr("326533683734")));
+  EXPECT_THAT(host_.reboots(), IsEmpty()) << "it is not the one that was rebooted";
+}
+
+TEST_F(Enter, B3SoIsOneWithTwelveDigits) {
   BoardSettings settings = unknown_firmware();
-  settings.application.serial = "0123456789AB";
+  settings.application.serial = "326533693734";
   add_board(settings);
-  const EnterResult result = enter_it();
-  EXPECT_EQ(result.outcome, Outcome::entered) << "the port path decides";
-  EXPECT_THAT(notes(Note::Level::warning), ElementsAre(HasSubstr("0123456789AB")));
+  EXPECT_ERROR(enter_it(), Errc::board_gone, HasSubstr("another board"));
+}
+
+TEST_F(Enter, B3TheSameChipIsTakenHoweverItsFirmwareSpellsIt) {
+  for (const char* serial : {"37002F000A51343731333632", "323633313734510a002f0037", "326533683734",
+                             "0123456789AB", "1234567899ABCDEF01234580", "my board", ""}) {
+    SCOPED_TRACE(serial);
+    virtual_bench::VirtualHost host;
+    BoardSettings settings = unknown_firmware();
+    settings.application.serial = serial;
+    host.add_board("1-1", settings);
+    EXPECT_EQ(enter({host}, {}, {}).outcome, Outcome::entered);
+    EXPECT_TRUE(run({host}, {}, flash_base, {}).board);
+  }
+}
+
+TEST_F(Enter, B3AnotherChipsApplicationIsRefused) {
+  BoardSettings settings = swapped(unknown_firmware());
+  settings.starts_in_rom = true;
+  add_board(settings);
+  EXPECT_ERROR(run(job(), {}, flash_base, {}), Errc::board_gone, HasSubstr("another board"));
 }
 
 TEST_F(Enter, SerialsThatCannotBeComparedAreNoReasonToWorry) {

@@ -8,7 +8,6 @@
 #include "steps.hpp"
 #include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/identity.hpp"
 #include "sysboot/loader.hpp"
 
 namespace sysboot {
@@ -70,18 +69,6 @@ Outcome fire_until_settled(const Job& job, const Trigger& trigger, const EnterOp
   }
 }
 
-void check_serials(const Job& job, const EnterResult& result) {
-  const std::string& before = result.before.usb.serial;
-  const std::string& after = result.board->usb.serial;
-  if (match_serials(before, after) == SerialMatch::different) {
-    job.note(
-        Note::Level::warning,
-        fmt::format("the application's serial number was {}, the bootloader's is {}; taken for "
-                    "the same board because it is at the same USB port",
-                    printable(before), printable(after)));
-  }
-}
-
 EnterResult fire_triggers(const Job& job, const Board& board, const EnterOptions& options,
                           Locks& locks) {
   EnterResult result;
@@ -93,7 +80,6 @@ EnterResult fire_triggers(const Job& job, const Board& board, const EnterOptions
     if (result.outcome != Outcome::ignored || result.forbidden) break;
   }
   if (result.fired == 0 && first_error) throw *first_error;
-  if (result.board) check_serials(job, result);
   if (result.outcome == Outcome::lost) {
     result.enumeration_failure = job.host.enumeration_failure(board.port_path());
   }

@@ -47,19 +47,6 @@ void flash_in_session(const Job& job, DfuseSession& dfu, const Image& image,
                 [&] { program_with_restarts(job, dfu, plan, options, result); });
 }
 
-// What a swap of boards in the last moment looks like; other firmware may look the same.
-void check_returned(const Job& job, const Board& dfu, const FlashResult& result) {
-  if (!result.run || !result.run->board || result.run->board->mode != BoardMode::application)
-    return;
-  const std::string& now = result.run->board->usb.serial;
-  const bool is_known = now == result.entered.before.usb.serial;
-  if (is_known || match_serials(now, dfu.usb.serial) != SerialMatch::different) return;
-  job.note(Note::Level::warning,
-           fmt::format("the application that came back has serial number {}, the bootloader had "
-                       "{}; taken for the same board because it is at the same USB port",
-                       printable(now), printable(dfu.usb.serial)));
-}
-
 }  // namespace
 
 // plan_flash only knows the flash; the device's other memories make a better message.
@@ -123,7 +110,6 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
     }
     if (!options.stay) {
       result.run = leave_and_follow(job, std::move(dfu), image.start(), options.run);
-      check_returned(job, board, result);
     }
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());

@@ -85,13 +85,28 @@ const UsbDeviceInfo* ours_among(const Devices& devices, Host& host, const BusBef
 }
 
 // The same firmware shows the same serial number, unless somebody has swapped boards.
-void require_same_board(const Board& before, const Board& back) {
+void require_same_board(Host& host, const Board& before, const Board& back) {
   const std::string& was = before.usb.serial;
   const std::string& is = back.usb.serial;
   if (was.empty() || is.empty() || was == is) return;
+  host.forget_reboot(before.port_path());
   throw Error(Errc::board_gone,
               fmt::format("another board is at its USB port now: serial number {}, not {}",
                           printable(is), printable(was)),
+              "board " + before.port_path());
+}
+
+// Application and bootloader, whichever came first.
+void require_same_chip(Host& host, const Board& before, const Board& now) {
+  const bool was_application = before.mode == BoardMode::application;
+  const auto& application = (was_application ? before : now).usb.serial;
+  const auto& bootloader = (was_application ? now : before).usb.serial;
+  if (match_serials(application, bootloader) != SerialMatch::different) return;
+  host.forget_reboot(before.port_path());
+  throw Error(Errc::board_gone,
+              fmt::format("another board is at its USB port now: the application's serial number "
+                          "is {}, and the bootloader's {} is of another chip",
+                          printable(application), printable(bootloader)),
               "board " + before.port_path());
 }
 
@@ -115,6 +130,7 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
     const Devices candidates = new_dfu_devices(bus, before);
     if (const auto* ours = ours_among(candidates, job.host, before, locks)) {
       result = {Outcome::entered, Board{*ours, BoardMode::dfu, {}}};
+      require_same_chip(job.host, before.board, *result.board);
       return true;
     }
     const auto* here = device_at(bus, before.board.port_path());
@@ -123,7 +139,11 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
       const auto board = board_at(job.host, here->port_path);
       if (!board) return false;
       const bool is_loader = board->mode != BoardMode::application;
-      if (!is_loader) require_same_board(before.board, *board);
+      if (is_loader) {
+        require_same_chip(job.host, before.board, *board);
+      } else {
+        require_same_board(job.host, before.board, *board);
+      }
       result = {is_loader ? Outcome::entered : Outcome::bounced, board};
       return true;
     }
@@ -164,6 +184,9 @@ Returned follow_into_application(const Job& job, const Board& dfu_board, Duratio
     return result.board.has_value();
   });
   if (result.board) result.board = settled(job, *result.board, 1);
+  if (result.board && result.board->mode == BoardMode::application) {
+    require_same_chip(job.host, dfu_board, *result.board);
+  }
   return result;
 }
 

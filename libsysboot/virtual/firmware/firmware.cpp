@@ -102,7 +102,7 @@ PythonRules circuitpython() {
 
 void klipper_id(BoardSettings& board) {
   set_id(board, 0x1D50, 0x614E);
-  board.application.serial = "3A0028000850304738333920";
+  board.application.shows_unique_id = true;
   board.application.obeys_touch = true;
   board.application.touch_in_any_order = true;
 }

@@ -12,7 +12,8 @@ struct ApplicationSettings {
   std::uint16_t product = 0x5740;
   std::string manufacturer = "stm32boot";
   std::string product_name = "stm32boot Black Pill";
-  std::string serial;
+  std::string serial;               ///< empty for one that is made of the unique id
+  bool shows_unique_id = false;     ///< all 24 digits of it, as Klipper and TinyUSB do
   bool obeys_touch = true;          ///< DTR falls while the rate is 1200
   bool touch_in_any_order = false;  ///< or is low when the rate becomes 1200 (Klipper)
   std::string reboot_line = "dfu";  ///< console line that reboots into the ROM; empty for none
