@@ -510,12 +510,15 @@ std::unique_ptr<BoardLock> VirtualHost::lock_board(const std::string& port_path)
 }
 
 void VirtualHost::remember_reboot(const RebootRecord& record) {
-  records_[record.port_path] = record;
+  records_[record.port_path] = {record, now_};
 }
 
 std::vector<RebootRecord> VirtualHost::reboots() {
   std::vector<RebootRecord> all;
-  for (const auto& [path, record] : records_) all.push_back(record);
+  for (const auto& [path, remembered] : records_) {
+    all.push_back(remembered.first);
+    all.back().age = now_ - remembered.second;
+  }
   return all;
 }
 

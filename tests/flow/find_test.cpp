@@ -2,11 +2,13 @@
 // Which board? Exactly one, or an error that lists the candidates.
 #include "support/bench.hpp"
 #include "support/throws.hpp"
+#include "sysboot/unlock.hpp"
 
 namespace sysboot {
 namespace {
 
 using support::BoardSettings;
+using support::VirtualBoard;
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -158,6 +160,142 @@ TEST_F(Find, ARebootedBoardIsNotConfusedWithItsSuccessor) {
   host_.sleep(std::chrono::seconds(1));
   EXPECT_ERROR(find_board(host_, {"/dev/ttyACM0", "", ""}), Errc::no_board,
                HasSubstr("/dev/ttyACM0"));
+}
+
+// ROMs of some lines all show the same serial number.
+class Reboots : public Find {
+ protected:
+  static BoardSettings nameless() {
+    BoardSettings settings;
+    settings.application.serial = "";
+    settings.rom.serial = "STM32FxSTM32";
+    return settings;
+  }
+  VirtualBoard& enter_at_port() {
+    VirtualBoard& board = add_board(nameless(), "1-1");
+    enter(job(), acm0_, {});
+    EXPECT_EQ(find_board(host_, acm0_).mode, BoardMode::dfu);
+    return board;
+  }
+  const Selector acm0_{"/dev/ttyACM0", "", ""};
+};
+
+TEST_F(Reboots, B2AreVoidOnceTheBootloaderHasLeft) {
+  VirtualBoard& board = enter_at_port();
+  board.unplug(host_.now());
+  EXPECT_ERROR(find_board(host_, acm0_), Errc::no_board, HasSubstr("ttyACM0"));
+  board.plug_in(host_.now(), true);  // or another one: nobody can know
+  host_.sleep(std::chrono::seconds(1));
+  ASSERT_TRUE(board.in_rom());
+  EXPECT_ERROR(enter(job(), acm0_, {}), Errc::no_board, HasSubstr("ttyACM0"));
+  EXPECT_THAT(host_.reboots(), IsEmpty()) << "and forgotten";
+}
+
+TEST_F(Reboots, B2DoNotMakeAnotherBoardWaitForOneThatHasLeft) {
+  enter_at_port().unplug(host_.now());
+  const TimePoint start = host_.now();
+  EXPECT_ERROR(enter(job(), acm0_, {}), Errc::no_board, HasSubstr("ttyACM0"));
+  EXPECT_LT(host_.now() - start, std::chrono::seconds(1));
+}
+
+TEST_F(Reboots, B2APortThatAnotherBoardHasGotMeansBoth) {
+  enter_at_port();
+  add_board(nameless(), "1-2");
+  ASSERT_EQ(host_.serial_ports().front().path, "/dev/ttyACM0");
+  EXPECT_ERROR(find_board(host_, acm0_), Errc::ambiguous_board,
+               AllOf(HasSubstr("2 boards fit"), HasSubstr("--usb 1-2      application mode"),
+                     HasSubstr("--usb 1-1      DFU mode"),
+                     HasSubstr("which had /dev/ttyACM0 before it was rebooted")));
+  EXPECT_EQ(find_board(host_, {"/dev/ttyACM0", "1-1", ""}).mode, BoardMode::dfu);
+  EXPECT_EQ(find_board(host_, {"/dev/ttyACM0", "1-2", ""}).mode, BoardMode::application);
+}
+
+TEST_F(Reboots, B2APortIsTheOtherBoardsOnceTheFirstIsBack) {
+  enter_at_port();
+  add_board(nameless(), "1-2");
+  run(job(), {"", "1-1", ""}, flash_base, {});
+  EXPECT_EQ(find_board(host_, acm0_).port_path(), "1-2");
+  EXPECT_THAT(host_.reboots(), IsEmpty());
+}
+
+TEST_F(Reboots, B2ALinkMeansTheBoardThatItIsFor) {
+  add_board(nameless(), "1-1");
+  class Links : public support::VirtualHost {
+   public:
+    std::string canonical_port(const std::string& path) override {
+      return path == "/dev/blue" || path == "/dev/red" ? "/dev/ttyACM0" : path;
+    }
+  };
+  Links host;
+  host.add_board("1-1", nameless());
+  enter({host}, {"/dev/red", "", ""}, {});
+  host.add_board("1-2", nameless());
+  EXPECT_EQ(find_board(host, {"/dev/blue", "", ""}).port_path(), "1-2");
+  EXPECT_ERROR(find_board(host, {"/dev/red", "", ""}), Errc::ambiguous_board, HasSubstr("1-1"));
+  EXPECT_ERROR(find_board(host, acm0_), Errc::ambiguous_board, HasSubstr("1-1"));
+}
+
+TEST_F(Reboots, B2TheSerialNumberOfTheApplicationStillNamesItsBoard) {
+  BoardSettings settings;
+  settings.application.serial = "my board";
+  add_board(settings, "1-1");
+  const Selector named{"", "", "My Board"};
+  enter(job(), named, {});
+  EXPECT_EQ(find_board(host_, named).mode, BoardMode::dfu);
+  EXPECT_ERROR(find_board(host_, {"", "", "your board"}), Errc::no_board, HasSubstr("your board"));
+}
+
+TEST_F(Reboots, B2AreKeptWhileABoardComesAndGoesInAStory) {
+  BoardSettings settings = nameless();
+  settings.rom.read_protected = true;
+  add_board(settings, "1-1");
+  enter(job(), acm0_, {});
+  const unsigned before = find_board(host_, acm0_).usb.address;
+  host_.board("1-1").settings().boot0_held = true;
+  UnlockOptions options;
+  options.confirm = [](const UnlockLoss&) { return true; };
+  EXPECT_TRUE(unlock(job(), acm0_, options).unlocked);
+  EXPECT_NE(find_board(host_, acm0_).usb.address, before) << "it was reset, and is the same board";
+}
+
+TEST_F(Reboots, B2ABoardThatWasNotWaitedForIsExpected) {
+  enter_at_port();
+  RunOptions options;
+  options.wait = false;
+  run(job(), acm0_, flash_base, options);
+  ASSERT_THAT(host_.serial_ports(), IsEmpty()) << "on its way";
+  EXPECT_EQ(enter(job(), acm0_, {}).outcome, Outcome::entered);
+}
+
+TEST_F(Reboots, B2WithoutADeviceTheyDoNotLastLong) {
+  VirtualBoard& board = add_board(nameless(), "1-1");
+  stop_ = true;
+  EXPECT_ERROR(enter(job(), acm0_, {}), Errc::interrupted, HasSubstr("stopped"));
+  stop_ = false;
+  host_.sleep(std::chrono::seconds(1));
+  ASSERT_TRUE(board.in_rom());
+  EXPECT_EQ(find_board(host_, acm0_).mode, BoardMode::dfu);
+  host_.sleep(std::chrono::minutes(1));
+  EXPECT_ERROR(find_board(host_, acm0_), Errc::no_board, HasSubstr("ttyACM0"));
+}
+
+TEST_F(Reboots, B2WithoutADeviceTheSerialNumberStillTells) {
+  add_board({}, "1-1");
+  stop_ = true;
+  EXPECT_ERROR(enter(job(), acm0_, {}), Errc::interrupted, HasSubstr("stopped"));
+  host_.sleep(std::chrono::minutes(1));
+  EXPECT_EQ(find_board(host_, acm0_).mode, BoardMode::dfu);
+}
+
+TEST_F(Reboots, B2NothingIsRememberedThatWasNotSent) {
+  add_board(nameless(), "1-1");
+  EnterOptions options;
+  options.trigger.name = "dfu-detach";
+  EXPECT_ERROR(enter(job(), acm0_, options), Errc::usage, HasSubstr("no DFU run-time interface"));
+  EXPECT_THAT(host_.reboots(), IsEmpty());
+  host_.refuse("/dev/ttyACM0", Error(Errc::busy, "held"));
+  EXPECT_ERROR(enter(job(), acm0_, {}), Errc::busy, HasSubstr("held"));
+  EXPECT_THAT(host_.reboots(), IsEmpty());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #endif
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "host/own_files.hpp"
@@ -107,6 +108,39 @@ TEST_F(State, RemembersReboots) {
   EXPECT_THAT(records[0].ports, ElementsAre("/dev/ttyACM0", "/dev/serial/by-id/usb 1"));
 }
 
+TEST_F(State, B2KeepsTheDeviceThatCameUp) {
+  files_.remember({"1-1", "A", {"/dev/ttyACM0"}, DeviceIdentity{3, 17, "STM32 FxSTM32"}});
+  files_.remember({"1-2", "B", {"/dev/ttyACM1"}, DeviceIdentity{3, 18, ""}});
+  files_.remember({"1-3", "C", {"/dev/ttyACM2"}});
+  auto records = files_.records();
+  std::sort(records.begin(), records.end(),
+            [](const auto& a, const auto& b) { return a.port_path < b.port_path; });
+  ASSERT_THAT(records, SizeIs(3));
+  EXPECT_EQ(records[0].bootloader, (DeviceIdentity{3, 17, "STM32 FxSTM32"}));
+  EXPECT_EQ(records[1].bootloader, (DeviceIdentity{3, 18, ""}));
+  EXPECT_EQ(records[2].bootloader, std::nullopt);
+  EXPECT_LT(records[2].age, std::chrono::minutes(1));
+}
+
+TEST_F(State, B2ReadsRecordsOfEarlierVersionsAndKnowsTheirAge) {
+  const auto file = record();
+  std::ofstream(file) << "serial A\nport /dev/ttyACM0\n";
+  std::filesystem::last_write_time(file,
+                                   std::filesystem::last_write_time(file) - std::chrono::hours(1));
+  const auto records = files_.records();
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_EQ(records[0].serial, "A");
+  EXPECT_EQ(records[0].bootloader, std::nullopt);
+  EXPECT_GT(records[0].age, std::chrono::minutes(59));
+}
+
+TEST_F(State, B2ADeviceThatCannotBeReadVoidsItsRecord) {
+  for (const char* device : {"", "3", "3 x A", "x 3 A", "3 17", "-1 99999999999 A"}) {
+    std::ofstream(record()) << "serial A\nport /dev/ttyACM0\ndevice " << device << '\n';
+    EXPECT_THAT(files_.records(), IsEmpty()) << device;
+  }
+}
+
 TEST_F(State, ReplacesWhatItKnewOfAPortPath) {
   files_.remember({"1-1", "A", {"/dev/ttyACM0"}});
   files_.remember({"1-1", "B", {"/dev/ttyACM1"}});
@@ -115,7 +149,10 @@ TEST_F(State, ReplacesWhatItKnewOfAPortPath) {
 }
 
 TEST_F(State, ASerialNumberCannotForgeLines) {
-  files_.remember({"1-1", "A\nport /dev/ttyACM9", {"/dev/ttyACM0"}});
+  files_.remember({"1-1",
+                   "A\nport /dev/ttyACM9",
+                   {"/dev/ttyACM0"},
+                   DeviceIdentity{1, 2, "B\nport /dev/ttyACM8"}});
   EXPECT_THAT(files_.records()[0].ports, ElementsAre("/dev/ttyACM0"));
 }
 

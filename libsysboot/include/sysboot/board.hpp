@@ -59,9 +59,9 @@ struct Seen {
 /// For the message when no board was found; keyboards and such are left out.
 std::vector<Seen> look_around(Host& host);
 
-/// Exactly one. A serial port that is gone because its board was rebooted into DFU mode
-/// (Host::reboots) still names that board. Errors: no_board, ambiguous_board (its text lists the
-/// candidates).
+/// Exactly one. The serial port and the serial number of an application still name its board when
+/// that was rebooted into its bootloader (Host::reboots), as long as it is there. Errors: no_board;
+/// ambiguous_board, whose text lists the candidates: also when another board has got that port now.
 Board find_board(Host& host, const Selector& selector);
 
 }  // namespace sysboot

@@ -26,6 +26,17 @@ class BoardLock {
   virtual std::string weakness() const { return {}; }
 };
 
+/// What tells a device from all that come after it at the same place. A new address means that it
+/// enumerated again, which a bootloader does when it is unplugged or left.
+struct DeviceIdentity {
+  unsigned bus = 0;
+  unsigned address = 0;
+  std::string serial;  ///< printable()
+
+  bool operator==(const DeviceIdentity&) const = default;
+};
+DeviceIdentity identity_of(const UsbDeviceInfo& device);
+
 /// A board that was rebooted out of its application and has not been brought back yet. Kept on the
 /// machine until it has (or the machine restarts), because its serial port is gone meanwhile, and
 /// `--port` must still find the board when the same command is given again.
@@ -33,6 +44,10 @@ struct RebootRecord {
   std::string port_path;           ///< where it is plugged in
   std::string serial;              ///< the application's serial number
   std::vector<std::string> ports;  ///< serial ports it had, by every name that was used for them
+  /// What came up in its place; none before anything has. Once that device has left, the record
+  /// means nothing any more.
+  std::optional<DeviceIdentity> bootloader = {};
+  Duration age{};  ///< since it was remembered; not kept
 };
 
 /// Any of its functions may be called by several threads at the same time; what it hands out

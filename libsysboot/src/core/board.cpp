@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/reboots.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/identity.hpp"
 #include "sysboot/loader.hpp"
 
 namespace sysboot {
@@ -78,17 +78,34 @@ void put_first(Board& board, const std::string& port) {
                         [&](const SerialPortInfo& info) { return info.path == port; });
 }
 
-// The board that had this serial port before it was rebooted, if it waits in DFU mode now.
-std::optional<Board> rebooted_from(Host& host, const std::string& port) {
+bool has_port(const RebootRecord& record, const std::string& port) {
+  return std::find(record.ports.begin(), record.ports.end(), port) != record.ports.end();
+}
+
+// A board in its bootloader still goes by the serial port and the serial number that its
+// application had. `selector` is what the user typed: a link such as /dev/serial/by-id/... means
+// the board that it was for, whichever port it points at.
+std::vector<Board> rebooted_boards(Host& host, const Selector& selector) {
+  std::vector<Board> boards;
   for (const auto& record : host.reboots()) {
-    if (std::find(record.ports.begin(), record.ports.end(), port) == record.ports.end()) continue;
-    auto board = board_at(host, record.port_path);
-    if (board && board->mode != BoardMode::application &&
-        match_serials(record.serial, board->usb.serial) != SerialMatch::different) {
-      return board;
-    }
+    const bool is_named = (selector.port.empty() || has_port(record, selector.port)) &&
+                          (selector.serial.empty() || same_text(selector.serial, record.serial)) &&
+                          (selector.port_path.empty() || selector.port_path == record.port_path);
+    if (!is_named) continue;
+    if (auto board = rebooted_board(host, record)) boards.push_back(std::move(*board));
   }
-  return std::nullopt;
+  return boards;
+}
+
+[[noreturn]] void several_fit(const std::vector<Board>& candidates, const Selector& selector) {
+  std::string text = fmt::format("{} boards fit; choose one:", candidates.size());
+  for (const auto& board : candidates) {
+    text += fmt::format("\n  --usb {:<8} {} mode, {}", board.port_path(), to_string(board.mode),
+                        board.describe());
+    const bool had_it = !selector.port.empty() && board.ports.empty();
+    if (had_it) text += ", which had " + selector.port + " before it was rebooted";
+  }
+  throw Error(Errc::ambiguous_board, text);
 }
 
 [[noreturn]] void nothing_fits(Host& host, const Selector& selector) {
@@ -192,21 +209,16 @@ Board find_board(Host& host, const Selector& selector) {
     if (!named && kinship(board.usb, !board.ports.empty()) != Kinship::board) continue;
     if (fits(board, wanted)) candidates.push_back(std::move(board));
   }
-  if (candidates.empty() && !wanted.port.empty()) {
-    Selector rest = wanted;
-    rest.port.clear();
-    auto board = rebooted_from(host, wanted.port);
-    if (board && fits(*board, rest)) return std::move(*board);
+  if (!selector.port.empty() || !selector.serial.empty()) {
+    for (auto& board : rebooted_boards(host, selector)) {
+      const bool is_known =
+          std::any_of(candidates.begin(), candidates.end(),
+                      [&](const Board& other) { return other.port_path() == board.port_path(); });
+      if (!is_known) candidates.push_back(std::move(board));
+    }
   }
   if (candidates.empty()) nothing_fits(host, selector);
-  if (candidates.size() > 1) {
-    std::string text = fmt::format("{} boards fit; choose one:", candidates.size());
-    for (const auto& board : candidates) {
-      text += fmt::format("\n  --usb {:<8} {} mode, {}", board.port_path(), to_string(board.mode),
-                          board.describe());
-    }
-    throw Error(Errc::ambiguous_board, text);
-  }
+  if (candidates.size() > 1) several_fit(candidates, selector);
   if (!wanted.port.empty()) put_first(candidates.front(), wanted.port);
   return std::move(candidates.front());
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/reboots.hpp"
 #include "follow.hpp"
 #include "steps.hpp"
 #include "sysboot/counted.hpp"
@@ -69,17 +70,20 @@ Outcome fire_until_settled(const Job& job, const Trigger& trigger, const EnterOp
   }
 }
 
-EnterResult fire_triggers(const Job& job, const Board& board, const EnterOptions& options,
-                          Locks& locks) {
+EnterResult fire_triggers(const Job& job, const Board& board, const Triggers& triggers,
+                          const EnterOptions& options, Locks& locks) {
   EnterResult result;
   result.before = board;
   std::optional<Error> first_error;
   result.outcome = Outcome::ignored;
-  for (const auto& trigger : choose_triggers(board, options.trigger)) {
+  for (const auto& trigger : triggers) {
     result.outcome = fire_until_settled(job, *trigger, options, result, first_error, locks);
     if (result.outcome != Outcome::ignored || result.forbidden) break;
   }
-  if (result.fired == 0 && first_error) throw *first_error;
+  if (result.fired == 0 && first_error) {
+    job.host.forget_reboot(board.port_path());
+    throw *first_error;
+  }
   if (result.outcome == Outcome::lost) {
     result.enumeration_failure = job.host.enumeration_failure(board.port_path());
   }
@@ -139,10 +143,12 @@ EnterResult enter_board(const Job& job, const Board& board, const Selector& sele
   }
   const TimePoint start = job.host.now();
   job.tell(StageBegin{Stage::enter, 0, {}});
+  const Triggers triggers = choose_triggers(board, options.trigger);
   remember(job, board, selector);
-  EnterResult result = fire_triggers(job, board, options, locks);
+  EnterResult result = fire_triggers(job, board, triggers, options, locks);
   result.took = job.host.now() - start;
   if (result.board) {
+    update_record(job.host, board.port_path(), result.board);
     job.tell(StageEnd{Stage::enter, 0, result.took,
                       fmt::format("{} after {} ({})", whereabouts(*result.board),
                                   human_time(result.took), result.trigger)});

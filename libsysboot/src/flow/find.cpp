@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/patience.hpp"
+#include "core/reboots.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
 
@@ -19,8 +20,18 @@ bool is_expected(Host& host, const Selector& selector) {
         selector.port.empty() ||
         std::find(record.ports.begin(), record.ports.end(), selector.port) != record.ports.end();
     const bool path_fits = selector.port_path.empty() || selector.port_path == record.port_path;
-    return port_fits && path_fits && selector.serial.empty() && !board_at(host, record.port_path);
+    const bool serial_fits = selector.serial.empty() || selector.serial == record.serial;
+    return port_fits && path_fits && serial_fits && is_on_its_way(host, record);
   });
+}
+
+void forget_void_records(Host& host) {
+  const auto records = host.reboots();
+  if (records.empty()) return;
+  const auto bus = host.usb_devices();
+  for (const RebootRecord& record : records) {
+    if (is_void(record, bus)) host.forget_reboot(record.port_path);
+  }
 }
 
 Board find_or_await(const Job& job, const Selector& selector) {
@@ -50,6 +61,7 @@ Board find_or_await(const Job& job, const Selector& selector) {
 Board find(const Job& job, const Selector& selector) {
   const TimePoint start = job.host.now();
   job.tell(StageBegin{Stage::find, 0, {}});
+  forget_void_records(job.host);
   Board board = find_or_await(job, selector);
   job.tell(StageEnd{Stage::find, 0, job.host.now() - start, board.describe()});
   return board;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/patience.hpp"
+#include "core/reboots.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/identity.hpp"
 
@@ -183,6 +184,7 @@ Returned follow_into_application(const Job& job, const Board& dfu_board, Duratio
     result.board = board_at(job.host, dfu_board.port_path());
     return result.board.has_value();
   });
+  update_record(job.host, dfu_board.port_path(), result.board);
   if (result.board) result.board = settled(job, *result.board, 1);
   if (result.board && result.board->mode == BoardMode::application) {
     require_same_chip(job.host, dfu_board, *result.board);

@@ -78,7 +78,6 @@ RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t addre
   const auto returned = follow_into_application(
       job, dfu_board, options.wait ? options.back_within : Duration::zero());
   RunResult result{returned.left, returned.board, job.host.now() - start};
-  if (result.board) job.host.forget_reboot(dfu_board.port_path());
   job.tell(StageEnd{Stage::run, 0, result.took, tell_outcome(result, options)});
   return result;
 }

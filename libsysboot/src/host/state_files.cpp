@@ -26,16 +26,36 @@ bool is_one_line(const std::string& text) {
   return text.find('\n') == std::string::npos;
 }
 
-// What is no line of a record is left out.
-RebootRecord parse(const std::string& port_path, const std::string& content) {
+// "device BUS ADDRESS SERIAL"
+std::optional<DeviceIdentity> device_in(const std::string& text) {
+  std::istringstream in(text);
+  DeviceIdentity device;
+  if (!(in >> device.bus >> device.address) || in.get() != ' ') return std::nullopt;
+  std::getline(in, device.serial);
+  return device;
+}
+
+// What is no line of a record is left out. None when a device in it cannot be read: without that it
+// would mean more than it may. Records of earlier versions have none.
+std::optional<RebootRecord> parse(const std::string& port_path, const std::string& content) {
   RebootRecord record;
   record.port_path = port_path;
   std::istringstream in(content);
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with("serial ")) record.serial = line.substr(7);
     if (line.starts_with("port ")) record.ports.push_back(line.substr(5));
+    if (!line.starts_with("device ")) continue;
+    record.bootloader = device_in(line.substr(7));
+    if (!record.bootloader) return std::nullopt;
   }
   return record;
+}
+
+Duration age_of(const fs::path& file) {
+  std::error_code code;
+  const auto written = fs::last_write_time(file, code);
+  if (code) return Duration::max();
+  return std::chrono::duration_cast<Duration>(fs::file_time_type::clock::now() - written);
 }
 
 }  // namespace
@@ -61,6 +81,10 @@ void StateFiles::remember(const RebootRecord& record) const {
   for (const auto& port : record.ports) {
     if (is_one_line(port)) content += fmt::format("port {}\n", port);
   }
+  if (const auto& device = record.bootloader) {
+    content +=
+        fmt::format("device {} {} {}\n", device->bus, device->address, printable(device->serial));
+  }
   write_own_file(own_ / record_file(record.port_path), content);
 }
 
@@ -81,7 +105,10 @@ std::vector<RebootRecord> StateFiles::records() const {
     if (name.size() <= around) continue;
     const auto content = read_own_file(entry->path());
     if (!content) continue;
-    records.push_back(parse(name.substr(prefix.size(), name.size() - around), *content));
+    auto record = parse(name.substr(prefix.size(), name.size() - around), *content);
+    if (!record) continue;
+    record->age = age_of(entry->path());
+    records.push_back(std::move(*record));
   }
   return records;
 }

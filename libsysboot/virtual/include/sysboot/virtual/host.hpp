@@ -121,7 +121,7 @@ class VirtualHost : public Host {
   std::map<std::string, std::string> enumeration_failures_;
   std::set<std::string> held_;    // by other processes
   std::set<std::string> locked_;  // by this one
-  std::map<std::string, RebootRecord> records_;
+  std::map<std::string, std::pair<RebootRecord, TimePoint>> records_;
   std::map<std::string, unsigned> saved_baud_;  // the kernel keeps it when a port is closed
   unsigned next_address_ = 1;
 
