@@ -16,7 +16,8 @@ using sysboot::Profile;
 constexpr const char* row = "{:<14} {:<5} {:<5} {:<40} {}";
 
 bool is_automatic(const Profile& profile) {
-  return profile.owns_ids || !profile.product.empty() || profile.is_generic;
+  const sysboot::Firmware& firmware = profile.firmware();
+  return firmware.owns_ids || !firmware.product.empty() || profile.is_generic;
 }
 
 std::string table() {
@@ -46,7 +47,7 @@ ordered_json to_json(const Profile& profile) {
           {"what", profile.what},
           {"evidence", to_string(profile.evidence)},
           {"automatic", is_automatic(profile)},
-          {"ids", ids(profile.ids)},
+          {"ids", ids(profile.firmware().ids)},
           {"loaders", ids(profile.loaders)},
           {"flashable", profile.is_flashable()},
           {"ways", ways},

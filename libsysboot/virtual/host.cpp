@@ -480,6 +480,7 @@ std::vector<SerialPortInfo> VirtualHost::serial_ports() {
 }
 
 std::unique_ptr<UsbDevice> VirtualHost::open_usb(const UsbDeviceInfo& device) {
+  opened.push_back(device.port_path);
   check_refusal(device.port_path);
   const auto found = slots_.find(device.port_path);
   const bool there = found != slots_.end() && found->second->board.descriptors() != nullptr &&
@@ -489,6 +490,7 @@ std::unique_ptr<UsbDevice> VirtualHost::open_usb(const UsbDeviceInfo& device) {
 }
 
 std::unique_ptr<SerialPort> VirtualHost::open_serial(const std::string& path) {
+  opened.push_back(path);
   check_refusal(path);
   for (auto& [port_path, slot] : slots_) {
     const bool there = slot->tty == path && slot->board.descriptors() != nullptr;

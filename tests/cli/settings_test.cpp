@@ -22,7 +22,7 @@ class Settings : public Cli {
   support::Finished in_folder(const std::string& folder, const Words& words,
                               const Words& environment = {}) const {
     fs::create_directories(path(folder));
-    const std::string board = "product=Some Firmware,line=,serial=";
+    const std::string board = "product=STM32 Virtual ComPort,line=,serial=";
     return run_in(folder, {board + "ONE", board + "TWO"}, words, environment);
   }
   support::Finished in_project(const Words& words, const Words& environment = {}) const {

@@ -32,7 +32,7 @@ TEST_F(Endings, BouncedTooOften) {
 }
 
 TEST_F(Endings, Ignored) {
-  plug_in({"product=Some Firmware,line=,no-touch"});
+  plug_in({"product=STM32 Virtual ComPort,line=,no-touch"});
   const auto done = stm32boot({"enter"});
   EXPECT_EQ(done.exit, 75);
   EXPECT_THAT(done.err, HasSubstr("its application ignored touch-1200"));
@@ -72,7 +72,7 @@ TEST_F(Endings, ADeviceThatIsNotConfigured) {
 }
 
 TEST_F(Endings, PortHeldByAnotherProgram) {
-  plug_in({"product=Some Firmware,line="});
+  plug_in({"product=STM32 Virtual ComPort,line="});
   support::Background holder(
       {"flock", "/dev/ttyACM0", "/bin/sh", "-c", "echo held; exec sleep 1000"});
   holder.wait_for("held");
@@ -85,7 +85,7 @@ TEST_F(Endings, PortHeldByAnotherProgram) {
 }
 
 TEST_F(Endings, NoPermissionForThePort) {
-  plug_in({"product=Some Firmware,line="});
+  plug_in({"product=STM32 Virtual ComPort,line="});
   const auto done = as_nobody({"enter"});
   EXPECT_EQ(done.exit, 77);
   EXPECT_THAT(done.err, AllOf(HasSubstr("cannot open /dev/ttyACM0: Permission denied"),

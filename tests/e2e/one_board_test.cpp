@@ -53,26 +53,26 @@ TEST_F(OneBoard, EnterByTheCompanionsLineAndRun) {
 }
 
 TEST_F(OneBoard, EnterByTheTouch) {
-  plug_in({"product=Some Firmware,line="});
+  plug_in({"product=STM32 Virtual ComPort,line="});
   const auto done = stm32boot({"enter"});
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(done.err, HasSubstr("(touch-1200)"));
 }
 
 TEST_F(OneBoard, EnterByDetach) {
-  plug_in({"product=Some Firmware,line=,no-touch,detach"});
+  plug_in({"product=STM32 Virtual ComPort,line=,no-touch,detach"});
   const auto done = stm32boot({"enter"});
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(done.err, HasSubstr("(dfu-detach)"));
 }
 
 TEST_F(OneBoard, EnterByDetachAndReset) {
-  plug_in({"product=Some Firmware,line=,no-touch,detach=reset"});
+  plug_in({"product=STM32 Virtual ComPort,line=,no-touch,detach=reset"});
   EXPECT_EQ(stm32boot({"enter"}).exit, 0);
 }
 
 TEST_F(OneBoard, EnterByText) {
-  plug_in({"product=Some Firmware,line=reset dfu,no-touch"});
+  plug_in({"product=STM32 Virtual ComPort,line=reset dfu,no-touch"});
   const auto done = stm32boot({"enter", "--text", "reset dfu\\r"});
   EXPECT_EQ(done.exit, 0) << done.err;
 }

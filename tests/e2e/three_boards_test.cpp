@@ -12,7 +12,7 @@ using testing::HasSubstr;
 class ThreeBoards : public Bus {
  protected:
   void SetUp() override {
-    const std::string alike = "product=Some Firmware,line=,times=none";
+    const std::string alike = "product=STM32 Virtual ComPort,line=,times=none";
     plug_in({alike, alike, alike});
     for (const auto& board : on_bus()) addresses_[board.port_path()] = board.usb.address;
   }

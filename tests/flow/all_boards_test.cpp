@@ -21,7 +21,7 @@ class All : public support::Bench {
  protected:
   static BoardSettings unknown() {
     BoardSettings settings;
-    settings.application.product_name = "Some Firmware";
+    settings.application.product_name = "STM32 Virtual ComPort";
     return settings;
   }
   static BoardSettings in_rom() {
@@ -56,7 +56,7 @@ TEST_F(All, NotAnUnknownApplicationByItsIdAlone) {
   add_board(in_rom(), "1-1");
   add_board(unknown(), "1-2");
   EXPECT_THAT(taken(), ElementsAre("1-1"));
-  EXPECT_THAT(reason(), HasSubstr("its id 0483:5740 does not tell"));
+  EXPECT_THAT(reason(), HasSubstr("the product name of a template"));
 }
 
 TEST_F(All, ButWithATriggerOfTheUsers) {
@@ -65,11 +65,12 @@ TEST_F(All, ButWithATriggerOfTheUsers) {
   EXPECT_THAT(reason({"dfu-detach"}), HasSubstr("no DFU run-time interface"));
 }
 
-TEST_F(All, OrWithADfuRunTimeInterface) {
+TEST_F(All, NotWithADfuRunTimeInterfaceAlone) {
   BoardSettings settings = unknown();
   settings.application.has_dfu_runtime = true;
   add_board(settings, "1-2");
-  EXPECT_THAT(taken(), ElementsAre("1-2"));
+  EXPECT_THAT(taken(), IsEmpty());
+  EXPECT_THAT(taken({"dfu-detach"}), ElementsAre("1-2"));
 }
 
 TEST_F(All, WithAProfileThoseThatShowIt) {
@@ -87,7 +88,7 @@ TEST_F(All, NotOtherMakes) {
   host_.add_device({"1-5", 1, 91, 0x0403, 0x6001, 0x0600, "FTDI", "FT232R", "A1", {}},
                    {{"/dev/ttyUSB0", "1-5", 0}});
   EXPECT_THAT(taken({"touch-1200"}), IsEmpty());
-  EXPECT_THAT(reason({"touch-1200"}), HasSubstr("another make"));
+  EXPECT_THAT(reason({"touch-1200"}), HasSubstr("only used when it is named"));
 }
 
 TEST_F(All, NorBootloadersOfOtherMakes) {
@@ -97,7 +98,7 @@ TEST_F(All, NorBootloadersOfOtherMakes) {
   const auto all = all_boards(host_, {});
   EXPECT_THAT(all.taken, IsEmpty());
   ASSERT_THAT(all.left_out, SizeIs(2));
-  EXPECT_THAT(all.left_out[0].why, HasSubstr("another make"));
+  EXPECT_THAT(all.left_out[0].why, HasSubstr("only used when it is named"));
   EXPECT_THAT(all.left_out[1].why, HasSubstr("the Maple bootloader"));
 }
 

@@ -5,6 +5,7 @@
 #include "support/bench.hpp"
 #include "support/mishap.hpp"
 #include "support/throws.hpp"
+#include "sysboot/firmware.hpp"
 
 namespace sysboot {
 namespace {
@@ -24,7 +25,7 @@ class Enter : public support::Bench {
  protected:
   static BoardSettings unknown_firmware() {
     BoardSettings settings;
-    settings.application.product_name = "Some Firmware";
+    settings.application.product_name = "STM32 Virtual ComPort";
     settings.application.reboot_line = "";
     return settings;
   }
@@ -459,7 +460,7 @@ TEST_F(Enter, ADeviceWithoutAPortThatHasJustComeIsOpenedWhenItCanBe) {
   settings.application.has_serial_port = false;
   add_board(settings);
   host_.refuse("1-1", Error(Errc::not_permitted, "not yet"), host_.now() + milliseconds(400));
-  EXPECT_EQ(enter_it().outcome, Outcome::entered);
+  EXPECT_EQ(enter(job(), {"", "1-1", ""}, {}).outcome, Outcome::entered);
 }
 
 TEST_F(Enter, PortThatVanishesBetweenListingAndOpening) {

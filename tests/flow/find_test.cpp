@@ -73,7 +73,7 @@ TEST_F(Find, NoUsbAtAll) {
   EXPECT_ERROR(find_board(host_, {}), Errc::no_board, HasSubstr("this machine shows no USB bus"));
 }
 
-TEST_F(Find, OtherMakesOnlyWhenNamed) {
+TEST_F(Find, OthersOnlyWhenNamed) {
   add_serial_adapter();
   EXPECT_ERROR(find_board(host_, {}), Errc::no_board, HasSubstr("no STM32 board"));
   EXPECT_EQ(find_board(host_, {"/dev/ttyUSB0", "", ""}).port_path(), "1-5");
@@ -95,7 +95,7 @@ TEST_F(Find, SaysWhatItSaw) {
   EXPECT_THAT(seen[0].what, AllOf(HasSubstr("1-3"), HasSubstr("0483:374b")));
   EXPECT_THAT(seen[0].why, HasSubstr("debug probe"));
   EXPECT_THAT(seen[1].what, HasSubstr("/dev/ttyUSB0"));
-  EXPECT_THAT(seen[1].why, HasSubstr("another make"));
+  EXPECT_THAT(seen[1].why, HasSubstr("only used when it is named: --port /dev/ttyUSB0"));
 }
 
 TEST_F(Find, SaysWhatItMayNotOpen) {

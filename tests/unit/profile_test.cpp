@@ -28,6 +28,11 @@ TEST(ProfileTable, NamesAreUnique) {
   EXPECT_EQ(names.size(), 17U);
 }
 
+TEST(ProfileTable, EachHasItsFirmware) {
+  EXPECT_EQ(known_firmware().size(), profiles().size());
+  for (const Profile& profile : profiles()) EXPECT_EQ(profile.firmware().name, profile.name);
+}
+
 TEST(ProfileTable, EachRowIsComplete) {
   for (const Profile& profile : profiles()) {
     SCOPED_TRACE(std::string(profile.name));
@@ -55,11 +60,12 @@ TEST(ProfileTable, EveryLoaderIsKnown) {
 
 TEST(ProfileTable, NoIdHasTwoOwners) {
   for (const Profile& owner : profiles()) {
-    if (!owner.owns_ids) continue;
+    if (!owner.firmware().owns_ids) continue;
     for (const Profile& other : profiles()) {
       if (&other == &owner) continue;
-      for (const UsbId& id : other.ids) {
-        EXPECT_EQ(std::count(owner.ids.begin(), owner.ids.end(), id), 0) << id.text();
+      for (const UsbId& id : other.firmware().ids) {
+        const auto& owned = owner.firmware().ids;
+        EXPECT_EQ(std::count(owned.begin(), owned.end(), id), 0) << id.text();
       }
     }
   }
@@ -67,7 +73,8 @@ TEST(ProfileTable, NoIdHasTwoOwners) {
 
 TEST(ProfileTable, WhatOthersToldIsNeverChosenByItself) {
   for (const Profile& profile : profiles()) {
-    EXPECT_FALSE(profile.evidence == Evidence::third_party && profile.owns_ids) << profile.name;
+    EXPECT_FALSE(profile.evidence == Evidence::third_party && profile.firmware().owns_ids)
+        << profile.name;
   }
 }
 

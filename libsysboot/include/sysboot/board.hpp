@@ -35,17 +35,26 @@ struct Selector {
   std::string describe() const;
 };
 
-/// Why a device is not offered without being named.
+/// When a device is taken for the board that is meant.
 enum class Kinship {
-  board,  ///< DFU mode, DFU run-time interface, or a serial port under ST's vendor id
-  /// A USB serial port, bootloader or known application of another make: only --port, --usb or
-  /// --serial choose it.
-  other_make,
-  none,  ///< a debug probe, or nothing that we could talk to
+  /// Without being named: in ST's ROM or another bootloader that is known to speak DfuSe
+  /// (loader.hpp), or in an application of our own (firmware.hpp).
+  board,
+  /// Without being named, if it is the only one that fits: has a serial port under ST's vendor id,
+  /// and the product name of a template (shows_template).
+  generic,
+  /// Only by --port, --usb or --serial: whatever else has a serial port, a DFU interface or a
+  /// bootloader. Most such devices are no STM32 boards, and of the boards most belong to something.
+  only_named,
+  none,  ///< never: a debug probe, or nothing that we could talk to
 };
+/// Pure.
 Kinship kinship(const UsbDeviceInfo& device, bool has_serial_port);
 
-/// All boards, named makes first; devices of Kinship::none are left out.
+/// The option that means this board and no other: "--port /dev/ttyACM0", "--usb 1-4.2".
+std::string how_to_name(const Board& board);
+
+/// All boards, those that are only taken by name last; devices of Kinship::none are left out.
 std::vector<Board> list_boards(Host& host);
 
 /// The board at this port path now, in either mode.
@@ -59,9 +68,11 @@ struct Seen {
 /// For the message when no board was found; keyboards and such are left out.
 std::vector<Seen> look_around(Host& host);
 
-/// Exactly one. The serial port and the serial number of an application still name its board when
-/// that was rebooted into its bootloader (Host::reboots), as long as it is there. Errors: no_board;
-/// ambiguous_board, whose text lists the candidates: also when another board has got that port now.
-Board find_board(Host& host, const Selector& selector);
+/// Exactly one: of all when `selector` names one, else of Kinship::board and Kinship::generic, and
+/// of those that show `firmware` (firmware.hpp), which the user says it is. The serial port and the
+/// serial number of an application still name its board when that was rebooted into its bootloader
+/// (Host::reboots), as long as it is there. Errors: no_board; ambiguous_board, whose text lists the
+/// candidates: also when another board has got that port now.
+Board find_board(Host& host, const Selector& selector, std::string_view firmware = {});
 
 }  // namespace sysboot

@@ -3,7 +3,7 @@
 // a table; one executor (make_conversation) works through the steps of any of them.
 #pragma once
 
-#include "sysboot/loader.hpp"
+#include "sysboot/firmware.hpp"
 #include "sysboot/trigger.hpp"
 
 namespace sysboot {
@@ -67,10 +67,6 @@ struct Profile {
   std::string_view name = {};  ///< as in --firmware NAME
   std::string_view what = {};  ///< one line for people
   Evidence evidence = Evidence::third_party;
-  std::vector<UsbId> ids = {};  ///< seen with this firmware
-  /// No other firmware has these ids, so that a board that shows one is known to run it.
-  bool owns_ids = false;
-  std::string_view product = {};  ///< iProduct that no other firmware shows; empty for none
   /// Not a certain firmware, but a way that many understand: fits any board.
   bool is_generic = false;
   std::vector<Way> ways = {};  ///< in the order in which they are tried
@@ -78,6 +74,8 @@ struct Profile {
   std::vector<UsbId> loaders = {{0x0483, 0xDF11}};
   std::string_view note = {};  ///< limits and warnings; may be empty
 
+  /// What it shows on USB.
+  const Firmware& firmware() const { return firmware_named(name); }
   /// Can any of `loaders` be flashed by this program?
   bool is_flashable() const;
 };
@@ -87,8 +85,7 @@ const std::vector<Profile>& profiles();
 /// Error: usage, naming all there are.
 const Profile& find_profile(std::string_view name);
 
-/// The firmware that the board is certain to run, if it shows what only that one shows. Never by an
-/// id that several share, such as 0483:5740.
+/// How the firmware is asked that the board is certain to run (recognise_firmware).
 const Profile* recognise(const UsbDeviceInfo& device);
 
 /// The executor.

@@ -16,11 +16,12 @@ struct AllBoards {
 /// All boards that can be taken without a guess:
 /// - in DFU mode, in ST's ROM or another bootloader that is known to speak DfuSe (loader.hpp);
 /// - applications, as `choice` says how they are asked:
-///   - "auto": those that are boards by themselves (Kinship::board) and show what only one known
-///     firmware shows (recognise), or have a DFU run-time interface under ST's vendor id. A serial
-///     port under 0483:5740 alone says nothing: such a board is left out;
-///   - a profile: those with its ids or its product name, unless they are certain to run another;
-///   - another trigger: those that it can be sent to, except devices of another make.
+///   - "auto": those of our own (Kinship::board). What a template shows (Kinship::generic) says
+///     nothing of several boards at once;
+///   - a profile: those that show it (shows), and of templates those with its ids, unless they are
+///     certain to run another;
+///   - another trigger: those of our own and of templates that it can be sent to.
+/// What is left out comes with what to add to the command.
 /// Errors: those of check_trigger.
 AllBoards all_boards(Host& host, const TriggerChoice& choice);
 

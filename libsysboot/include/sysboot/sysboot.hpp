@@ -4,6 +4,7 @@
 
 #include "sysboot/doctor.hpp"        // IWYU pragma: export
 #include "sysboot/erase.hpp"         // IWYU pragma: export
+#include "sysboot/firmware.hpp"      // IWYU pragma: export
 #include "sysboot/flash.hpp"         // IWYU pragma: export
 #include "sysboot/inspect.hpp"       // IWYU pragma: export
 #include "sysboot/option_bytes.hpp"  // IWYU pragma: export

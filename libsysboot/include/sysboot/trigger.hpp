@@ -46,11 +46,12 @@ struct TriggerChoice {
 /// Errors: usage, for what can be asked of no board: no such trigger or profile; text without text.
 void check_trigger(const TriggerChoice& choice);
 
-/// Those that fit this board, in the order in which they are tried. For "auto" this order does no
-/// harm to unknown firmware: dfu-detach where there is a DFU run-time interface, the ways of a
-/// profile whose firmware the board is certain to run, the touch where there is a serial port. Text
-/// never goes to firmware we do not know. Errors: those of check_trigger; usage, for a trigger that
-/// needs what the board lacks, and for a profile on a board that is certain to run another.
+/// Those that fit this board, in the order in which they are tried. For "auto": dfu-detach where
+/// there is a DFU run-time interface, the ways of a profile whose firmware the board is certain to
+/// run, the touch where there is a serial port. Text never goes to firmware we do not know. What
+/// may be asked at all without being named is for Kinship (board.hpp) to say. Errors: those of
+/// check_trigger; usage, for a trigger that needs what the board lacks, and for a profile on a
+/// board that is certain to run another.
 Triggers choose_triggers(const Board& board, const TriggerChoice& choice);
 
 /// Names for --trigger, "auto" first.
@@ -59,8 +60,5 @@ const std::vector<std::string>& trigger_names();
 /// C escapes in text from the command line: \r \n \t \0 \\ \" \' \xNN \NNN (octal).
 /// Error: usage, for anything else behind a backslash.
 Bytes unescape(std::string_view text);
-
-/// iProduct of firmware/blackpill, which reboots on a line `dfu`.
-inline constexpr std::string_view companion_product = "stm32boot Black Pill";
 
 }  // namespace sysboot

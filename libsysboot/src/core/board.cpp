@@ -9,17 +9,15 @@
 
 #include "core/reboots.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/loader.hpp"
+#include "sysboot/firmware.hpp"
 
 namespace sysboot {
 namespace {
 
-constexpr std::uint16_t st_vendor = 0x0483;
-
 // ST-LINK probes offer a serial port under ST's vendor id, but are no boards.
 // Source: OpenOCD and stlink device tables (V1 to V3).
-constexpr std::array<std::uint16_t, 10> st_link_products = {0x3744, 0x3748, 0x374A, 0x374B, 0x374D,
-                                                            0x374E, 0x374F, 0x3752, 0x3753, 0x3754};
+constexpr std::array<std::uint16_t, 12> st_link_products = {
+    0x3744, 0x3748, 0x374A, 0x374B, 0x374D, 0x374E, 0x374F, 0x3752, 0x3753, 0x3754, 0x3755, 0x3757};
 
 bool is_debug_probe(const UsbDeviceInfo& device) {
   return device.vendor == st_vendor && std::find(st_link_products.begin(), st_link_products.end(),
@@ -30,13 +28,6 @@ bool is_debug_probe(const UsbDeviceInfo& device) {
 bool is_other_loader(const UsbDeviceInfo& device) {
   const Loader* loader = find_loader(device);
   return loader != nullptr && !loader->is_dfuse && !device.is_in_dfu_mode();
-}
-
-// panda (comma.ai): reboots on a vendor request, and shows neither serial port nor DFU interface.
-// Source: panda's python/__init__.py.
-bool is_panda(const UsbDeviceInfo& device) {
-  return (device.vendor == 0xBBAA || device.vendor == 0x3801) &&
-         (device.product == 0xDDEE || device.product == 0xDDCC);
 }
 
 BoardMode mode_of(const UsbDeviceInfo& device) {
@@ -97,6 +88,13 @@ std::vector<Board> rebooted_boards(Host& host, const Selector& selector) {
   return boards;
 }
 
+bool is_taken_unnamed(const Board& board, std::string_view firmware) {
+  const Kinship kin = kinship(board.usb, !board.ports.empty());
+  if (kin == Kinship::board || kin == Kinship::generic) return true;
+  return kin == Kinship::only_named && board.mode == BoardMode::application && !firmware.empty() &&
+         shows(firmware_named(firmware), board.usb);
+}
+
 [[noreturn]] void several_fit(const std::vector<Board>& candidates, const Selector& selector) {
   std::string text = fmt::format("{} boards fit; choose one:", candidates.size());
   for (const auto& board : candidates) {
@@ -143,10 +141,23 @@ std::string Selector::describe() const {
 
 Kinship kinship(const UsbDeviceInfo& device, bool has_serial_port) {
   if (is_debug_probe(device)) return Kinship::none;
-  if (device.is_in_dfu_mode() || device.dfu_runtime()) return Kinship::board;
-  if (is_other_loader(device) || is_panda(device)) return Kinship::other_make;
-  if (!has_serial_port) return Kinship::none;
-  return device.vendor == st_vendor ? Kinship::board : Kinship::other_make;
+  const Loader* loader = find_loader(device);
+  if (device.is_in_dfu_mode()) {
+    return loader != nullptr && loader->is_dfuse ? Kinship::board : Kinship::only_named;
+  }
+  if (is_other_loader(device)) return Kinship::only_named;
+  const Firmware* firmware = recognise_firmware(device);
+  if (has_serial_port || device.dfu_runtime()) {
+    if (firmware != nullptr && firmware->is_our_own) return Kinship::board;
+    return has_serial_port && shows_template(device) ? Kinship::generic : Kinship::only_named;
+  }
+  // Some are asked without either of them, by a request of their own.
+  return firmware != nullptr && firmware->owns_ids ? Kinship::only_named : Kinship::none;
+}
+
+std::string how_to_name(const Board& board) {
+  if (board.ports.empty()) return "--usb " + board.port_path();
+  return "--port " + board.ports.front().path;
 }
 
 std::vector<Board> list_boards(Host& host) {
@@ -156,8 +167,9 @@ std::vector<Board> list_boards(Host& host) {
   for (const auto& device : host.usb_devices()) {
     Board board = make_board(device, ports);
     switch (kinship(device, !board.ports.empty())) {
-      case Kinship::board: boards.push_back(std::move(board)); break;
-      case Kinship::other_make: others.push_back(std::move(board)); break;
+      case Kinship::board:
+      case Kinship::generic: boards.push_back(std::move(board)); break;
+      case Kinship::only_named: others.push_back(std::move(board)); break;
       case Kinship::none: break;
     }
   }
@@ -182,10 +194,10 @@ std::vector<Seen> look_around(Host& host) {
     const Kinship kin = kinship(device, !board.ports.empty());
     if (is_debug_probe(device)) {
       seen.push_back({what, "a debug probe, not a board"});
-    } else if (kin == Kinship::board) {
+    } else if (kin == Kinship::board || kin == Kinship::generic) {
       seen.push_back({board.describe(), "a board, but not the one that was asked for"});
-    } else if (kin == Kinship::other_make) {
-      seen.push_back({board.describe(), "of another make: only used when it is named"});
+    } else if (kin == Kinship::only_named) {
+      seen.push_back({board.describe(), "only used when it is named: " + how_to_name(board)});
     } else if (device.vendor == st_vendor) {
       seen.push_back({what, "made by ST, but it has neither a serial port nor a DFU interface"});
     }
@@ -199,15 +211,14 @@ std::vector<Seen> look_around(Host& host) {
   return seen;
 }
 
-Board find_board(Host& host, const Selector& selector) {
+Board find_board(Host& host, const Selector& selector, std::string_view firmware) {
   Selector wanted = selector;
   if (!wanted.port.empty()) wanted.port = host.canonical_port(wanted.port);
 
   std::vector<Board> candidates;
   for (auto& board : list_boards(host)) {
-    const bool named = !wanted.empty();
-    if (!named && kinship(board.usb, !board.ports.empty()) != Kinship::board) continue;
-    if (fits(board, wanted)) candidates.push_back(std::move(board));
+    const bool may_be_meant = !wanted.empty() || is_taken_unnamed(board, firmware);
+    if (may_be_meant && fits(board, wanted)) candidates.push_back(std::move(board));
   }
   if (!selector.port.empty() || !selector.serial.empty()) {
     for (auto& board : rebooted_boards(host, selector)) {

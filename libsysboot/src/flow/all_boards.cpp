@@ -12,39 +12,37 @@
 namespace sysboot {
 namespace {
 
-constexpr std::uint16_t st_vendor = 0x0483;
-
 using Reason = std::optional<std::string>;  // to leave it out
 
-const char* const other_make = "of another make: only used when it is named";
-
-bool shows(const Profile& profile, const UsbDeviceInfo& device) {
-  const UsbId id{device.vendor, device.product};
-  return std::find(profile.ids.begin(), profile.ids.end(), id) != profile.ids.end() ||
-         (!profile.product.empty() && profile.product == device.product_name);
+std::string only_named(const Board& board) {
+  return "only used when it is named: " + how_to_name(board);
 }
 
 Reason bootloader(const Board& board) {
   const Loader* loader = find_loader(board.usb);
-  if (loader == nullptr) return other_make;
+  if (loader == nullptr) return only_named(board);
   if (loader->is_dfuse) return std::nullopt;
   return fmt::format("in {}, which does not speak ST's DfuSe", loader->name);
 }
 
-Reason of_profile(const Board& board, const Profile& profile) {
-  const Profile* known = recognise(board.usb);
-  if (known == &profile) return std::nullopt;
+bool has_id(const Firmware& firmware, const UsbDeviceInfo& device) {
+  const UsbId id{device.vendor, device.product};
+  return std::find(firmware.ids.begin(), firmware.ids.end(), id) != firmware.ids.end();
+}
+
+Reason of_profile(const Board& board, const Profile& profile, Kinship kin) {
+  const Firmware* known = recognise_firmware(board.usb);
+  if (shows(profile.firmware(), board.usb)) return std::nullopt;
   if (known != nullptr && !profile.is_generic) {
     return fmt::format("runs {}, not {}", known->name, profile.name);
   }
-  if (shows(profile, board.usb)) return std::nullopt;
-  const bool is_board = kinship(board.usb, !board.ports.empty()) == Kinship::board;
-  if (profile.is_generic && is_board) return std::nullopt;
+  if (kin == Kinship::only_named) return only_named(board);
+  if (profile.is_generic || has_id(profile.firmware(), board.usb)) return std::nullopt;
   return fmt::format("{} is not an id of {}", board.usb.id(), profile.name);
 }
 
-Reason of_trigger(const Board& board, const std::string& trigger) {
-  if (kinship(board.usb, !board.ports.empty()) != Kinship::board) return other_make;
+Reason of_trigger(const Board& board, const std::string& trigger, Kinship kin) {
+  if (kin == Kinship::only_named) return only_named(board);
   if (trigger == "dfu-detach") {
     if (board.usb.dfu_runtime()) return std::nullopt;
     return "has no DFU run-time interface";
@@ -53,13 +51,12 @@ Reason of_trigger(const Board& board, const std::string& trigger) {
   return "has no serial port";
 }
 
-Reason unknown_application(const Board& board) {
-  if (kinship(board.usb, !board.ports.empty()) != Kinship::board) return other_make;
-  if (recognise(board.usb) != nullptr) return std::nullopt;
-  if (board.usb.vendor == st_vendor && board.usb.dfu_runtime()) return std::nullopt;
-  return fmt::format(
-      "runs a firmware that its id {} does not tell: name the board, or say how it is rebooted",
-      board.usb.id());
+Reason by_itself(const Board& board, Kinship kin) {
+  if (kin == Kinship::board) return std::nullopt;
+  if (kin == Kinship::only_named) return only_named(board);
+  return "shows the product name of a template, which tells nothing: say how such boards are "
+         "rebooted with --trigger, --firmware or --text, or name it: " +
+         how_to_name(board);
 }
 
 // "1-10" comes after "1-9".
@@ -77,9 +74,10 @@ std::vector<unsigned> numbers_in(std::string_view port_path) {
 
 Reason left_out(const Board& board, const TriggerChoice& choice) {
   if (board.mode != BoardMode::application) return bootloader(board);
-  if (!choice.firmware.empty()) return of_profile(board, find_profile(choice.firmware));
-  if (choice.name != "auto") return of_trigger(board, choice.name);
-  return unknown_application(board);
+  const Kinship kin = kinship(board.usb, !board.ports.empty());
+  if (!choice.firmware.empty()) return of_profile(board, find_profile(choice.firmware), kin);
+  if (choice.name != "auto") return of_trigger(board, choice.name, kin);
+  return by_itself(board, kin);
 }
 
 }  // namespace

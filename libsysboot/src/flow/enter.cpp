@@ -167,7 +167,7 @@ void check_options(const EnterOptions& options) {
 
 EnterResult enter(const Job& job, const Selector& selector, const EnterOptions& options) {
   check_options(options);
-  const Board board = find(job, selector);
+  const Board board = find(job, selector, options.trigger.firmware);
   Locks locks = lock(job, board);
   return enter_board(job, board, selector, options, locks);
 }

@@ -73,7 +73,7 @@ EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& 
   check_options(options);
   check_request(request);
   const TimePoint start = job.host.now();
-  const Board found = find(job, selector);
+  const Board found = find(job, selector, options.enter.trigger.firmware);
   Locks locks = lock(job, found);
   EraseResult result;
   result.entered = enter_board(job, found, selector, options.enter, locks);

@@ -34,12 +34,12 @@ void forget_void_records(Host& host) {
   }
 }
 
-Board find_or_await(const Job& job, const Selector& selector) {
+Board find_or_await(const Job& job, const Selector& selector, std::string_view firmware) {
   std::optional<Board> board;
   std::optional<Error> error;
   const auto look = [&] {
     try {
-      board = find_board(job.host, selector);
+      board = find_board(job.host, selector, firmware);
     } catch (const Error& caught) {
       if (caught.code() != Errc::no_board) throw;
       error = caught;
@@ -58,11 +58,11 @@ Board find_or_await(const Job& job, const Selector& selector) {
 
 }  // namespace
 
-Board find(const Job& job, const Selector& selector) {
+Board find(const Job& job, const Selector& selector, std::string_view firmware) {
   const TimePoint start = job.host.now();
   job.tell(StageBegin{Stage::find, 0, {}});
   forget_void_records(job.host);
-  Board board = find_or_await(job, selector);
+  Board board = find_or_await(job, selector, firmware);
   job.tell(StageEnd{Stage::find, 0, job.host.now() - start, board.describe()});
   return board;
 }

@@ -90,7 +90,7 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
   check_image(image, options.force);
   check_options(options);
   const TimePoint start = job.host.now();
-  const Board found = find(job, selector);
+  const Board found = find(job, selector, options.enter.trigger.firmware);
   Locks locks = lock(job, found);
 
   FlashResult result;
@@ -132,7 +132,7 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
     result.write_bytes = writes.write_bytes();
   };
   try {
-    result.board = find(job, selector);
+    result.board = find(job, selector, options.enter.trigger.firmware);
   } catch (const Error& error) {
     if (error.code() != Errc::no_board || !selector.empty()) throw;
   }

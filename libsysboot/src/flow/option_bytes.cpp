@@ -183,7 +183,7 @@ OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, 
   check_options(options);
   if (wanted.empty()) throw Error(Errc::usage, "no option bytes are given");
   const TimePoint start = job.host.now();
-  const Board found = find(job, selector);
+  const Board found = find(job, selector, options.enter.trigger.firmware);
   Locks locks = lock(job, found);
   OptionBytesWritten result;
   result.visit.entered = enter_board(job, found, selector, options.enter, locks);

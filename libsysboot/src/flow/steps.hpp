@@ -7,7 +7,8 @@
 
 namespace sysboot {
 
-Board find(const Job& job, const Selector& selector);
+/// find_board, with patience for one that is on its way. `firmware` is what the user says it runs.
+Board find(const Job& job, const Selector& selector, std::string_view firmware = {});
 
 /// check_options for stories that go on in DFU mode. Error: usage, too, for a firmware that only
 /// reboots into bootloaders that do not speak DfuSe.

@@ -34,7 +34,7 @@ std::optional<Board> returned_unlocked(const Job& job, const Board& board, Durat
 UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOptions& options) {
   check_options(options.visit);
   const TimePoint start = job.host.now();
-  const Board found = find(job, selector);
+  const Board found = find(job, selector, options.visit.enter.trigger.firmware);
   Locks locks = lock(job, found);
   UnlockResult result;
   result.entered = enter_board(job, found, selector, options.visit.enter, locks);

@@ -14,7 +14,7 @@ Visit visit(const Job& job, const Selector& selector, const VisitOptions& option
             const std::function<void(DfuseSession&)>& look) {
   check_options(options);
   const TimePoint start = job.host.now();
-  const Board found = find(job, selector);
+  const Board found = find(job, selector, options.enter.trigger.firmware);
   Locks locks = lock(job, found);
   Visit result;
   result.entered = enter_board(job, found, selector, options.enter, locks);

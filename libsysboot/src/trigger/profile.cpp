@@ -9,15 +9,6 @@
 #include "sysboot/error.hpp"
 
 namespace sysboot {
-namespace {
-
-bool has_id(const Profile& profile, const UsbDeviceInfo& device) {
-  return std::find(profile.ids.begin(), profile.ids.end(), UsbId{device.vendor, device.product}) !=
-         profile.ids.end();
-}
-
-}  // namespace
-
 std::string_view to_string(Evidence evidence) {
   switch (evidence) {
     case Evidence::firmware_source: return "A";
@@ -59,12 +50,8 @@ const Profile& find_profile(std::string_view name) {
 }
 
 const Profile* recognise(const UsbDeviceInfo& device) {
-  const auto& all = profiles();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const Profile& profile) {
-    return (profile.owns_ids && has_id(profile, device)) ||
-           (!profile.product.empty() && profile.product == device.product_name);
-  });
-  return found == all.end() ? nullptr : &*found;
+  const Firmware* known = recognise_firmware(device);
+  return known == nullptr ? nullptr : &find_profile(known->name);
 }
 
 }  // namespace sysboot

@@ -147,8 +147,8 @@ std::map<std::string, Row> shell_rows() {
   return {
       {"espruino", {"Espruino", shell(espruino(true))}},
       {"espruino-old", {"Espruino", shell(espruino(false))}},
-      {"grblhal", {"grblHAL", shell(grblhal(true))}},
-      {"grblhal-without", {"grblHAL", shell(grblhal(false))}},
+      {"grblhal", {"STM32 Virtual ComPort", shell(grblhal(true))}},
+      {"grblhal-without", {"STM32 Virtual ComPort", shell(grblhal(false))}},
       {"nanovna", {"NanoVNA-H", shell(chibios("1.2.27", Reboot::rom))}},
       {"tinysa", {"tinySA", shell(chibios("tinySA_v1.4-175-g1419a93", Reboot::rom))}},
       {"tinysa-ultra",

@@ -59,6 +59,8 @@ class VirtualHost : public Host {
   /// Throws when the clock passes it: a test's proof that nothing waits for ever.
   TimePoint give_up_at = TimePoint::max();
   std::uint64_t control_transfers = 0;
+  /// Port paths of devices and paths of serial ports that were opened, or were to be.
+  std::vector<std::string> opened;
 
   /// Numbers of the tasks of the latest start() that sent DFU_DNLOAD to this board.
   std::set<std::size_t> writers(const std::string& port_path) const;
