@@ -100,6 +100,7 @@ bool boots(const FlashMemory& flash, std::uint32_t address) {
 VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
     : settings_(with_serials(std::move(settings))), flash_(flash_layout(settings_.rom)) {
   flash_.become(settings_.rom.program_unit, settings_.rom.erased_byte);
+  flash_.erase_together(settings_.rom.erase_unit);
   flash_.load(flash_start, stub_application());
   protect_sectors(flash_, settings_.rom.option_bytes);
   attach(settings_.starts_in_rom ? Mode::rom : Mode::application);

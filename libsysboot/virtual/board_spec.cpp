@@ -72,6 +72,11 @@ void parse_detach(BoardSettings& board, std::string_view text) {
   board.application.will_detach = text.empty();
 }
 
+void parse_erase_unit(BoardSettings& board, std::string_view text) {
+  board.rom.erase_unit = number(text, 10, text);
+  if (board.rom.erase_unit < 1 || board.rom.erase_unit > 8) bad(text);
+}
+
 void parse_option_bytes(BoardSettings& board, std::string_view text) {
   if (text.size() != 2 * board.rom.option_bytes.size()) bad(text);
   for (std::size_t i = 0; i < board.rom.option_bytes.size(); ++i) {
@@ -99,6 +104,7 @@ const std::map<std::string_view, Apply>& keys() {
       {"times", [](auto& b, auto v) { b.rom.times = parse_times(v); }},
       {"rdp", [](auto& b, auto) { b.rom.read_protected = true; }},
       {"supply", [](auto& b, auto v) { b.rom.supply_mv = number(v, 10, v); }},
+      {"erase-unit", [](auto& b, auto v) { parse_erase_unit(b, v); }},
       {"option-bytes", [](auto& b, auto v) { parse_option_bytes(b, v); }},
       {"fault", [](auto& b, auto v) { b.faults.push_back(parse_fault(v)); }},
   };

@@ -69,9 +69,14 @@ void FlashMemory::load(std::uint32_t where, ByteView data) {
 }
 
 void FlashMemory::erase(const Sector& sector, double fraction) {
-  if (is_protected(sector.address)) return;
-  const auto start = content_.begin() + (sector.address - address());
-  std::fill_n(start, part_of(sector.size, fraction), erased_);
+  const auto sectors = layout_.sectors();
+  const auto named = std::find(sectors.begin(), sectors.end(), sector) - sectors.begin();
+  const auto first = static_cast<std::size_t>(named) / erase_unit_ * erase_unit_;
+  for (std::size_t i = first; i < std::min(first + erase_unit_, sectors.size()); ++i) {
+    if (is_protected(sectors[i].address)) continue;
+    const auto start = content_.begin() + (sectors[i].address - address());
+    std::fill_n(start, part_of(sectors[i].size, fraction), erased_);
+  }
 }
 
 void FlashMemory::erase_all(double fraction) {

@@ -19,7 +19,8 @@ TEST(BoardSpec, NothingIsABlackPill) {
 TEST(BoardSpec, Everything) {
   const BoardSettings board = parse_board_spec(
       "product=My Board,serial=S1,id=1d50:614e,line=,no-touch,detach,bounces=2,lost,mode=dfu,boot0,"
-      "times=none,rom-serial=STM32,rdp,supply=2400,fault=unplug@write:3,fault=stall@transfer:120");
+      "times=none,rom-serial=STM32,rdp,supply=2400,erase-unit=4,fault=unplug@write:3,fault=stall@"
+      "transfer:120");
   EXPECT_EQ(board.application.product_name, "My Board");
   EXPECT_EQ(board.application.serial, "S1");
   EXPECT_EQ(board.application.vendor, 0x1D50);
@@ -35,6 +36,7 @@ TEST(BoardSpec, Everything) {
   EXPECT_EQ(board.rom.serial, "STM32");
   EXPECT_TRUE(board.rom.read_protected);
   EXPECT_EQ(board.rom.supply_mv, 2400U);
+  EXPECT_EQ(board.rom.erase_unit, 4U);
   EXPECT_THAT(board.faults, ElementsAre(Fault{Fault::Action::unplug, Fault::Point::write, 3},
                                         Fault{Fault::Action::stall, Fault::Point::transfer, 120}));
 }
@@ -50,8 +52,9 @@ TEST(BoardSpec, OtherPeoplesFirmware) {
 
 TEST(BoardSpec, RefusesWhatItDoesNotKnow) {
   for (const char* text :
-       {"bouncy", "bounces=two", "bounces=", "mode=ram", "times=fast", "id=0483", "fault=unplug",
-        "fault=unplug@write", "fault=melt@write:1", "fault=stall@sleep:1", "fault=stall@write:x"}) {
+       {"bouncy", "bounces=two", "bounces=", "mode=ram", "times=fast", "erase-unit=0",
+        "erase-unit=9", "id=0483", "fault=unplug", "fault=unplug@write", "fault=melt@write:1",
+        "fault=stall@sleep:1", "fault=stall@write:x"}) {
     SCOPED_TRACE(text);
     EXPECT_ERROR(parse_board_spec(text), Errc::usage, HasSubstr("is not understood"));
   }

@@ -358,5 +358,19 @@ TEST_F(RomModel, AnswersStandardRequests) {
   EXPECT_THAT(rom_->violations(), IsEmpty());
 }
 
+// GD32 and other clones; aligned, whichever of them is named.
+TEST(FlashMemoryTest, A1ErasesSeveralSectorsTogether) {
+  FlashMemory flash(parse_layout("@Internal Flash  /0x08000000/08*001Kg"));
+  flash.erase_together(4);
+  flash.write_protect(0x08001800);
+  flash.load(0x08000000, Bytes(8 * 1024, 0x11));
+  flash.erase(*flash.layout().sector_at(0x08001400));
+  std::string left;
+  for (unsigned i = 0; i < 8; ++i) {
+    left += flash.read(0x08000000 + 1024 * i, 1)[0] == 0xFF ? '.' : '#';
+  }
+  EXPECT_EQ(left, "####..#.");
+}
+
 }  // namespace
 }  // namespace sysboot::virtual_bench

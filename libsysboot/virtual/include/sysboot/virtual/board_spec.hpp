@@ -22,6 +22,7 @@ namespace sysboot::virtual_bench {
 ///   rom-serial=TEXT  rdp       the ROM's serial number; read protection
 ///   option-bytes=HEX           what they are at first, such as EFAA1055FFFFFFFFFF7F0080FFFFFFFF
 ///   supply=N                   VDD in millivolts
+///   erase-unit=N               erases N sectors at a time, 1 to 8
 ///   fault=ACTION@POINT:N       stall, timeout, io-error, nak or unplug at the Nth transfer, erase,
 ///                              write or read; may be repeated
 // clang-format on

@@ -42,7 +42,8 @@ class FlashMemory {
   /// Puts bytes there as a debug probe would: no rules, no time.
   void load(std::uint32_t address, ByteView data);
 
-  /// Erases (part of) a sector; silently nothing when it is write-protected, as the ROM does it.
+  /// Erases (part of) a sector, and those that go with it; silently nothing of one that is
+  /// write-protected, as the ROM does it.
   void erase(const Sector& sector, double fraction = 1.0);
   void erase_all(double fraction = 1.0);
   /// Programs (the first part of) `data`. False when a bit would have had to go from 0 to 1: then
@@ -53,6 +54,10 @@ class FlashMemory {
   /// G0, G4, H7, ...); 1 for flash that takes every byte, and every bit that goes from 1 to 0.
   /// `erased` is what a blank byte reads. Empties the flash.
   void become(std::uint32_t program_unit, std::uint8_t erased);
+
+  /// What is erased at a time is so many sectors of the layout (aligned), which then names smaller
+  /// ones than there are.
+  void erase_together(std::uint32_t sectors) { erase_unit_ = sectors; }
 
   void write_protect(std::uint32_t address);
   bool is_write_protected() const { return !protected_.empty(); }  ///< any of it
@@ -66,6 +71,7 @@ class FlashMemory {
   Bytes content_;
   std::uint32_t program_unit_ = 1;
   std::uint8_t erased_ = 0xFF;
+  std::uint32_t erase_unit_ = 1;
   std::set<std::uint32_t> protected_;  // sector addresses
 };
 

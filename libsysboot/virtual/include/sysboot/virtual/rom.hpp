@@ -50,6 +50,9 @@ struct RomSettings {
   bool refuses_needless_requests = false;
   std::uint32_t program_unit = 1;  ///< see FlashMemory::become
   std::uint8_t erased_byte = 0xFF;
+  /// Sectors of the layout that are erased at a time: GD32 and other clones name smaller ones than
+  /// they have (see FlashMemory::erase_together).
+  std::uint32_t erase_unit = 1;
   std::size_t status_length = 6;              ///< shorter ones break the protocol
   std::optional<Bytes> raw_configuration;     ///< sent instead of the right one
   std::map<std::uint8_t, Bytes> raw_strings;  ///< likewise
