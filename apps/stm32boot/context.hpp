@@ -37,6 +37,8 @@ class Context {
   /// Its events go to the renderer; Ctrl-C stops it.
   sysboot::Job job();
   Renderer& renderer() { return *renderer_; }
+  /// Does anybody read what is said beside the result (-v, --json)?
+  bool tells_more() const { return options_.json || options_.verbosity > 0; }
   /// Writes back what has to survive this run (--virtual=FILE). Error: cannot_write_output.
   void save();
 

@@ -39,6 +39,15 @@ ordered_json to_json(const sysboot::Sector& sector) {
   return {{"address", sysboot::hex32(sector.address)}, {"size", sector.size}};
 }
 
+ordered_json to_json(const std::optional<std::vector<sysboot::FlashRange>>& lost) {
+  if (!lost) return nullptr;
+  ordered_json ranges = ordered_json::array();
+  for (const auto& range : *lost) {
+    ranges.push_back({{"address", sysboot::hex32(range.address)}, {"bytes", range.size}});
+  }
+  return ranges;
+}
+
 ordered_json to_json(const sysboot::EnterResult& result) {
   ordered_json object = {{"outcome", to_string(result.outcome)}};
   if (!result.trigger.empty()) object["trigger"] = result.trigger;

@@ -11,6 +11,8 @@ namespace stm32boot {
 
 nlohmann::ordered_json to_json(const sysboot::Board& board);
 nlohmann::ordered_json to_json(const sysboot::Sector& sector);
+/// null where nobody knows
+nlohmann::ordered_json to_json(const std::optional<std::vector<sysboot::FlashRange>>& lost);
 nlohmann::ordered_json to_json(const sysboot::EnterResult& result);
 nlohmann::ordered_json to_json(const sysboot::RunResult& result);
 nlohmann::ordered_json to_json(const sysboot::Error& error);

@@ -29,9 +29,13 @@ using sysboot::human_time;
 
 constexpr auto look_at_file_every = std::chrono::milliseconds(50);
 
-std::string what_was_done(const sysboot::FlashResult& result, bool verified) {
+bool is_verified(const sysboot::FlashResult& result) {
+  return result.bytes_verified == result.bytes;
+}
+
+std::string what_was_done(const sysboot::FlashResult& result) {
   if (result.sectors_erased == 0) return "already in flash, verified";
-  return verified ? "flashed and verified" : "flashed, NOT verified";
+  return is_verified(result) ? "flashed and verified" : "flashed, NOT verified";
 }
 
 std::string sector_list(const std::vector<sysboot::Sector>& sectors) {
@@ -54,6 +58,7 @@ struct FlashCommand {
   AddressOption address;
   bool full = false;
   bool no_verify = false;
+  bool keep = false;
   bool x32 = false;
   bool stay = false;
   bool no_wait = false;
@@ -72,6 +77,7 @@ struct FlashCommand {
     address.add_to(command, "Where a raw binary goes (default 0x08000000)");
     command.add_flag("--full", full, "Write every sector, even those that match already");
     command.add_flag("--no-verify", no_verify, "Do not read back what was written");
+    command.add_flag("--keep", keep, "Keep what is behind the image in its last sector, too");
     command.add_flag("--x32", x32, "Program 32 bits at a time: F2, F4, F7 with 2.7 V or more");
     command.add_flag("--stay", stay, "Stay in DFU mode afterwards");
     command.add_flag("--no-wait", no_wait, "Do not wait for the application to appear");
@@ -84,13 +90,15 @@ struct FlashCommand {
         ->needs(monitor);
   }
 
-  sysboot::FlashOptions options() const {
+  sysboot::FlashOptions options(const Context& context) const {
     sysboot::FlashOptions options;
     options.enter = how.values();
     options.run.back_within = options.enter.back_within;
     options.run.wait = !no_wait;
     options.compare_first = !full;
     options.verify = !no_verify;
+    options.keep = keep;
+    options.name_lost = context.tells_more();
     options.x32 = x32;
     options.stay = stay;
     options.force = force;
@@ -194,7 +202,7 @@ struct FlashCommand {
   }
 
   Done flash(Context& context) const {
-    const sysboot::FlashOptions wanted = options();
+    const sysboot::FlashOptions wanted = options(context);
     const sysboot::Image image = load(context);
     Done done;
     done.outcome = on_boards(context, boards, wanted.enter,
@@ -212,11 +220,11 @@ struct FlashCommand {
     const sysboot::Board& dfu = *result.entered.board;
     Outcome outcome;
     outcome.text =
-        fmt::format("{}: {}, {} at {}, board {}, {}", what_was_done(result, wanted.verify),
+        fmt::format("{}: {}, {} at {}, board {}, {}", what_was_done(result),
                     image.name, counted(result.bytes, "byte"), hex32(image.start()),
                     dfu.port_path(), human_time(result.took));
     if (wanted.stay) outcome.text += "; it stays in DFU mode";
-    outcome.brief = what_was_done(result, wanted.verify);
+    outcome.brief = what_was_done(result);
     if (wanted.stay) outcome.brief += ", in DFU mode";
     if (result.run && result.run->board) {
       outcome.brief += ", application back" + on_port(*result.run->board);
@@ -229,7 +237,8 @@ struct FlashCommand {
                      {"sectors_erased", result.sectors_erased},
                      {"bytes_written", result.bytes_written},
                      {"bytes_verified", result.bytes_verified},
-                     {"verified", result.bytes_verified == result.bytes},
+                     {"verified", is_verified(result)},
+                     {"lost", to_json(result.lost)},
                      {"x32", wanted.x32},
                      {"restarts", result.restarts},
                      {"enter", to_json(result.entered)},
@@ -242,7 +251,7 @@ struct FlashCommand {
   }
 
   Outcome plan(Context& context) const {
-    const sysboot::FlashOptions wanted = options();
+    const sysboot::FlashOptions wanted = options(context);
     const sysboot::Image image = load(context);
     return on_boards(context, boards, wanted.enter,
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
@@ -267,6 +276,9 @@ struct FlashCommand {
     outcome.text += "\n" + outcome.brief;
     if (plan.erase.size() < plan.touched.size()) outcome.text += "; the others match already";
     outcome.text += sector_list(plan.erase);
+    for (const auto& range : plan.lost.value_or(std::vector<sysboot::FlashRange>())) {
+      outcome.text += "\nbehind the image, and lost without --keep: " + range.describe();
+    }
     outcome.facts = {{"dry_run", true},
                      {"image", image.name},
                      {"address", hex32(image.start())},
@@ -275,7 +287,8 @@ struct FlashCommand {
                      {"compared", plan.compared},
                      {"touched", nlohmann::ordered_json::array()},
                      {"erase", nlohmann::ordered_json::array()},
-                     {"write_bytes", plan.write_bytes}};
+                     {"write_bytes", plan.write_bytes},
+                     {"lost", to_json(plan.lost)}};
     for (const auto& sector : plan.touched) outcome.facts["touched"].push_back(to_json(sector));
     for (const auto& sector : plan.erase) outcome.facts["erase"].push_back(to_json(sector));
     return outcome;

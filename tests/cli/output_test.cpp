@@ -116,6 +116,46 @@ TEST_F(Output, Info) {
       "            # used  . empty  = image, matches  + image, would change\n");
 }
 
+// A virtual board comes with a program of 1 KiB.
+TEST_F(Output, C4SaysWhatIsLostBehindTheImage) {
+  const std::string little = program(100);
+  const auto plan = with_boards({"mode=dfu"}, {"flash", "--dry-run", little});
+  EXPECT_THAT(plan.out, HasSubstr("\nbehind the image, and lost without --keep: "
+                                  "0x08000064-0x080003F7, 916 bytes\n"));
+  const auto verbose = with_boards({"mode=dfu"}, {"-v", "flash", little});
+  EXPECT_THAT(verbose.err,
+              HasSubstr("0x08000064-0x080003F7, 916 bytes behind the image, are lost"));
+  const auto json = with_boards({"mode=dfu"}, {"--json", "flash", little});
+  const auto lost = nlohmann::json::parse(R"([{"address": "0x08000064", "bytes": 916}])");
+  EXPECT_EQ(json_lines(json.out).back().at("lost"), lost);
+}
+
+TEST_F(Output, C4SaysNothingOfWhatIsKeptOrUnknown) {
+  const std::string little = program(100);
+  for (const Words& words :
+       {Words{"flash", "--keep", little}, Words{"flash", "--dry-run", "--keep", little}}) {
+    const auto done = with_boards({"mode=dfu"}, words);
+    EXPECT_THAT(done.out + done.err, testing::Not(HasSubstr("lost")));
+  }
+  const auto json = with_boards({"mode=dfu"}, {"--json", "flash", "--keep", little});
+  EXPECT_EQ(json_lines(json.out).back().at("lost"), nlohmann::json::array());
+  const auto unknown = with_boards({""}, {"--json", "flash", "--dry-run", little});
+  EXPECT_TRUE(json_lines(unknown.out).back().at("lost").is_null());
+}
+
+TEST_F(Output, A1AClonesOtherSectorsAreMendedAndThatIsSaid) {
+  const auto state = path("board.img");
+  const sysboot::Bytes app = support::program(64 * 1024);
+  sysboot::Bytes before = app;
+  before[20 * 1024] ^= 1;
+  ASSERT_EQ(stm32boot({"--virtual=" + state, "flash", file("before.bin", before)}).exit, 0);
+  const auto done = stm32boot(
+      {"--virtual=" + state, "--virtual-board", "erase-unit=4", "flash", file("app.bin", app)});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("warning: flash has changed in a sector that was right"));
+  EXPECT_THAT(done.out, HasSubstr("flashed and verified"));
+}
+
 TEST_F(Output, DryRunPrintsThePlan) {
   const auto done = with_boards({"mode=dfu"}, {"flash", "--dry-run", program()});
   EXPECT_EQ(done.exit, 0);

@@ -32,14 +32,36 @@ struct Variant {
   const char* name;
   const char* trigger;
   bool x32 = false;
+  /// The board erases more at a time than its layout names; of its two sectors the image changes
+  /// one, and leaves some of it to somebody else.
+  bool is_clone = false;
 };
+
+constexpr std::size_t free_from = 6 * kib;
+constexpr std::size_t free_to = 7 * kib;
+
+Image image_with_gap() {
+  const Bytes all = program(20 * kib);
+  const auto at = [&](std::size_t offset) {
+    return all.begin() + static_cast<std::ptrdiff_t>(offset);
+  };
+  Image image = image_of({at(0), at(free_from)});
+  image.segments.push_back({flash_base + free_to, {at(free_to), all.end()}});
+  return image;
+}
 
 // Two boards of a kind, the one that is flashed and the one that must not be touched.
 class Rig {
  public:
-  explicit Rig(const Variant& variant) : variant_(variant) {
+  explicit Rig(const Variant& variant)
+      : image(variant.is_clone ? image_with_gap() : image_of(program(20 * kib))),
+        variant_(variant) {
     host.add_board("1-1", settings('6'));
     host.add_board("1-2", settings('7'));
+    if (!variant.is_clone) return;
+    for (const auto& segment : image.segments) board().flash().load(segment.address, segment.data);
+    board().flash().load(flash_base + 100, Bytes{0});
+    board().flash().load(flash_base + free_from, kept);
   }
 
   FlashResult flash(Host& seen) {
@@ -56,9 +78,10 @@ class Rig {
   VirtualBoard& board() { return host.board("1-1"); }
   VirtualBoard& other() { return host.board("1-2"); }
   bool is_flashed() {
-    const auto seen = board().flash().read(flash_base, image.size());
-    return std::equal(seen.begin(), seen.end(), image.segments.front().data.begin());
+    return std::all_of(image.segments.begin(), image.segments.end(),
+                       [&](const Segment& segment) { return holds(segment); });
   }
+  bool has_kept() { return !variant_.is_clone || holds({flash_base + free_from, kept}); }
   bool runs_it() { return is_flashed() && board().application() != nullptr; }
 
   // What the hint of the error says: plug it in again, holding BOOT0 where it does not start.
@@ -71,13 +94,19 @@ class Rig {
   }
 
   VirtualHost host;
-  const Image image = image_of(program(20 * kib));
+  const Image image;
+  const Bytes kept = program(free_to - free_from, 8);
 
  private:
-  static BoardSettings settings(char id) {
+  bool holds(const Segment& segment) {
+    const auto seen = board().flash().read(segment.address, segment.data.size());
+    return std::equal(seen.begin(), seen.end(), segment.data.begin());
+  }
+  BoardSettings settings(char id) const {
     BoardSettings settings;
     settings.unique_id[11] = static_cast<std::uint8_t>(id);
     settings.application.has_dfu_runtime = true;
+    if (variant_.is_clone) settings.rom.erase_unit = 2;
     return settings;
   }
 
@@ -107,6 +136,7 @@ class EveryFault : public testing::TestWithParam<Variant> {
     MishapHost host(rig.host, std::nullopt);
     rig.flash(host);
     EXPECT_TRUE(rig.runs_it());
+    EXPECT_TRUE(rig.has_kept());
     return host.steps();
   }
 
@@ -133,6 +163,7 @@ class EveryFault : public testing::TestWithParam<Variant> {
     try {
       const FlashResult result = rig.flash(host);
       EXPECT_TRUE(rig.is_flashed()) << "a false success";
+      EXPECT_TRUE(rig.has_kept()) << "flashed, but somebody else's bytes are gone";
       if (result.run->board) {
         EXPECT_TRUE(rig.runs_it()) << "nothing runs";
       } else {
@@ -194,7 +225,8 @@ INSTANTIATE_TEST_SUITE_P(Triggers, EveryFault,
                                          Variant{"touch1200", "touch-1200"},
                                          Variant{"text", "text"},
                                          Variant{"dfudetach", "dfu-detach"},
-                                         Variant{"x32", "dfu-detach", true}),
+                                         Variant{"x32", "dfu-detach", true},
+                                         Variant{"clone", "dfu-detach", false, true}),
                          [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace

@@ -224,5 +224,110 @@ TEST(WritePlan, CarriesEveryByteOfTheImageExactlyOnce) {
   EXPECT_EQ(verified, image.size());
 }
 
+std::vector<FlashRange> gaps(const FlashPlan& plan) {
+  std::vector<FlashRange> all;
+  for (const auto& sector : plan.sectors)
+    all.insert(all.end(), sector.gaps.begin(), sector.gaps.end());
+  return all;
+}
+
+TEST(Gaps, C4BeforeTheFirstByteAndBetweenParts) {
+  const Image image = image_of({{0x08002000, counting(0x100)},
+                                {0x08002200, counting(0x3000)},
+                                {0x08008010, counting(0x20)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  EXPECT_THAT(gaps(plan), ElementsAre(FlashRange{0x08000000, 0x2000}, FlashRange{0x08002100, 0x100},
+                                      FlashRange{0x08005200, 0x2E00}, FlashRange{0x08008000, 0x10}))
+      << "behind a part that is not the last one, too";
+  EXPECT_EQ(plan.tail, (FlashRange{0x08008030, 0x3FD0}));
+}
+
+TEST(Gaps, C4BehindAPartThatIsFarFromTheNext) {
+  const Image image = image_of({{0x08000000, counting(0x100)}, {0x08020000, counting(128 * kib)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  EXPECT_THAT(gaps(plan), ElementsAre(FlashRange{0x08000100, 0x3F00}));
+  EXPECT_EQ(plan.tail, std::nullopt) << "the image fills its last sector";
+}
+
+TEST(Gaps, C4TheTailIsAGapOnRequest) {
+  const Image image = image_of({{0x08000000, counting(0x100)}});
+  const FlashPlan plan = plan_flash(image, f411(), true);
+  EXPECT_THAT(gaps(plan), ElementsAre(FlashRange{0x08000100, 0x3F00}));
+  EXPECT_EQ(plan.tail, std::nullopt);
+}
+
+TEST(Gaps, C4RangesReadWell) {
+  EXPECT_EQ((FlashRange{0x08000100, 0x3F00}.describe()), "0x08000100-0x08003FFF, 16128 bytes");
+  EXPECT_EQ((FlashRange{0xFFFFFFFF, 1}.describe()), "0xFFFFFFFF-0xFFFFFFFF, 1 byte");
+}
+
+TEST(Gaps, C4TheUsedPartIsWhatIsNotBlank) {
+  const Bytes bytes = {0xFF, 0xFF, 1, 0xFF, 2, 0xFF};
+  EXPECT_EQ(used_part(0x08000100, bytes, 0xFF), (FlashRange{0x08000102, 3}));
+  EXPECT_EQ(used_part(0x08000100, bytes, 0x00), (FlashRange{0x08000100, 6}));
+  EXPECT_EQ(used_part(0x08000100, Bytes(6, 0xFF), 0xFF), std::nullopt);
+}
+
+class Kept : public testing::Test {
+ protected:
+  // An image above something in its first sector, which differs, as all others do.
+  WritePlan writes(const Bytes& below, const WriteSizes& with = sizes) {
+    read_ = {{0x08000000, below}};
+    plan_ = with_kept(plan_flash(image_, f411()), read_);
+    return plan_writes(plan_, std::vector<bool>(plan_.sectors.size(), false), with);
+  }
+  const Image image_ = image_of({{0x08002000, counting(20 * kib)}});
+  std::vector<Segment> read_;
+  FlashPlan plan_;
+};
+
+TEST_F(Kept, C4IsErasedLastAndWrittenFirst) {
+  const WritePlan plan = writes(counting(0x2000));
+  EXPECT_THAT(addresses(plan.erase), ElementsAre(0x08004000, 0x08000000));
+  EXPECT_EQ(plan.kept_sectors, 1U);
+  std::vector<std::uint32_t> blocks = addresses(plan.body.blocks);
+  ASSERT_GT(blocks.size(), 7U);
+  blocks.resize(7);
+  EXPECT_THAT(blocks, ElementsAre(0x08000008, 0x08000800, 0x08001000, 0x08001800, 0x08000000,
+                                  0x08002008, 0x08002800))
+      << "what a reset starts is the last of it";
+  EXPECT_EQ(plan.kept_blocks, 5U);
+  EXPECT_THAT(addresses(plan.start.blocks), ElementsAre(0x08002000)) << "last of all";
+}
+
+TEST_F(Kept, C4BlankBytesNeedNoKeeping) {
+  const WritePlan plan = writes(Bytes(0x2000, 0xFF));
+  EXPECT_THAT(addresses(plan.erase), ElementsAre(0x08000000, 0x08004000));
+  EXPECT_EQ(plan.kept_sectors + plan.kept_blocks, 0U);
+  EXPECT_EQ(plan.body.blocks.front().address, 0x08002008U);
+}
+
+TEST_F(Kept, C4IsVerifiedAndCounted) {
+  const WritePlan plan = writes(counting(0x2000));
+  EXPECT_EQ(plan_.image_bytes, 20 * kib);
+  EXPECT_EQ(plan_.piece_bytes(), 28 * kib);
+  EXPECT_EQ(plan.body.verify_bytes + plan.start.verify_bytes, 28 * kib);
+  EXPECT_EQ(plan.write_bytes(), 28 * kib);
+}
+
+TEST_F(Kept, C4AWholeUnitWhereFlashIsWide) {
+  const WritePlan plan = writes(counting(0x2000), {block_size, 32});
+  EXPECT_EQ(plan.body.blocks[4].address, 0x08000000U);
+  EXPECT_EQ(plan.body.blocks[4].data.size(), 32U);
+}
+
+// Erasing may have taken them, too.
+TEST(WritePlan, A1WhatMatchedIsVerifiedWithTheRest) {
+  const Image image = image_of({{0x08000000, counting(64 * kib)}});
+  const FlashPlan plan = plan_flash(image, f411());
+  const WritePlan writes = plan_writes(plan, {true, true, false, true}, sizes);
+  EXPECT_EQ(writes.body.verify_bytes, 64 * kib);
+  for (std::size_t i = 1; i < writes.body.verify.size(); ++i) {
+    EXPECT_GT(writes.body.verify[i].address, writes.body.verify[i - 1].address);
+  }
+  EXPECT_EQ(plan_writes(plan, std::vector<bool>(4, true), sizes).body.verify_bytes, 0U)
+      << "where nothing was erased, comparing was enough";
+}
+
 }  // namespace
 }  // namespace sysboot

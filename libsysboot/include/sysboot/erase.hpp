@@ -52,9 +52,10 @@ struct EraseResult {
   Duration took{};
 };
 
-/// Brings the board into DFU mode, where it stays, and erases. What plan_erase refuses leaves it as
-/// it was found. Errors: those of find_board, enter,
-/// DfuseSession, plan_erase; mismatch, naming the first byte that is not 0xFF; interrupted.
+/// Brings the board into DFU mode, where it stays, and erases. What a device erases beside that,
+/// because its unit of erasing is larger than its layout says, is not seen. What plan_erase refuses
+/// leaves it as it was found. Errors: those of find_board, enter, DfuseSession, plan_erase;
+/// mismatch, naming the first byte that is not 0xFF; interrupted.
 EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& request,
                   const EraseOptions& options);
 

@@ -11,7 +11,8 @@ namespace sysboot {
 
 /// In the order in which they happen. A stage begins once; between its begin and its end come its
 /// progress events; a stage that has nothing to do does not appear. After a transient USB error the
-/// stages from compare on may appear once more.
+/// stages from compare on may appear once more; where flash was erased that was not to be, those
+/// from erase on.
 enum class Stage {
   find,
   enter,

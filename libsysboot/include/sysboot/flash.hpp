@@ -30,7 +30,9 @@ struct FlashOptions {
   EnterOptions enter;
   RunOptions run;
   bool compare_first = true;  ///< leave alone sectors that hold the right bytes already
-  bool verify = true;         ///< read back what was written
+  bool verify = true;         ///< read back what was written, and what it went with
+  bool keep = false;          ///< what is behind the image in its last sector, too (see FlashPlan)
+  bool name_lost = false;     ///< look at what is there and is lost: FlashResult::lost
   /// Erase and program 32 bits at a time, which takes 2.7 V or more, and goes with verify. With
   /// less, what reads back right may be lost later (RM0383 section 3.5.2). F2, F4 and F7.
   bool x32 = false;
@@ -44,9 +46,14 @@ struct FlashResult {
   std::size_t sectors_erased = 0;  ///< the others already matched
   std::uint64_t bytes = 0;         ///< of the image
   std::uint64_t bytes_written = 0;
-  std::uint64_t bytes_verified = 0;  ///< read from flash and found right
-  int restarts = 0;                  ///< after transient USB errors
-  std::optional<RunResult> run;      ///< none with stay
+  /// Of the image, read from flash after the last erase and found right; where nothing was erased,
+  /// by the comparison.
+  std::uint64_t bytes_verified = 0;
+  /// What was behind the image in its last sector, not blank, and is gone. Unknown without
+  /// name_lost, and where flash cannot be read.
+  std::optional<std::vector<FlashRange>> lost = {};
+  int restarts = 0;              ///< after transient USB errors
+  std::optional<RunResult> run;  ///< none with stay
   Duration took{};
 };
 
@@ -61,8 +68,10 @@ void check_options(const FlashOptions& options);
 /// When the application does not come back, that is in the result, not an error.
 /// Errors: those of find_board, enter, DfuseSession, plan_flash; usage, for x32 where there is
 /// none; mismatch, with expected and observed bytes at the first difference; interrupted, with the
-/// board still in DFU mode. What is refused before anything is erased (image_does_not_fit, usage,
-/// read_protected) gives a board its application back, unless it is to stay in DFU mode.
+/// board still in DFU mode; image_does_not_fit, where bytes that are to be kept (see FlashPlan) are
+/// on a device that does not let them be read, unless forced. What is refused before anything is
+/// erased (image_does_not_fit, usage, read_protected) gives a board its application back, unless it
+/// is to stay in DFU mode.
 FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                   const FlashOptions& options);
 
@@ -76,6 +85,7 @@ struct DryRun {
   std::vector<Sector> touched;
   std::vector<Sector> erase;
   std::uint64_t write_bytes = 0;
+  std::optional<std::vector<FlashRange>> lost = {};  ///< as in FlashResult; unknown if not asked
 };
 DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
                const FlashOptions& options);

@@ -9,15 +9,27 @@
 
 namespace sysboot {
 
-/// Image bytes that go into one sector.
+/// Bytes of flash in a row.
+struct FlashRange {
+  std::uint32_t address = 0;
+  std::uint32_t size = 0;  ///< never 0
+
+  std::uint64_t end() const { return std::uint64_t{address} + size; }  ///< first byte behind it
+  std::string describe() const;  ///< "0x08000000-0x08001FFF, 8192 bytes"
+  bool operator==(const FlashRange&) const = default;
+};
+
+/// Bytes that go into one sector.
 struct Piece {
   std::uint32_t address = 0;
-  ByteView data;  ///< points into the image
+  ByteView data;      ///< points into the image, or into what was read from flash
+  bool kept = false;  ///< not the image's: it was there before, and is put back
 };
 
 struct SectorPlan {
   Sector sector;
-  std::vector<Piece> pieces;  ///< in order of address; never empty
+  std::vector<Piece> pieces;     ///< in order of address; never empty
+  std::vector<FlashRange> gaps;  ///< what is to be kept, not yet read; in order of address
 };
 
 /// What a transfer carries: block_size bytes, less at the end of a run.
@@ -26,18 +38,28 @@ struct Block {
   Bytes data;
 };
 
-/// Which sectors the image touches. Lives no longer than the image.
+/// Which sectors the image touches. Lives no longer than the image and what with_kept was given.
+///
+/// Sectors are erased as a whole, and images seldom fill theirs. All that is in these sectors
+/// before the image's last byte is kept: before its first byte (a bootloader), and between its
+/// parts. What is behind its last byte, in its last sector, is the tail: mostly the rest of a
+/// longer program that was there before, so it goes, unless it is to be kept as well. There is one
+/// tail at most: behind a part that is followed by another one, however far away, flash is between
+/// the two.
 struct FlashPlan {
   std::vector<SectorPlan> sectors;  ///< in order of address; never empty
   std::uint64_t image_bytes = 0;
+  std::optional<FlashRange> tail;  ///< none when the image fills its last sector, or it is kept
 
   std::uint64_t erase_bytes() const;
+  std::uint64_t piece_bytes() const;  ///< of the image, and of what is kept once that is known
+  bool has_gaps() const;
 };
 
-/// Blocks to write, and the image bytes that must then read back.
+/// Blocks to write, and the bytes that must then read back.
 struct WritePart {
-  std::vector<Block> blocks;  ///< in order of address; those that erasing left right are left out
-  std::vector<Piece> verify;
+  std::vector<Block> blocks;  ///< those that erasing left right are left out
+  std::vector<Piece> verify;  ///< in order of address
   std::uint64_t write_bytes = 0;
   std::uint64_t verify_bytes = 0;
 };
@@ -45,12 +67,22 @@ struct WritePart {
 /// What is left to do once some sectors are known to hold the right bytes already: erase, then the
 /// body, then the first words of the image, without which nothing starts. So a flash that breaks
 /// off leaves no image that looks whole, unless the sector of these words matched from the start.
+///
+/// What is kept is in memory only from erasing on until it is written, and lost for good when the
+/// work ends in between. So its sectors are erased last, and its blocks written first, the start of
+/// flash last of these: a broken-off flash leaves the bootloader below an image whole, or one that
+/// does not start. In both lists the rest is in order of address.
+///
+/// Once anything is erased, flash that nobody meant to erase may be gone with it, so everything is
+/// verified: sectors that matched, too.
 struct WritePlan {
   std::vector<Sector> erase;
   std::uint64_t erase_bytes = 0;
   WritePart body;
   WritePart
       start;  ///< one short block: stack pointer and reset vector; none when its sector matches
+  std::size_t kept_sectors = 0;  ///< how many at the end of `erase` hold what is kept
+  std::size_t kept_blocks = 0;   ///< how many at the beginning of the body do
 
   std::uint64_t write_bytes() const { return body.write_bytes + start.write_bytes; }
 };
@@ -70,7 +102,14 @@ struct WriteSizes {
 
 /// Error: image_does_not_fit, naming the first address that is outside the layout or must not be
 /// erased and written.
-FlashPlan plan_flash(const Image& image, const MemoryLayout& layout);
+FlashPlan plan_flash(const Image& image, const MemoryLayout& layout, bool keep_tail = false);
+
+/// The plan with what was read from its gaps, one segment for each, as pieces of its sectors: they
+/// are compared, written and verified like those of the image.
+FlashPlan with_kept(FlashPlan plan, const std::vector<Segment>& read);
+
+/// From the first to the last byte that is not blank; none when all are.
+std::optional<FlashRange> used_part(std::uint32_t address, ByteView bytes, std::uint8_t erased);
 
 /// `matches` has one entry for each sector of the plan.
 WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,

@@ -10,7 +10,7 @@ namespace sysboot {
 
 std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& plan) {
   const TimePoint start = job.host.now();
-  job.tell(StageBegin{Stage::compare, plan.image_bytes, {}});
+  job.tell(StageBegin{Stage::compare, plan.piece_bytes(), {}});
   FlashReader reader(dfu);
   std::vector<bool> matches;
   std::uint64_t done = 0;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "made_for.hpp"
 #include "program.hpp"
 #include "steps.hpp"
@@ -21,11 +23,11 @@ constexpr std::string_view f411_layout = "@Internal Flash  /0x08000000/04*016Kg,
 
 // A transfer that failed on a board that is still there (F411 ROMs stall in mid-download now and
 // then) costs a new start from the comparison, which leaves alone what is right already.
-void program_with_restarts(const Job& job, DfuseSession& dfu, const FlashPlan& plan,
-                           const FlashOptions& options, FlashResult& result) {
+void program_with_restarts(const Job& job, DfuseSession& dfu, Programmer& programmer,
+                           FlashResult& result) {
   for (;;) {
     try {
-      program(job, dfu, plan, options, result);
+      programmer.program();
       return;
     } catch (const Error& error) {
       if (error.code() != Errc::usb_io || result.restarts == most_restarts) throw;
@@ -40,19 +42,25 @@ void flash_in_session(const Job& job, DfuseSession& dfu, const Image& image,
                       const FlashOptions& options, FlashResult& result) {
   check_made_for(image, dfu.description().usb, options.force);
   if (options.compare_first || options.verify) require_readable(dfu);
-  const FlashPlan plan = plan_for(image, dfu);
+  FlashPlan plan = plan_for(image, dfu, options.keep);
+  require_readable_gaps(job, dfu, image, options.force, plan);
   result.sectors = plan.sectors.size();
   result.bytes = plan.image_bytes;
-  work_with_x32(job, dfu, options.x32,
-                [&] { program_with_restarts(job, dfu, plan, options, result); });
+  Programmer programmer(job, dfu, std::move(plan), options, result);
+  try {
+    work_with_x32(job, dfu, options.x32,
+                  [&] { program_with_restarts(job, dfu, programmer, result); });
+  } catch (const Error& error) {
+    throw programmer.with_loss(error);
+  }
 }
 
 }  // namespace
 
 // plan_flash only knows the flash; the device's other memories make a better message.
-FlashPlan plan_for(const Image& image, const DfuseSession& dfu) {
+FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail) {
   try {
-    return plan_flash(image, dfu.layout());
+    return plan_flash(image, dfu.layout(), keep_tail);
   } catch (const Error& error) {
     for (const auto& alt : dfu.description().alternates) {
       if (alt.layout && alt.layout != dfu.layout() && alt.layout->sector_at(image.start())) {
@@ -126,9 +134,10 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   std::vector<bool> matches;
   const auto add_plan = [&](const FlashPlan& plan, const WriteSizes& sizes) {
     for (const auto& sector : plan.sectors) result.touched.push_back(sector.sector);
-    if (matches.empty()) matches.assign(plan.sectors.size(), false);
     const WritePlan writes = plan_writes(plan, matches, sizes);
     result.erase = writes.erase;
+    const auto by_address = [](const Sector& a, const Sector& b) { return a.address < b.address; };
+    std::sort(result.erase.begin(), result.erase.end(), by_address);
     result.write_bytes = writes.write_bytes();
   };
   try {
@@ -139,7 +148,9 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   if (!result.board || result.board->mode != BoardMode::dfu) {
     result.layout_assumed = true;
     result.layout = parse_layout(f411_layout);
-    add_plan(plan_flash(image, result.layout), {});
+    const FlashPlan plan = plan_flash(image, result.layout, options.keep);
+    matches.assign(plan.sectors.size(), false);
+    add_plan(plan, {});
     return result;
   }
   const Locks locks = lock(job, *result.board);
@@ -147,12 +158,16 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   check_made_for(image, result.board->usb, options.force);
   if (options.x32) require_voltage_setting(dfu);
   result.layout = dfu.layout();
-  const FlashPlan plan = plan_for(image, dfu);
+  FlashPlan plan = plan_for(image, dfu, options.keep);
+  require_readable_gaps(job, dfu, image, options.force, plan);
+  matches.assign(plan.sectors.size(), false);
   if (options.compare_first) {
     matches = compare(job, dfu, plan);
     result.compared = true;
   }
-  add_plan(plan, write_sizes(dfu));
+  if (dfu.description().functional.can_upload) result.lost = find_lost(job, dfu, plan, matches);
+  const std::vector<Segment> kept = read_gaps(job, dfu, plan);
+  add_plan(with_kept(plan, kept), write_sizes(dfu));
   return result;
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "program.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "difference.hpp"
 #include "steps.hpp"
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -34,43 +37,37 @@ class Counter {
   std::uint64_t done_ = 0;
 };
 
-void verify(const Job& job, DfuseSession& dfu, const WritePart& part, const CountBytes& count) {
-  FlashReader reader(dfu);
-  for (const Piece& piece : part.verify) {
-    const auto difference = first_difference(job, reader, piece, dfu.block_size(), count);
-    if (difference) {
-      throw Error(Errc::mismatch, "flash differs from the image at " + difference->describe());
+Segment read_range(const Job& job, FlashReader& reader, const FlashRange& range,
+                   std::uint32_t chunk) {
+  Segment segment{range.address, Bytes(range.size)};
+  for (std::size_t at = 0; at < segment.data.size(); at += chunk) {
+    job.check_stop();
+    const std::size_t count = std::min<std::size_t>(chunk, segment.data.size() - at);
+    reader.read(range.address + static_cast<std::uint32_t>(at),
+                std::span(segment.data).subspan(at, count));
+  }
+  return segment;
+}
+
+// Those of sectors that do not match.
+std::vector<const Piece*> kept_pieces(const FlashPlan& plan, const std::vector<bool>& matches) {
+  std::vector<const Piece*> kept;
+  for (std::size_t i = 0; i < plan.sectors.size(); ++i) {
+    if (matches[i]) continue;
+    for (const Piece& piece : plan.sectors[i].pieces) {
+      if (piece.kept) kept.push_back(&piece);
     }
   }
+  return kept;
 }
 
-void write(const Job& job, DfuseSession& dfu, const WritePart& part, const CountBytes& count) {
-  for (const Block& block : part.blocks) {
-    job.check_stop();
-    dfu.write_block(block.address, block.data);
-    count(block.data.size());
+bool is_in_matching_sector(const FlashPlan& plan, const std::vector<bool>& matches,
+                           std::uint32_t address) {
+  for (std::size_t i = 0; i < plan.sectors.size(); ++i) {
+    const Sector& sector = plan.sectors[i].sector;
+    if (address >= sector.address && address < sector.end()) return matches[i];
   }
-}
-
-void write_body(const Job& job, DfuseSession& dfu, const WritePart& body,
-                const FlashOptions& options) {
-  if (body.write_bytes > 0) {
-    Counter written(job, Stage::write, body.write_bytes);
-    write(job, dfu, body, [&](std::uint64_t bytes) { written.add(bytes); });
-    written.end();
-  }
-  if (options.verify && body.verify_bytes > 0) {
-    Counter verified(job, Stage::verify, body.verify_bytes);
-    verify(job, dfu, body, [&](std::uint64_t bytes) { verified.add(bytes); });
-    verified.end();
-  }
-}
-
-void commit(const Job& job, DfuseSession& dfu, const WritePart& part, const FlashOptions& options) {
-  Counter written(job, Stage::commit, part.write_bytes);
-  write(job, dfu, part, [&](std::uint64_t bytes) { written.add(bytes); });
-  if (options.verify) verify(job, dfu, part, [](std::uint64_t) {});
-  written.end("stack pointer and reset vector");
+  return false;
 }
 
 }  // namespace
@@ -83,20 +80,184 @@ WriteSizes write_sizes(const DfuseSession& dfu) {
   return sizes;
 }
 
-void program(const Job& job, DfuseSession& dfu, const FlashPlan& plan, const FlashOptions& options,
-             FlashResult& result) {
-  std::vector<bool> matches(plan.sectors.size(), false);
-  if (options.compare_first) matches = compare(job, dfu, plan);
-  const WritePlan writes = plan_writes(plan, matches, write_sizes(dfu));
-  result.sectors_erased = std::max(result.sectors_erased, writes.erase.size());
-  if (!writes.erase.empty()) {
-    erase_sectors(job, dfu, writes.erase);
-    write_body(job, dfu, writes.body, options);
-    if (!writes.start.blocks.empty()) commit(job, dfu, writes.start, options);
+void require_readable_gaps(const Job& job, const DfuseSession& dfu, const Image& image, bool force,
+                           FlashPlan& plan) {
+  if (dfu.description().functional.can_upload || !plan.has_gaps()) return;
+  std::string first;
+  for (SectorPlan& sector : plan.sectors) {
+    if (first.empty() && !sector.gaps.empty()) first = sector.gaps.front().describe();
+    sector.gaps.clear();
   }
-  result.bytes_written = std::max(result.bytes_written, writes.write_bytes());
-  const std::uint64_t rewritten = writes.body.verify_bytes + writes.start.verify_bytes;
-  result.bytes_verified = plan.image_bytes - (options.verify ? 0 : rewritten);
+  const std::string text = fmt::format(
+      "what {} leaves free in its sectors cannot be kept, first {}: the device does not "
+      "let its flash be read",
+      image.name, first);
+  if (!force) throw Error(Errc::image_does_not_fit, text);
+  job.note(Note::Level::warning, text);
+}
+
+std::vector<Segment> read_gaps(const Job& job, DfuseSession& dfu, const FlashPlan& plan) {
+  FlashReader reader(dfu);
+  std::vector<Segment> read;
+  for (const SectorPlan& sector : plan.sectors) {
+    for (const FlashRange& gap : sector.gaps) {
+      read.push_back(read_range(job, reader, gap, dfu.block_size()));
+    }
+  }
+  return read;
+}
+
+std::vector<FlashRange> find_lost(const Job& job, DfuseSession& dfu, const FlashPlan& plan,
+                                  const std::vector<bool>& matches) {
+  if (!plan.tail || matches.back()) return {};
+  FlashReader reader(dfu);
+  const Segment tail = read_range(job, reader, *plan.tail, dfu.block_size());
+  const auto used = used_part(tail.address, tail.data, erased_byte(dfu.layout()));
+  return used ? std::vector{*used} : std::vector<FlashRange>{};
+}
+
+Programmer::Programmer(const Job& job, DfuseSession& dfu, FlashPlan plan,
+                       const FlashOptions& options, FlashResult& result)
+    : job_(job), dfu_(dfu), plan_(std::move(plan)), options_(options), result_(result) {}
+
+void Programmer::program() {
+  std::vector<bool> matches(plan_.sectors.size(), false);
+  if (options_.compare_first) matches = compare(job_, dfu_, plan_);
+  const bool all_match = std::find(matches.begin(), matches.end(), false) == matches.end();
+  if (all_match) {
+    at_risk_.clear();
+    result_.bytes_verified = plan_.image_bytes;
+    return;
+  }
+  if (!has_kept_) read_kept(matches);
+  if (erases_more_) matches.assign(matches.size(), false);
+  if (const auto changed = rewrite(matches)) {
+    job_.note(Note::Level::warning,
+              "flash has changed in a sector that was right and was not to be erased, so it may "
+              "have been erased with another one, and flash beside the image as well; erasing and "
+              "writing all sectors of the image: at " +
+                  changed->describe());
+    erases_more_ = true;
+    rewrite(std::vector<bool>(matches.size(), false));
+  }
+  result_.bytes_verified = options_.verify ? plan_.image_bytes : 0;
+}
+
+// From here on it is only in memory, so it is looked at twice: nothing else would show a wrong bit.
+void Programmer::read_kept(const std::vector<bool>& matches) {
+  if (options_.name_lost && dfu_.description().functional.can_upload) {
+    result_.lost = find_lost(job_, dfu_, plan_, matches);
+    for (const FlashRange& range : *result_.lost) {
+      job_.note(Note::Level::debug, range.describe() + " behind the image, are lost");
+    }
+  }
+  std::vector<Segment> read = read_gaps(job_, dfu_, plan_);
+  FlashPlan plan = with_kept(plan_, read);
+  FlashReader reader(dfu_);
+  const std::vector<bool> all(matches.size(), false);  // erasing may take more than it is to
+  for (const Piece* piece : kept_pieces(plan, all)) {
+    const auto difference = first_difference(job_, reader, *piece, dfu_.block_size());
+    if (!difference) continue;
+    throw Error(Errc::usb_io, "flash that is to be kept read differently the second time, at " +
+                                  difference->describe());
+  }
+  plan_ = std::move(plan);
+  kept_ = std::move(read);
+  has_kept_ = true;
+}
+
+// What is found in a sector that matched before; everywhere else it is an error.
+std::optional<Difference> Programmer::rewrite(const std::vector<bool>& matches) {
+  const WritePlan writes = plan_writes(plan_, matches, write_sizes(dfu_));
+  result_.sectors_erased = std::max(result_.sectors_erased, writes.erase.size());
+  result_.bytes_written = std::max(result_.bytes_written, writes.write_bytes());
+  const std::size_t first_kept = writes.erase.size() - writes.kept_sectors;
+  erase_sectors(job_, dfu_, writes.erase, [&](std::size_t number) {
+    if (number <= first_kept) job_.check_stop();
+    if (number == first_kept) at_risk_ = used_parts(kept_pieces(plan_, matches));
+  });
+  write_body(writes);
+  if (const auto difference = verify_body(writes)) {
+    if (is_in_matching_sector(plan_, matches, difference->address)) return difference;
+    fail(*difference);
+  }
+  if (!writes.start.blocks.empty()) commit(writes);
+  return std::nullopt;
+}
+
+std::vector<FlashRange> Programmer::used_parts(const std::vector<const Piece*>& kept) const {
+  std::vector<FlashRange> parts;
+  for (const Piece* piece : kept) {
+    const auto used = used_part(piece->address, piece->data, erased_byte(dfu_.layout()));
+    if (used) parts.push_back(*used);
+  }
+  return parts;
+}
+
+void Programmer::write_body(const WritePlan& writes) {
+  if (writes.body.write_bytes == 0) return;
+  Counter written(job_, Stage::write, writes.body.write_bytes);
+  std::size_t left = writes.kept_blocks;
+  for (const Block& block : writes.body.blocks) {
+    if (left == 0) job_.check_stop();
+    dfu_.write_block(block.address, block.data);
+    written.add(block.data.size());
+    if (left > 0) --left;
+    if (left == 0) at_risk_.clear();
+  }
+  written.end();
+}
+
+std::optional<Difference> Programmer::verify_body(const WritePlan& writes) {
+  if (!options_.verify || writes.body.verify_bytes == 0) return std::nullopt;
+  Counter verified(job_, Stage::verify, writes.body.verify_bytes);
+  FlashReader reader(dfu_);
+  for (const Piece& piece : writes.body.verify) {
+    auto difference = first_difference(job_, reader, piece, dfu_.block_size(),
+                                       [&](std::uint64_t bytes) { verified.add(bytes); });
+    if (!difference) continue;
+    verified.end("differs at " + hex32(difference->address));
+    return difference;
+  }
+  verified.end();
+  return std::nullopt;
+}
+
+void Programmer::commit(const WritePlan& writes) {
+  Counter written(job_, Stage::commit, writes.start.write_bytes);
+  const Block& words = writes.start.blocks.front();
+  job_.check_stop();
+  dfu_.write_block(words.address, words.data);
+  written.add(words.data.size());
+  FlashReader reader(dfu_);
+  for (const Piece& piece : writes.start.verify) {
+    if (!options_.verify) break;
+    if (const auto difference = first_difference(job_, reader, piece, dfu_.block_size())) {
+      fail(*difference);
+    }
+  }
+  written.end("stack pointer and reset vector");
+}
+
+void Programmer::fail(const Difference& difference) const {
+  throw Error(Errc::mismatch,
+              fmt::format("flash differs from {} at {}",
+                          erases_more_ ? "what it should hold, after all sectors of the image were "
+                                         "erased and written once more,"
+                                       : "the image",
+                          difference.describe()));
+}
+
+Error Programmer::with_loss(const Error& error) const {
+  if (at_risk_.empty()) return error;
+  std::uint64_t bytes = 0;
+  for (const FlashRange& range : at_risk_) bytes += range.size;
+  return {
+      error.code(),
+      fmt::format("{}\n  beside the image, and to be kept, but erased and not written back: {}, "
+                  "first {}",
+                  error.text(), counted(bytes, "byte"), at_risk_.front().describe()),
+      error.context()};
 }
 
 }  // namespace sysboot

@@ -2,15 +2,61 @@
 // What flashing does to flash itself: compare, erase, write, prove.
 #pragma once
 
+#include "sysboot/error.hpp"
 #include "sysboot/flash.hpp"
+#include "sysboot/verify.hpp"
 
 namespace sysboot {
 
 /// What plan_writes has to know of the device.
 WriteSizes write_sizes(const DfuseSession& dfu);
 
-/// All of it once, from wherever the flash stands.
-void program(const Job& job, DfuseSession& dfu, const FlashPlan& plan, const FlashOptions& options,
+/// Error: image_does_not_fit, when the device does not let be read what the plan has to keep; with
+/// `force` only a warning, and nothing is kept.
+void require_readable_gaps(const Job& job, const DfuseSession& dfu, const Image& image, bool force,
+                           FlashPlan& plan);
+
+/// What flash holds now where the plan has gaps, for with_kept.
+std::vector<Segment> read_gaps(const Job& job, DfuseSession& dfu, const FlashPlan& plan);
+
+/// What is not blank behind the image, and goes with its last sector; nothing when that matches.
+std::vector<FlashRange> find_lost(const Job& job, DfuseSession& dfu, const FlashPlan& plan,
+                                  const std::vector<bool>& matches);
+
+/// Makes flash hold what the plan says, and what is to be kept beside it.
+class Programmer {
+ public:
+  /// `result` gets what was erased, written, verified and lost. All must outlive the programmer.
+  Programmer(const Job& job, DfuseSession& dfu, FlashPlan plan, const FlashOptions& options,
              FlashResult& result);
+
+  /// All of it, from wherever flash stands; after an error once more. A device may erase more than
+  /// the sector that its layout names (GD32 and other clones): where that took bytes that were
+  /// right, all sectors are erased, and then all of them written, which works with every unit of
+  /// erasing. Error: mismatch, when flash is wrong even then; those of DfuseSession; interrupted.
+  void program();
+
+  /// The error that ended the work, and what else it has cost.
+  Error with_loss(const Error& error) const;
+
+ private:
+  void read_kept(const std::vector<bool>& matches);
+  std::vector<FlashRange> used_parts(const std::vector<const Piece*>& kept) const;
+  std::optional<Difference> rewrite(const std::vector<bool>& matches);
+  void write_body(const WritePlan& writes);
+  std::optional<Difference> verify_body(const WritePlan& writes);
+  void commit(const WritePlan& writes);
+  [[noreturn]] void fail(const Difference& difference) const;
+
+  const Job& job_;
+  DfuseSession& dfu_;
+  FlashPlan plan_;
+  const FlashOptions& options_;
+  FlashResult& result_;
+  std::vector<Segment> kept_;        // that plan_ points into
+  bool has_kept_ = false;            // read before the first erase, and never again
+  bool erases_more_ = false;         // than the sectors that its layout names
+  std::vector<FlashRange> at_risk_;  // erased, and not yet written back
+};
 
 }  // namespace sysboot

@@ -53,17 +53,18 @@ bool is_refusal(const Error& error) {
   }
 }
 
-void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors) {
+void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors,
+                   const std::function<void(std::size_t)>& before) {
   std::uint64_t total = 0;
   for (const Sector& sector : sectors) total += sector.size;
   const TimePoint start = job.host.now();
   const std::string text = sectors_text(sectors.size(), total);
   job.tell(StageBegin{Stage::erase, total, text});
   std::uint64_t done = 0;
-  for (const Sector& sector : sectors) {
-    job.check_stop();
-    dfu.erase(sector);
-    done += sector.size;
+  for (std::size_t i = 0; i < sectors.size(); ++i) {
+    before ? before(i) : job.check_stop();
+    dfu.erase(sectors[i]);
+    done += sectors[i].size;
     job.tell(StageProgress{Stage::erase, done});
   }
   job.tell(StageEnd{Stage::erase, done, job.host.now() - start, text});

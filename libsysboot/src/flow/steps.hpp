@@ -32,7 +32,7 @@ DfuseSession open_session(const Job& job, const Board& board);
 std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& plan);
 
 /// plan_flash, with the device's other memories for a better message.
-FlashPlan plan_for(const Image& image, const DfuseSession& dfu);
+FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail = false);
 
 /// Error: protocol, when the device does not let its memory be read.
 void require_readable(const DfuseSession& dfu);
@@ -40,7 +40,10 @@ void require_readable(const DfuseSession& dfu);
 /// Read from system memory; none where it is not known where it is, or a ROM refuses.
 std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu);
 
-void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors);
+/// `before` hears the number of each sector before it is erased, and asks for a stop where there
+/// may be one; without it, there may be one before each.
+void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors,
+                   const std::function<void(std::size_t)>& before = {});
 
 /// "1 of 2 sectors differs"
 std::string sectors_differ(std::size_t differ, std::size_t all);

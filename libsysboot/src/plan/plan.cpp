@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -31,6 +32,16 @@ std::vector<Stretch> stretches(const std::vector<const SectorPlan*>& sectors, st
     }
   }
   return out;
+}
+
+bool is_blank(ByteView bytes, std::uint8_t erased) {
+  return std::all_of(bytes.begin(), bytes.end(), [&](auto byte) { return byte == erased; });
+}
+
+std::uint32_t image_start(const FlashPlan& plan) {
+  const auto& pieces = plan.sectors.front().pieces;
+  return std::find_if(pieces.begin(), pieces.end(), [](const Piece& p) { return !p.kept; })
+      ->address;
 }
 
 // How many bytes of the block have to be written: what erasing left right at its end does not.
@@ -65,14 +76,13 @@ bool is_inside(const Block& block, std::uint32_t address) {
   return address >= block.address && address < block.address + std::uint64_t{block.data.size()};
 }
 
-// The first words of the image go last; the rest of their block belongs to the body.
-void split_start(std::uint32_t image_start, const WriteSizes& sizes, WritePlan& writes) {
-  auto& blocks = writes.body.blocks;
-  const auto holder = std::find_if(blocks.begin(), blocks.end(), [&](const Block& block) {
-    return is_inside(block, image_start);
-  });
-  if (holder == blocks.end()) return;
-  const std::size_t offset = image_start - holder->address;
+// Takes the words at the address out of the block that has them; its rest stays where it is.
+std::optional<Block> take_words(std::uint32_t address, const WriteSizes& sizes,
+                                std::vector<Block>& blocks) {
+  const auto holder = std::find_if(blocks.begin(), blocks.end(),
+                                   [&](const Block& block) { return is_inside(block, address); });
+  if (holder == blocks.end()) return std::nullopt;
+  const std::size_t offset = address - holder->address;
   const std::size_t from = offset - offset % sizes.start;
   const std::size_t to = std::min<std::size_t>(from + sizes.start, holder->data.size());
   const auto part = [&](std::size_t first, std::size_t end) {
@@ -80,7 +90,7 @@ void split_start(std::uint32_t image_start, const WriteSizes& sizes, WritePlan& 
                  Bytes(holder->data.begin() + static_cast<std::ptrdiff_t>(first),
                        holder->data.begin() + static_cast<std::ptrdiff_t>(end))};
   };
-  writes.start.blocks.push_back(part(from, to));
+  Block words = part(from, to);
   std::vector<Block> rest;
   if (from > 0 && used_size(ByteView(holder->data).first(from), sizes.erased) > 0)
     rest.push_back(part(0, from));
@@ -88,15 +98,58 @@ void split_start(std::uint32_t image_start, const WriteSizes& sizes, WritePlan& 
   if (used_size(behind, sizes.erased) > 0) rest.push_back(part(to, holder->data.size()));
   const auto place = blocks.erase(holder);
   blocks.insert(place, rest.begin(), rest.end());
+  return words;
+}
+
+// Does it carry anything that is kept? Blank bytes need no keeping.
+bool holds_kept(const Block& block, const std::vector<Piece>& pieces, std::uint8_t erased) {
+  const std::uint64_t block_end = block.address + std::uint64_t{block.data.size()};
+  return std::any_of(pieces.begin(), pieces.end(), [&](const Piece& piece) {
+    const std::uint64_t from = std::max(block.address, piece.address);
+    const std::uint64_t to = std::min(block_end, piece.address + std::uint64_t{piece.data.size()});
+    return piece.kept && from < to &&
+           !is_blank(piece.data.subspan(from - piece.address, to - from), erased);
+  });
+}
+
+bool holds_kept(const SectorPlan& plan, std::uint8_t erased) {
+  return std::any_of(plan.pieces.begin(), plan.pieces.end(), [&](const Piece& piece) {
+    return piece.kept && !is_blank(piece.data, erased);
+  });
+}
+
+// What is kept goes first, and the words at the start of flash last of it (see WritePlan).
+void order_body(const std::vector<Piece>& pieces, const WriteSizes& sizes, WritePlan& writes) {
+  auto& blocks = writes.body.blocks;
+  const auto rest = std::stable_partition(blocks.begin(), blocks.end(), [&](const Block& block) {
+    return holds_kept(block, pieces, sizes.erased);
+  });
+  std::vector<Block> kept(blocks.begin(), rest);
+  if (auto words = take_words(flash_base, sizes, kept)) kept.push_back(std::move(*words));
+  writes.kept_blocks = kept.size();
+  kept.insert(kept.end(), rest, blocks.end());
+  blocks = std::move(kept);
+}
+
+void plan_erase(const std::vector<const SectorPlan*>& rewritten, std::uint8_t erased,
+                WritePlan& writes) {
+  for (const bool kept : {false, true}) {
+    for (const SectorPlan* plan : rewritten) {
+      if (holds_kept(*plan, erased) != kept) continue;
+      writes.erase.push_back(plan->sector);
+      writes.erase_bytes += plan->sector.size;
+      writes.kept_sectors += kept ? 1 : 0;
+    }
+  }
 }
 
 // The part of a piece from `first` to before `end`, which must lie in it.
 Piece cut(const Piece& piece, std::uint64_t first, std::uint64_t end) {
-  return {static_cast<std::uint32_t>(first),
-          piece.data.subspan(first - piece.address, end - first)};
+  return {static_cast<std::uint32_t>(first), piece.data.subspan(first - piece.address, end - first),
+          piece.kept};
 }
 
-// Image bytes that the start carries are proved with it, all others with the body.
+// Bytes that the start carries are proved with it, all others with the body.
 void share_out(const std::vector<Piece>& pieces, WritePlan& plan) {
   std::uint64_t block_start = 0;
   std::uint64_t block_end = 0;
@@ -137,7 +190,34 @@ void count(WritePart& part) {
                                                     human_size(segment.end() - address), memory));
 }
 
+// What the image leaves free before its last byte, sector by sector; behind it, the tail.
+void find_gaps(FlashPlan& plan, bool keep_tail) {
+  for (SectorPlan& sector : plan.sectors) {
+    std::uint64_t at = sector.sector.address;
+    const auto free_until = [&](std::uint64_t end) {
+      if (end > at) {
+        sector.gaps.push_back(
+            {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end - at)});
+      }
+    };
+    for (const Piece& piece : sector.pieces) {
+      free_until(piece.address);
+      at = piece.address + std::uint64_t{piece.data.size()};
+    }
+    free_until(sector.sector.end());
+  }
+  SectorPlan& last = plan.sectors.back();
+  const bool ends_free = !last.gaps.empty() && last.gaps.back().end() == last.sector.end();
+  if (keep_tail || !ends_free) return;
+  plan.tail = last.gaps.back();
+  last.gaps.pop_back();
+}
+
 }  // namespace
+
+std::string FlashRange::describe() const {
+  return fmt::format("{}-{}, {}", hex32(address), hex32(end() - 1), counted(size, "byte"));
+}
 
 std::uint64_t FlashPlan::erase_bytes() const {
   std::uint64_t total = 0;
@@ -145,7 +225,20 @@ std::uint64_t FlashPlan::erase_bytes() const {
   return total;
 }
 
-FlashPlan plan_flash(const Image& image, const MemoryLayout& layout) {
+std::uint64_t FlashPlan::piece_bytes() const {
+  std::uint64_t total = 0;
+  for (const auto& plan : sectors) {
+    for (const Piece& piece : plan.pieces) total += piece.data.size();
+  }
+  return total;
+}
+
+bool FlashPlan::has_gaps() const {
+  return std::any_of(sectors.begin(), sectors.end(),
+                     [](const SectorPlan& plan) { return !plan.gaps.empty(); });
+}
+
+FlashPlan plan_flash(const Image& image, const MemoryLayout& layout, bool keep_tail) {
   FlashPlan plan;
   plan.image_bytes = image.size();
   for (const Segment& segment : image.segments) {
@@ -158,13 +251,36 @@ FlashPlan plan_flash(const Image& image, const MemoryLayout& layout) {
       const Piece piece{static_cast<std::uint32_t>(at),
                         ByteView(segment.data).subspan(at - segment.address, end - at)};
       if (plan.sectors.empty() || plan.sectors.back().sector.address != sector->address) {
-        plan.sectors.push_back({*sector, {}});
+        plan.sectors.push_back({*sector, {}, {}});
       }
       plan.sectors.back().pieces.push_back(piece);
       at = end;
     }
   }
+  find_gaps(plan, keep_tail);
   return plan;
+}
+
+FlashPlan with_kept(FlashPlan plan, const std::vector<Segment>& read) {
+  auto next = read.begin();
+  for (SectorPlan& sector : plan.sectors) {
+    for (std::size_t i = 0; i < sector.gaps.size(); ++i, ++next) {
+      sector.pieces.push_back({next->address, next->data, true});
+    }
+    sector.gaps.clear();
+    const auto by_address = [](const Piece& a, const Piece& b) { return a.address < b.address; };
+    std::sort(sector.pieces.begin(), sector.pieces.end(), by_address);
+  }
+  return plan;
+}
+
+std::optional<FlashRange> used_part(std::uint32_t address, ByteView bytes, std::uint8_t erased) {
+  const auto is_used = [&](std::uint8_t byte) { return byte != erased; };
+  const auto first = std::find_if(bytes.begin(), bytes.end(), is_used);
+  if (first == bytes.end()) return std::nullopt;
+  const auto last = std::find_if(bytes.rbegin(), bytes.rend(), is_used).base();
+  return FlashRange{address + static_cast<std::uint32_t>(first - bytes.begin()),
+                    static_cast<std::uint32_t>(last - first)};
 }
 
 WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
@@ -173,18 +289,20 @@ WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
   std::vector<Piece> pieces;
   WritePlan writes;
   for (std::size_t i = 0; i < plan.sectors.size(); ++i) {
-    if (matches[i]) continue;
     const SectorPlan& sector = plan.sectors[i];
-    rewritten.push_back(&sector);
-    writes.erase.push_back(sector.sector);
-    writes.erase_bytes += sector.sector.size;
     pieces.insert(pieces.end(), sector.pieces.begin(), sector.pieces.end());
+    if (!matches[i]) rewritten.push_back(&sector);
   }
+  if (rewritten.empty()) return writes;
+  plan_erase(rewritten, sizes.erased, writes);
   for (const Stretch& stretch : stretches(rewritten, sizes.erased)) {
     auto blocks = blocks_of(stretch, sizes);
     std::move(blocks.begin(), blocks.end(), std::back_inserter(writes.body.blocks));
   }
-  split_start(plan.sectors.front().pieces.front().address, sizes, writes);
+  if (auto words = take_words(image_start(plan), sizes, writes.body.blocks)) {
+    writes.start.blocks.push_back(std::move(*words));
+  }
+  order_body(pieces, sizes, writes);
   share_out(pieces, writes);
   count(writes.body);
   count(writes.start);
