@@ -84,7 +84,7 @@ int finish(const Outcome& outcome, Renderer& renderer) {
     renderer.finish(outcome);
     return outcome.code();
   } catch (const Error& error) {
-    std::cerr << "error: " << error.what() << '\n';
+    write_error(std::string("error: ") + error.what());
     return exit_code(error.code());
   }
 }
@@ -186,7 +186,7 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
     return refuse(app, error, words);
   }
   if (!has_output) {
-    std::cerr << "error: standard output is closed\n";
+    write_error("error: standard output is closed");
     return exit_cannot_write;
   }
   const auto chosen = std::find_if(commands.begin(), commands.end(),
@@ -214,7 +214,7 @@ int run_command_line(int argc, char** argv, const MakeBoard& make_board) {
   try {
     return run(arguments(argc, argv), make_board);
   } catch (const std::exception& error) {
-    std::cerr << "error: defect in stm32boot: " << error.what() << '\n';
+    write_error(std::string("error: defect in stm32boot: ") + error.what());
     return exit_internal;
   }
 }

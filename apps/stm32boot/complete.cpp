@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
 
 #include "sysboot/board.hpp"
 #include "sysboot/image.hpp"
@@ -225,14 +224,14 @@ void print(const Candidates& candidates, const std::string& start, const std::st
   for (const auto& [word, meaning] : candidates) {
     const std::string whole = prefix + word;
     if (word.empty() || sysboot::printable(word) != word || !whole.starts_with(start)) continue;
-    std::cout << whole << '\t' << sysboot::printable(meaning) << '\n';
+    write_result(whole + '\t' + sysboot::printable(meaning));
   }
 }
 
 void print_values(const CLI::Option& option, Context& context, const std::string& word,
                   const std::string& prefix = "") {
   if (takes_file(option)) {
-    std::cout << files_for(option) << '\n';
+    write_result(files_for(option));
   } else {
     print(values(option, context), word, prefix);
   }

@@ -22,8 +22,7 @@ std::size_t sector_number(std::string_view text, const std::string& all) {
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc{} && end == text.data() + text.size()) return value;
-  throw Error(Errc::usage,
-              fmt::format("'{}' names no sectors; write them as 0,2-4", sysboot::printable(all)));
+  throw Error(Errc::usage, fmt::format("'{}' names no sectors; write them as 0,2-4", all));
 }
 
 // "0,2-4"

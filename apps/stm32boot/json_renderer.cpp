@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
 
-#include <iostream>
-
 #include "facts.hpp"
 #include "renderer.hpp"
 
@@ -93,7 +91,7 @@ class JsonRenderer : public Renderer {
 
   void finish(const Outcome& outcome) override {
     if (broken_) throw *broken_;
-    for (const auto& remark : outcome.remarks) std::cerr << remark << '\n';
+    for (const auto& remark : outcome.remarks) write_error(remark);
     if (outcome.facts.is_array() && !outcome.problem) {
       print(outcome.facts);
       return;
@@ -128,7 +126,7 @@ class JsonRenderer : public Renderer {
 
   // Text from devices may be anything; what is not UTF-8 is replaced.
   static void print(const ordered_json& json) {
-    write_result(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+    write_json(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
   }
 
   RenderOptions options_;

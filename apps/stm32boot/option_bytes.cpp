@@ -25,8 +25,8 @@ sysboot::Bytes bytes_in(const std::string& text) {
   }
   const bool is_hex = digits.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
   if (digits.empty() || digits.size() % 2 != 0 || !is_hex) {
-    throw Error(Errc::usage, fmt::format("'{}' are no bytes; write them as EFAA1055 and so on",
-                                         sysboot::printable(text)));
+    throw Error(Errc::usage,
+                fmt::format("'{}' are no bytes; write them as EFAA1055 and so on", text));
   }
   sysboot::Bytes bytes;
   for (std::size_t i = 0; i < digits.size(); i += 2) {

@@ -73,7 +73,7 @@ std::string without_comment(const std::string& line) {
 std::string section_in(const std::string& line) {
   std::string name = CLI::detail::trim_copy(line.substr(1, line.size() - 2));
   if (line.back() != ']' || name.find_first_of("[].\"'") != std::string::npos) {
-    bad(fmt::format("'{}' is not understood; write [COMMAND]", sysboot::printable(line)));
+    bad(fmt::format("'{}' is not understood; write [COMMAND]", line));
   }
   return name;
 }
@@ -83,20 +83,19 @@ Setting setting_in(const std::string& line, const std::string& section) {
   const std::string value =
       equals == std::string::npos ? "" : CLI::detail::trim_copy(line.substr(equals + 1));
   if (value.empty()) {
-    bad(fmt::format("'{}' is not understood; write KEY = VALUE", sysboot::printable(line)));
+    bad(fmt::format("'{}' is not understood; write KEY = VALUE", line));
   }
   const bool is_open_array = value.front() == '[' && (value.size() < 2 || value.back() != ']');
   if (is_open_array || value.front() == '{' || value.starts_with("\"\"\"")) {
     bad(
         fmt::format("'{}' is not understood; a value is a string, a number, true, false, or an "
                     "array on one line",
-                    sysboot::printable(value)));
+                    value));
   }
   std::istringstream one_line(line);
   const auto items = CLI::ConfigTOML().comment('\0')->from_config(one_line);
   if (items.size() != 1 || !items.front().parents.empty()) {
-    bad(fmt::format("'{}' is not understood; write KEY = VALUE below [COMMAND]",
-                    sysboot::printable(line)));
+    bad(fmt::format("'{}' is not understood; write KEY = VALUE below [COMMAND]", line));
   }
   return {section, items.front().name, items.front().inputs, {}};
 }

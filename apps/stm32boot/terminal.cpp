@@ -10,6 +10,7 @@
 
 #include "console.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/printable.hpp"
 
 namespace stm32boot {
 namespace {
@@ -20,6 +21,13 @@ constexpr auto shortest_pause = std::chrono::milliseconds(50);
 bool is_set(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0';
+}
+
+void write_output(std::string text) {
+  text += '\n';
+  if (write_all(Stream::output, text)) return;
+  throw sysboot::Error(sysboot::Errc::cannot_write_output,
+                       std::string("cannot write to standard output: ") + std::strerror(errno));
 }
 
 bool decide(When when, bool automatic) {
@@ -38,11 +46,12 @@ Terminal::~Terminal() {
   clear_bars();
 }
 
-std::string Terminal::paint(Style style, std::string_view text) const {
-  if (!colors_) return std::string(text);
+std::string Terminal::paint(const Piece& piece) const {
+  std::string text = sysboot::printable_lines(piece.text);
+  if (!colors_) return text;
   const char* code = "0";
-  switch (style) {
-    case Style::plain: return std::string(text);
+  switch (piece.style) {
+    case Style::plain: return text;
     case Style::bold: code = "1"; break;
     case Style::good: code = "32"; break;
     case Style::warning: code = "33"; break;
@@ -57,10 +66,12 @@ void Terminal::put(std::string_view text) {
   [[maybe_unused]] const bool done = write_all(Stream::error, text);
 }
 
-void Terminal::line(std::string_view text) {
+void Terminal::line(std::initializer_list<Piece> pieces) {
   const bool had_bars = drawn_ > 0;
+  std::string text;
+  for (const Piece& piece : pieces) text += paint(piece);
   clear_bars();
-  put(std::string(text) + "\n");
+  put(text + "\n");
   if (had_bars) draw();
 }
 
@@ -78,7 +89,9 @@ void Terminal::draw() {
 
 void Terminal::bars(std::vector<std::string> texts, bool must_be_seen) {
   if (!draws_bars_ || texts.empty()) return;
-  for (auto& text : texts) text.resize(std::min(text.size(), width_ - 1));
+  for (auto& text : texts) {
+    text = sysboot::printable(std::string_view(text).substr(0, width_ - 1));
+  }
   bars_ = std::move(texts);
   if (!must_be_seen && drawn_ > 0 && Clock::now() - last_drawn_ < shortest_pause) return;
   draw();
@@ -89,10 +102,17 @@ void Terminal::clear_bars() {
   drawn_ = 0;
 }
 
-void write_result(std::string_view line) {
-  if (write_all(Stream::output, std::string(line) + "\n")) return;
-  throw sysboot::Error(sysboot::Errc::cannot_write_output,
-                       std::string("cannot write to standard output: ") + std::strerror(errno));
+void write_result(std::string_view text) {
+  write_output(sysboot::printable_lines(text));
+}
+
+void write_json(std::string_view json) {
+  write_output(sysboot::printable_json(json));
+}
+
+void write_error(std::string_view text) {
+  [[maybe_unused]] const bool done =
+      write_all(Stream::error, sysboot::printable_lines(text) + "\n");
 }
 
 }  // namespace stm32boot

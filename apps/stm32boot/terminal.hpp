@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Standard error: plain lines, colours where they are welcome, and progress bars at the bottom.
+// What people see. Standard error: lines, colours where they are welcome, and progress bars at the
+// bottom; standard output: results. Whatever the text holds, nothing of it is a command to the
+// terminal (sysboot/printable.hpp): this is the one place that sees to it.
 #pragma once
 
 #include <chrono>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +15,12 @@ namespace stm32boot {
 enum class When { automatic, always, never };
 
 enum class Style { plain, bold, good, warning, error, faint };
+
+/// Some text of a line, in its style.
+struct Piece {
+  std::string_view text;
+  Style style = Style::plain;
+};
 
 class Terminal {
  public:
@@ -24,14 +33,14 @@ class Terminal {
   bool draws_bars() const { return draws_bars_; }
   /// How many bars there is room for.
   std::size_t most_bars() const { return height_ - 1; }
-  std::string paint(Style style, std::string_view text) const;
-  /// A whole line. The bars, if there are any, stay below it.
-  void line(std::string_view text);
+  /// A whole line, or more where the text has more. The bars, if there are any, stay below it.
+  void line(std::initializer_list<Piece> pieces);
   /// Replaces the bars. Drawn at most every 50 ms, but for those that must be seen.
   void bars(std::vector<std::string> texts, bool must_be_seen = false);
   void clear_bars();
 
  private:
+  std::string paint(const Piece& piece) const;
   void put(std::string_view text);
   std::string to_first_bar() const;
   void draw();
@@ -45,7 +54,11 @@ class Terminal {
   std::chrono::steady_clock::time_point last_drawn_{};
 };
 
-/// Standard output, for results. Error: cannot_write_output, once, on the first write that fails.
-void write_result(std::string_view line);
+/// Standard output, for results. Error: cannot_write_output.
+void write_result(std::string_view text);
+/// The same for JSON, which must be UTF-8.
+void write_json(std::string_view json);
+/// A line on standard error where no Terminal draws.
+void write_error(std::string_view text);
 
 }  // namespace stm32boot

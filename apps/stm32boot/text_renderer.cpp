@@ -32,7 +32,7 @@ class TerminalSink : public spdlog::sinks::base_sink<spdlog::details::null_mutex
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
-    terminal_.line(terminal_.paint(Style::faint, {text.data(), text.size()}));
+    terminal_.line({{{text.data(), text.size()}, Style::faint}});
   }
   void flush_() override {}
 
@@ -101,7 +101,7 @@ class TextRenderer : public Renderer {
     if (outcome.problem) {
       print_error(*outcome.problem, prefix(row), "board " + row.name);
     } else if (!options_.quiet && !terminal_.draws_bars()) {
-      terminal_.line(prefix(row) + outcome.brief);
+      terminal_.line({{prefix(row)}, {outcome.brief}});
     }
     row.bar = prefix(row) + (outcome.problem ? "failed" : outcome.brief);
     if (!options_.quiet) show_bars(true);
@@ -119,7 +119,7 @@ class TextRenderer : public Renderer {
   void finish(const Outcome& outcome) override {
     terminal_.clear_bars();
     if (!options_.quiet) {
-      for (const auto& remark : outcome.remarks) terminal_.line(remark);
+      for (const auto& remark : outcome.remarks) terminal_.line({{remark}});
     }
     if (outcome.problem) print_error(*outcome.problem);
     if (!outcome.text.empty() && !options_.quiet) write_result(outcome.text);
@@ -160,7 +160,7 @@ class TextRenderer : public Renderer {
       row.bar = prefix(row) + label(end.stage) + text;
       show_bars(true);
     } else {
-      terminal_.line(prefix(row) + terminal_.paint(Style::bold, label(end.stage)) + text);
+      terminal_.line({{prefix(row)}, {label(end.stage), Style::bold}, {text}});
     }
   }
 
@@ -168,10 +168,10 @@ class TextRenderer : public Renderer {
     switch (note.level) {
       case Note::Level::debug: log_.debug(prefix(row) + note.text); break;
       case Note::Level::info:
-        if (!options_.quiet) terminal_.line(prefix(row) + note.text);
+        if (!options_.quiet) terminal_.line({{prefix(row)}, {note.text}});
         break;
       case Note::Level::warning:
-        terminal_.line(prefix(row) + terminal_.paint(Style::warning, "warning: ") + note.text);
+        terminal_.line({{prefix(row)}, {"warning: ", Style::warning}, {note.text}});
         break;
     }
   }
@@ -212,10 +212,10 @@ class TextRenderer : public Renderer {
   void print_error(const sysboot::Error& error, const std::string& prefix = {},
                    const std::string& known_place = {}) {
     const std::string text = error.context() == known_place ? error.text() : error.what();
-    terminal_.line(prefix + terminal_.paint(Style::error, "error: ") + text);
+    terminal_.line({{prefix}, {"error: ", Style::error}, {text}});
     if (!explained_.insert(error.code()).second) return;
     for (const auto& hint : hints(error.code())) {
-      terminal_.line(terminal_.paint(Style::faint, "  hint: ") + hint);
+      terminal_.line({{"  hint: ", Style::faint}, {hint}});
     }
   }
 

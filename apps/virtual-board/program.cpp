@@ -9,6 +9,7 @@
 
 #include "server.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/printable.hpp"
 #include "sysboot/version.hpp"
 #include "sysboot/virtual/board_spec.hpp"
 
@@ -91,7 +92,7 @@ int run_program(int argc, char** argv, const MakeEmulated& make_emulated) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : exit_usage;
   } catch (const sysboot::Error& error) {
-    std::cerr << "error: " << error.what() << '\n';
+    std::cerr << "error: " << sysboot::printable_lines(error.what()) << '\n';
     return error.code() == sysboot::Errc::usage ? exit_usage : exit_failed;
   }
   return 0;

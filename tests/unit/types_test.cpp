@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/types.hpp"
+#include "sysboot/printable.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,6 +39,27 @@ TEST(Printable, ReplacesWhatATerminalWouldAct) {
                       "31m"),
             "?31m")
       << "C1 control sequence introducer";
+}
+
+TEST(Printable, D2ReplacesWhatTurnsOrHidesText) {
+  for (const char* unsafe : {"\u061c", "\u200b", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a",
+                             "\u202e", "\u2066", "\u2069", "\ufeff", "\u0080", "\u009f"}) {
+    EXPECT_EQ(printable(unsafe), "?");
+    EXPECT_EQ(printable_lines(unsafe), "?");
+  }
+  for (const char* safe : {"\u00a0", "\u200c", "\u200d", "\u2027", "\u202f", "\u2065", "\u206a",
+                           "می‌خواهم", "👨‍👩‍👧"}) {
+    EXPECT_EQ(printable(safe), safe);
+    EXPECT_EQ(printable_json(safe), safe);
+  }
+}
+
+TEST(Printable, D2LinesStayLines) {
+  EXPECT_EQ(printable_lines("a\n\tb\r\x1b[2J\n"), "a\n\tb??[2J\n");
+}
+
+TEST(Printable, D2JsonKeepsWhatItSays) {
+  EXPECT_EQ(printable_json("{\"a\":\"\u009b\x7f\u202eö\"}"), R"({"a":"\u009b\u007f\u202eö"})");
 }
 
 TEST(Printable, ReplacesWhatIsNotUtf8) {

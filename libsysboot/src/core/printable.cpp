@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/types.hpp"
+#include "sysboot/printable.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 
 namespace sysboot {
 namespace {
@@ -29,29 +34,69 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
-bool is_control(std::string_view sequence) {
+// What a well-formed sequence stands for.
+char32_t code_point(std::string_view sequence) {
   const auto first = static_cast<unsigned char>(sequence[0]);
-  if (sequence.size() == 1) return first < 0x20 || first == 0x7F;
-  return first == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;  // C1 controls
+  if (sequence.size() == 1) return first;
+  char32_t value = first & (0x7FU >> sequence.size());
+  for (const char c : sequence.substr(1))
+    value = value << 6 | (static_cast<unsigned char>(c) & 0x3F);
+  return value;
+}
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+constexpr std::array<Range, 8> unsafe = {{{0x00, 0x1F},
+                                          {0x7F, 0x9F},
+                                          {0x061C, 0x061C},
+                                          {0x200B, 0x200B},
+                                          {0x200E, 0x200F},
+                                          {0x2028, 0x202E},
+                                          {0x2066, 0x2069},
+                                          {0xFEFF, 0xFEFF}}};
+
+bool is_safe(char32_t c) {
+  return std::none_of(unsafe.begin(), unsafe.end(),
+                      [c](const Range& range) { return range.first <= c && c <= range.last; });
+}
+
+// `replaced` tells what stands for a character that is not safe, or for a byte that is no UTF-8.
+template <typename Replaced>
+std::string with_replaced(std::string_view text, Replaced replaced) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = std::max<std::size_t>(utf8_length(text), 1);
+    const std::string_view sequence = text.substr(0, length);
+    const bool is_utf8 = utf8_length(text) > 0;
+    const char32_t c = is_utf8 ? code_point(sequence) : U'\0';
+    if (is_safe(c)) {
+      out += sequence;
+    } else {
+      out += replaced(c);
+    }
+    text.remove_prefix(length);
+  }
+  return out;
 }
 
 }  // namespace
 
 std::string printable(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0 || is_control(text.substr(0, length))) {
-      out += '?';
-      text.remove_prefix(1);
-      if (length == 2) text.remove_prefix(1);
-    } else {
-      out += text.substr(0, length);
-      text.remove_prefix(length);
-    }
-  }
-  return out;
+  return with_replaced(text, [](char32_t /*c*/) { return '?'; });
+}
+
+std::string printable_lines(std::string_view text) {
+  return with_replaced(
+      text, [](char32_t c) { return c == U'\n' || c == U'\t' ? static_cast<char>(c) : '?'; });
+}
+
+// JSON's own text is ASCII: all of these are in strings. None of them has more than 16 bits.
+std::string printable_json(std::string_view json) {
+  return with_replaced(
+      json, [](char32_t c) { return fmt::format("\\u{:04x}", static_cast<unsigned>(c)); });
 }
 
 }  // namespace sysboot
