@@ -66,15 +66,23 @@ Outcome run_and_save(const Command& command, Context& context) {
   return outcome;
 }
 
-// Settings can be the reason of a problem, and whoever gave the command may not think of them.
+// Settings can be the reason of a problem, and whoever gave the command may not think of them. What
+// files have set has been told already.
 Outcome run_with(const SettingsApplied& settings, const Command& command, Context& context,
                  bool is_verbose) {
-  for (const auto& line : settings) {
+  std::vector<std::string> lines;
+  for (const auto& setting : settings.set) {
+    if (setting.is_from_file) continue;
+    lines.push_back(fmt::format("{} = {} ({})", setting.key, sysboot::printable(setting.value),
+                                setting.source));
+  }
+  for (const auto& line : lines) {
     context.renderer().event(sysboot::Note{sysboot::Note::Level::debug, line});
   }
   Outcome outcome = run_and_save(command, context);
+  context.add_settings(outcome);
   if (outcome.problem && !is_verbose) {
-    outcome.remarks.insert(outcome.remarks.end(), settings.begin(), settings.end());
+    outcome.remarks.insert(outcome.remarks.end(), lines.begin(), lines.end());
   }
   return outcome;
 }
@@ -201,7 +209,8 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
     Context context(options);
     return finish(failed(error), context.renderer());
   }
-  Context context(options);
+  for (const auto& line : settings.told) write_error(line);
+  Context context(options, settings);
   const Outcome outcome = run_with(settings, *chosen, context, options.verbosity > 0);
   return options.json ? go_on_and_tell(outcome, context) : tell_and_go_on(outcome, context);
 }

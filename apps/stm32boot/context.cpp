@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "context.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 
 #include "interrupt.hpp"
@@ -38,8 +40,9 @@ void GlobalOptions::add_to(CLI::App& app) {
   add_when(app, "--color", color, "Use colours");
 }
 
-Context::Context(const GlobalOptions& options)
+Context::Context(const GlobalOptions& options, SettingsApplied settings)
     : options_(options),
+      settings_(std::move(settings)),
       renderer_(options.json ? make_json_renderer(render_options(options))
                              : make_text_renderer(render_options(options))) {}
 
@@ -61,6 +64,22 @@ sysboot::Host& Context::host() {
 sysboot::Job Context::job() {
   return {host(), [this](const sysboot::Event& event) { renderer_->event(event); },
           &stop_on_interrupt()};
+}
+
+void Context::add_settings(Outcome& outcome) const {
+  if (!outcome.facts.is_object()) return;
+  if (!settings_.set.empty()) {
+    auto& all = outcome.facts["settings"] = nlohmann::ordered_json::array();
+    for (const auto& setting : settings_.set) {
+      all.push_back({{"key", setting.key}, {"value", setting.value}, {"source", setting.source}});
+    }
+  }
+  const bool ran =
+      outcome.command == "run" || outcome.facts.contains("run") || outcome.facts.contains("boards");
+  if (settings_.no_wait_source.empty() || !ran || outcome.text.empty()) return;
+  outcome.text += fmt::format("{}the application was not waited for (no-wait in {})",
+                              outcome.text.find('\n') == std::string::npos ? "; " : "\n",
+                              settings_.no_wait_source);
 }
 
 void Context::save() {

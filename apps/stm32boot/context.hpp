@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "renderer.hpp"
+#include "settings.hpp"
 #include "sysboot/job.hpp"
 #include "virtual_bench.hpp"
 
@@ -28,7 +29,7 @@ struct GlobalOptions {
 
 class Context {
  public:
-  explicit Context(const GlobalOptions& options);
+  explicit Context(const GlobalOptions& options, SettingsApplied settings = {});
   ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -39,11 +40,14 @@ class Context {
   Renderer& renderer() { return *renderer_; }
   /// Does anybody read what is said beside the result (-v, --json)?
   bool tells_more() const { return options_.json || options_.verbosity > 0; }
+  /// What was set elsewhere than on the command line is a part of how it ended.
+  void add_settings(Outcome& outcome) const;
   /// Writes back what has to survive this run (--virtual=FILE). Error: cannot_write_output.
   void save();
 
  private:
   GlobalOptions options_;
+  SettingsApplied settings_;
   std::unique_ptr<Renderer> renderer_;
   std::unique_ptr<VirtualBench> bench_;
   std::unique_ptr<sysboot::Host> host_;

@@ -156,6 +156,7 @@ struct FlashCommand {
       Done done = try_flash(context);
       if (was_interrupted(done.outcome)) return done.outcome;
       done.outcome.command = "flash";
+      context.add_settings(done.outcome);
       context.renderer().finish(done.outcome);
       MonitorEnd end = MonitorEnd::silence;
       if (const auto running = board_to_monitor(done)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What options are when the command line leaves them open: variables of the environment come first,
-// then a settings file, in which what is said for one command comes before what is said for all.
+// then a settings file of the project, or one that is named, then the user's own. In a file, what
+// is said for one command comes before what is said for all.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,9 +17,23 @@ struct SettingsOptions {
   void add_to(CLI::App& app);
 };
 
-/// What was set, for people: "port = /dev/ttyACM1 (stm32boot.toml:3)". The first line names the
-/// file, if one was read.
-using SettingsApplied = std::vector<std::string>;
+struct SettingApplied {
+  std::string key;     ///< the option's long name without its dashes
+  std::string value;   ///< several are joined by commas
+  std::string source;  ///< "stm32boot.toml:3" or "STM32BOOT_PORT"
+  bool is_from_file = false;
+};
+
+struct SettingsApplied {
+  std::vector<SettingApplied> set;
+  /// For people, whatever they asked for: each file that was used, with what it set; and each that
+  /// was not read, because it may be the work of others, with the reason.
+  std::vector<std::string> told;
+
+  /// Who says --no-wait, when that is not the command line; empty when nobody does. Then an
+  /// application that does not come back is no error.
+  std::string no_wait_source;
+};
 
 /// After the command line has been parsed. `command` is the one that it names.
 ///

@@ -5,12 +5,12 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
-#include "sysboot/types.hpp"
 
 namespace stm32boot {
 namespace {
@@ -34,6 +34,13 @@ std::optional<std::size_t> levels_below_root(fs::path folder) {
     if (fs::exists(folder / ".git", ignored)) return level;
     if (folder == folder.parent_path()) return std::nullopt;
   }
+}
+
+// Relative ones do not count (XDG Base Directory Specification).
+fs::path folder_in(const char* variable) {
+  const char* value = std::getenv(variable);
+  const fs::path folder = value != nullptr ? fs::path(value) : fs::path();
+  return folder.is_absolute() ? folder : fs::path();
 }
 
 std::string content_of(const fs::path& file) {
@@ -102,19 +109,32 @@ Setting setting_in(const std::string& line, const std::string& section) {
 
 }  // namespace
 
-std::optional<fs::path> find_settings_file(const fs::path& image) {
+std::vector<fs::path> find_settings_files(const fs::path& image) {
   std::error_code code;
-  std::vector<fs::path> folders = {image.parent_path(), {}};
+  std::vector<fs::path> folders = {image.parent_path()};
+  if (!folders.front().empty()) folders.emplace_back();
   fs::path above;
   const auto levels = levels_below_root(fs::current_path(code));
   for (std::size_t level = 0; level < levels.value_or(0); ++level) {
     above /= "..";
     folders.push_back(above);
   }
+  std::vector<fs::path> files;
   for (const fs::path& folder : folders) {
-    if (fs::is_regular_file(folder / file_name, code)) return folder / file_name;
+    if (fs::is_regular_file(folder / file_name, code)) files.push_back(folder / file_name);
   }
-  return std::nullopt;
+  return files;
+}
+
+std::optional<fs::path> own_settings_file() {
+#ifdef _WIN32
+  const fs::path folder = folder_in("APPDATA");
+#else
+  fs::path folder = folder_in("XDG_CONFIG_HOME");
+  if (folder.empty() && !folder_in("HOME").empty()) folder = folder_in("HOME") / ".config";
+#endif
+  if (folder.empty()) return std::nullopt;
+  return folder / "stm32boot" / "config.toml";
 }
 
 std::vector<Setting> read_settings_file(const fs::path& file) {

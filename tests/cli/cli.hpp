@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,15 @@
 class Cli : public testing::Test {
  protected:
   using Words = std::vector<std::string>;
+
+  /// Settings of the person who runs the tests are not read.
+  Cli() {
+#ifdef _WIN32
+    ::_putenv_s("APPDATA", "");
+#else
+    ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+#endif
+  }
 
   static support::Finished stm32boot(const Words& words, const support::RunOptions& options = {}) {
     Words command = {STM32BOOT};
@@ -39,7 +49,9 @@ class Cli : public testing::Test {
   std::string program(std::size_t size = 20 * 1024 + 37, unsigned seed = 1) {
     return file("app.bin", support::program(size, seed));
   }
-  std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+  std::string path(const std::string& name) const {
+    return (folder_.path() / name).string();
+  }
 
   static std::vector<nlohmann::json> json_lines(const std::string& text) {
     std::vector<nlohmann::json> lines;

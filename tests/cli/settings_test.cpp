@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stm32boot.toml and STM32BOOT_*: where they are found, what beats what, and what they may not say.
+#ifndef _WIN32
+#include <unistd.h>
+#endif
+
+#include <algorithm>
+
 #include "cli.hpp"
 
 namespace {
@@ -33,6 +39,19 @@ class Settings : public Cli {
     return run_in("project", {"bounces=2"}, words, environment);
   }
 
+  /// The user's own file, and the variable that says where it is.
+  void own_settings(const std::string& text) {
+    fs::create_directories(path("own/stm32boot"));
+    std::ofstream(path("own/stm32boot/config.toml"), std::ios::binary) << text;
+  }
+  Words own_folder() const {
+#ifdef _WIN32
+    return {"APPDATA=" + path("own")};
+#else
+    return {"XDG_CONFIG_HOME=" + path("own")};
+#endif
+  }
+
   static support::RunOptions with(const std::string& variable) {
     support::RunOptions options;
     options.environment = {variable};
@@ -48,7 +67,6 @@ class Settings : public Cli {
     return done.err;
   }
 
- private:
   support::Finished run_in(const std::string& folder, const Words& boards, const Words& words,
                            const Words& environment) const {
     Words command = {STM32BOOT, "--virtual"};
@@ -89,8 +107,7 @@ TEST_F(Settings, BesideTheImageBeforeTheWorkingDirectory) {
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(done.out, HasSubstr("board 1-2"));
   const std::string file = (fs::path("build") / "stm32boot.toml").string();
-  EXPECT_THAT(done.err, AllOf(HasSubstr("settings from " + file + "\n"),
-                              HasSubstr("usb = 1-2 (" + file + ":1)\n")));
+  EXPECT_THAT(done.err, StartsWith("settings from " + file + ": usb = 1-2 (line 1)\n"));
 }
 
 TEST_F(Settings, TheCommandLineBeatsTheEnvironmentBeatsTheFile) {
@@ -127,7 +144,9 @@ TEST_F(Settings, FlagsAndCounts) {
   const auto done = in_project({"flash", program()});
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(done.err,
-              AllOf(HasSubstr("full = true (stm32boot.toml:1)"), HasSubstr("OUT type=21")));
+              AllOf(StartsWith("settings from stm32boot.toml: full = true (line 1), verbose = 2 "
+                               "(line 2), stay = false (line 3), usb = 1-1 (line 4)\n"),
+                    HasSubstr("OUT type=21")));
   EXPECT_THAT(done.err, Not(HasSubstr("sectors differ"))) << "nothing to compare";
   EXPECT_THAT(done.out, Not(HasSubstr("it stays")));
   EXPECT_THAT(in_project({"flash", program(), "--full=false"}).err, HasSubstr("sectors differ"));
@@ -182,7 +201,7 @@ TEST_F(Settings, AValueThatMakesNoSenseIsToldWhereItIsUsed) {
   settings("usb = '1-1'\nfirmware = 'ardupilot'\n");
   const auto done = in_project({"enter"});
   EXPECT_EQ(done.exit, 64);
-  EXPECT_THAT(done.err, AllOf(HasSubstr("firmware = ardupilot (stm32boot.toml:2)\n"),
+  EXPECT_THAT(done.err, AllOf(HasSubstr(", firmware = ardupilot (line 2)\n"),
                               HasSubstr("error: unknown firmware 'ardupilot'")));
 }
 
@@ -206,6 +225,178 @@ TEST_F(Settings, WhatCanDoHarmIsNoSetting) {
   }
   EXPECT_THAT(complaint("yes = true\n"), HasSubstr("'yes' cannot be set here"));
 }
+
+// What a file that came with a download can cause, key by key; and that each is told.
+struct Reach {
+  const char* key;
+  const char* value;
+  const char* board;
+  std::vector<std::string> words;
+  int exit;
+  const char* causes;
+};
+
+class DownloadedSetting : public Settings, public testing::WithParamInterface<Reach> {
+ protected:
+  support::Finished with(const std::string& text) {
+    const Reach& reach = GetParam();
+    settings(text);
+    Words words = reach.words;
+    std::replace(words.begin(), words.end(), std::string("APP"), program(64 * 1024));
+    if (std::string(reach.board) == "two") return in_project(words);
+    return run_in("project", {reach.board}, words, {});
+  }
+};
+
+TEST_P(DownloadedSetting, D1CausesThisAndIsTold) {
+  const Reach& reach = GetParam();
+  const auto done = with(std::string(reach.key) + " = " + reach.value + "\n");
+  EXPECT_EQ(done.exit, reach.exit) << done.err;
+  EXPECT_THAT(done.out + done.err, HasSubstr(reach.causes));
+  EXPECT_THAT(done.err,
+              StartsWith("settings from stm32boot.toml: " + std::string(reach.key) + " = "));
+  EXPECT_THAT(with("").out + with("").err, Not(HasSubstr(reach.causes))) << "nor without it";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, DownloadedSetting,
+    testing::Values(
+        Reach{"port", "'/dev/ttyACM1'", "two", {"enter"}, 0, "board 1-2 is in DFU mode"},
+        Reach{"usb", "'1-2'", "two", {"enter"}, 0, "board 1-2 is in DFU mode"},
+        Reach{"serial", "'TWO'", "two", {"enter"}, 0, "board 1-2 is in DFU mode"},
+        Reach{"firmware", "'betaflight'", "product=X,line=", {"enter"}, 75, "error: board 1-1"},
+        Reach{"trigger", "'dfu-detach'", "line=", {"enter"}, 64, "has no DFU run-time interface"},
+        Reach{"timeout", "0.5", "lost", {"enter"}, 75, "within 0.50 s"},
+        Reach{"tries", "1", "bounces=1", {"enter"}, 75, "rebooted 1 time,"},
+        Reach{"address", "'0x08004000'", "", {"flash", "APP", "--force"}, 0, "at 0x08004000"},
+        Reach{"full", "true", "", {"-v", "flash", "APP"}, 0, "full = true"},
+        Reach{"stay", "true", "", {"flash", "APP"}, 0, "it stays in DFU mode"},
+        Reach{"no-wait", "true", "app-lost", {"flash", "APP"}, 0, "was not waited for (no-wait in"},
+        Reach{"timestamps", "true", "", {"flash", "APP", "--stay"}, 0, "timestamps = true"},
+        Reach{"json", "true", "", {"list"}, 0, "[{"},
+        Reach{"quiet", "true", "", {"flash", "APP"}, 0, "quiet = true"},
+        Reach{"verbose", "1", "", {"enter"}, 0, "firing "},
+        Reach{"progress", "'always'", "", {"flash", "APP"}, 0, "[..."},
+        Reach{"color", "'always'", "", {"enter"}, 0, "\x1b[1m"}),
+    [](const auto& item) {
+      std::string name = item.param.key;
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
+
+TEST_F(Settings, D1TextOnlyCountsWhereTheUserPutIt) {
+  const std::string text = "text = 'dfu\\r'\n";
+  EXPECT_THAT(complaint(text), HasSubstr("stm32boot.toml:1: 'text' cannot be set here: it only "
+                                         "counts in a file that --config names, in your own"));
+  EXPECT_THAT(complaint("[enter]\n" + text), HasSubstr("'text' cannot be set here"));
+  const std::string one = "usb = '1-1'\n" + text;
+  own_settings(one);
+  settings("");
+  const auto own = in_project({"-v", "enter"}, own_folder());
+  EXPECT_THAT(own.err, AllOf(HasSubstr("text = dfu"), HasSubstr("firing text")));
+  const auto given = in_project({"-v", "enter", "--config", path("own/stm32boot/config.toml")});
+  EXPECT_THAT(given.err, HasSubstr("firing text"));
+}
+
+TEST_F(Settings, D1X32OnlyCountsInTheUsersOwnFile) {
+  EXPECT_THAT(complaint("x32 = true\n"), HasSubstr("'x32' cannot be set here: it only counts in "
+                                                   "your own settings"));
+  settings("x32 = true\n", "other");
+  const auto given =
+      in_project({"flash", program(), "--usb", "1-1", "--config", path("other/stm32boot.toml")});
+  EXPECT_EQ(given.exit, 64) << "somebody may have sent it";
+  own_settings("x32 = true\n");
+  settings("");
+  const auto own = in_project({"--json", "flash", program(), "--usb", "1-1"}, own_folder());
+  EXPECT_EQ(own.exit, 0) << own.err;
+  EXPECT_EQ(json_lines(own.out).back().at("x32"), true);
+}
+
+TEST_F(Settings, D1TheUsersOwnFileComesLast) {
+  own_settings("usb = '1-1'\n[enter]\ntries = 5\n");
+  settings("");
+  const auto own = in_project({"enter"}, own_folder());
+  EXPECT_THAT(own.out, StartsWith("board 1-1 "));
+  const std::string file = (fs::path(path("own")) / "stm32boot" / "config.toml").string();
+  EXPECT_EQ(own.err.substr(0, own.err.find('\n')),
+            "settings from " + file + ": tries = 5 (line 3), usb = 1-1 (line 1)");
+  settings("serial = 'TWO'\n");
+  const auto both = in_project({"enter"}, own_folder());
+  EXPECT_THAT(both.out, StartsWith("board 1-2 "));
+  EXPECT_THAT(both.err, AllOf(HasSubstr(": serial = TWO (line 1)\n"), HasSubstr(": tries = 5 "),
+                              Not(HasSubstr("usb = 1-1"))));
+  EXPECT_EQ(in_project({"enter", "--no-config"}, own_folder()).exit, 64);
+}
+
+TEST_F(Settings, D1NothingIsToldOfAFileThatSetNothing) {
+  settings("address = '0x08000000'\n");
+  own_settings("tries = 4\n");
+  EXPECT_EQ(in_project({"list"}, own_folder()).err, "");
+}
+
+TEST_F(Settings, D1QuietAndJsonTellItToo) {
+  settings("quiet = true\nno-wait = true\n");
+  const auto done = run_in("project", {"app-lost"}, {"--json", "flash", program()}, {});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_EQ(done.err,
+            "settings from stm32boot.toml: quiet = true (line 1), no-wait = true (line 2)\n");
+  const auto result = json_lines(done.out).back();
+  EXPECT_EQ(
+      result.at("settings").at(1),
+      (nlohmann::json{{"key", "no-wait"}, {"value", "true"}, {"source", "stm32boot.toml:2"}}));
+}
+
+TEST_F(Settings, D1NoWaitIsOnlyToldWhereItMattered) {
+  settings("no-wait = true\n");
+  const auto dry = run_in("project", {""}, {"flash", program(), "--dry-run"}, {});
+  EXPECT_THAT(dry.out, Not(HasSubstr("waited")));
+  settings("no-wait = false\n");
+  EXPECT_THAT(run_in("project", {""}, {"flash", program()}, {}).out, Not(HasSubstr("waited")));
+  settings("");
+  EXPECT_THAT(run_in("project", {""}, {"flash", program(), "--no-wait"}, {}).out,
+              Not(HasSubstr("waited for (")))
+      << "who types it knows";
+}
+
+#ifndef _WIN32  // has access lists
+TEST_F(Settings, D1AFileThatOthersMayHaveWrittenIsNotRead) {
+  settings("usb = '1-2'\n");
+  fs::permissions(path("project/stm32boot.toml"), fs::perms::others_write, fs::perm_options::add);
+  const auto done = in_project({"enter"});
+  EXPECT_EQ(done.exit, 64) << "two boards, and no choice";
+  EXPECT_THAT(done.err, StartsWith("settings in stm32boot.toml are not read: everybody may write "
+                                   "to it; --config reads them\n"));
+  EXPECT_THAT(in_project({"enter", "--config", "stm32boot.toml"}).out, StartsWith("board 1-2 "));
+}
+
+TEST_F(Settings, D1OneThatIsNotReadHidesNoOther) {
+  settings("usb = '1-1'\n", "project/build");
+  fs::permissions(path("project/build/stm32boot.toml"), fs::perms::others_write,
+                  fs::perm_options::add);
+  settings("usb = '1-2'\n");
+  fs::copy(program(), path("project/build/app.bin"));
+  const auto done = in_project({"flash", "build/app.bin"});
+  EXPECT_THAT(done.out, HasSubstr("board 1-2"));
+  EXPECT_THAT(done.err, AllOf(HasSubstr("settings in build/stm32boot.toml are not read: "),
+                              HasSubstr("settings from stm32boot.toml: usb = 1-2 ")));
+}
+
+// Only root can make such files; for other users there is nothing to be seen.
+TEST_F(Settings, D1AFolderOfAnotherUser) {
+  settings("usb = '1-2'\n");
+  if (::chown(path("project").c_str(), 4711, 4711) != 0) return;
+  const auto folder = in_project({"enter"});
+  EXPECT_EQ(folder.exit, 64);
+  EXPECT_THAT(folder.err, StartsWith("settings in stm32boot.toml are not read: its folder belongs "
+                                     "to user 4711; --config reads them\n"));
+  EXPECT_THAT(in_project({"enter"}, {"SUDO_UID=4711"}).out, StartsWith("board 1-2 "))
+      << "it is that user's, who has called sudo";
+  ASSERT_EQ(::chown(path("project").c_str(), 0, 0), 0);
+  ASSERT_EQ(::chown(path("project/stm32boot.toml").c_str(), 4711, 4711), 0);
+  EXPECT_THAT(in_project({"enter"}).err,
+              StartsWith("settings in stm32boot.toml are not read: it belongs to user 4711; "));
+}
+#endif
 
 TEST_F(Settings, NoVariableForcesAnything) {
   const std::string no_program = file("text.bin", sysboot::Bytes(4096, 'x'));
@@ -270,8 +461,10 @@ TEST_F(Settings, AProblemNamesTheSettingsThatMayBeItsCause) {
   settings("serial = 'THREE'\n");
   const auto done = in_project({"enter"});
   EXPECT_EQ(done.exit, 69);
-  EXPECT_THAT(done.err, HasSubstr("serial = THREE (stm32boot.toml:1)\nerror: "));
+  EXPECT_THAT(done.err, StartsWith("settings from stm32boot.toml: serial = THREE (line 1)\n"));
   EXPECT_THAT(in_project({"list"}).err, Not(HasSubstr("stm32boot.toml")));
+  EXPECT_THAT(in_project({"enter"}, {"STM32BOOT_SERIAL=FOUR"}).err,
+              HasSubstr("serial = FOUR (STM32BOOT_SERIAL)\nerror: "));
 }
 
 }  // namespace
