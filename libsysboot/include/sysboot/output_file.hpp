@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Whether a file can be written, to be asked before a board is made to work for it.
+// Writing a file so that it is there as a whole or not at all.
 #pragma once
 
 #include <filesystem>
 
+#include "sysboot/types.hpp"
+
 namespace sysboot {
 
-/// Makes a file beside it and removes that again; what is there stays as it is.
-/// Error: cannot_write_output, as from save_image.
+/// What was there before is replaced at the end, and keeps its permissions; of a symbolic link,
+/// what it points to. Error: cannot_write_output, also for what exists and is no regular file.
+void write_file(const std::filesystem::path& file, ByteView content);
+
+/// To be asked before a board is made to work for it. Makes a file beside it and removes that
+/// again; what is there stays as it is. Error: as from write_file.
 void require_writable(const std::filesystem::path& file);
 
 }  // namespace sysboot

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/output_file.hpp"
+
+#include <fmt/format.h>
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#include <sys/stat.h>
+#endif
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <random>
+
+#include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
+
+namespace sysboot {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Closer {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Closer>;
+
+[[noreturn]] void cannot_write(const std::string& reason) {
+  throw Error(Errc::cannot_write_output, "cannot be written: " + reason);
+}
+
+// Made new: whatever is there already is left alone.
+std::FILE* create(const fs::path& file) {
+#ifdef _WIN32
+  const int fd = ::_wopen(file.c_str(), _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY, _S_IWRITE);
+  return fd < 0 ? nullptr : ::_fdopen(fd, "wb");
+#else
+  return std::fopen(file.c_str(), "wbx");
+#endif
+}
+
+// The file that will be replaced: behind a symbolic link, what it points to.
+fs::path target_of(const fs::path& file) {
+  std::error_code code;
+  fs::path target = fs::is_symlink(file, code) ? fs::canonical(file, code) : file;
+  if (code && code != std::errc::no_such_file_or_directory) cannot_write(code.message());
+  const fs::file_status status = fs::status(target, code);
+  if (fs::exists(status) && !fs::is_regular_file(status)) cannot_write("it is no regular file");
+  return target;
+}
+
+// Beside the target, so that renaming does not have to copy. Removed again unless it was renamed.
+class Draft {
+ public:
+  explicit Draft(const fs::path& target) : target_(target), path_(target) {
+    path_ += fmt::format(".{:08x}.new", std::random_device()());
+    file_.reset(create(path_));
+    if (!file_) cannot_write(std::strerror(errno));
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+  ~Draft() {
+    file_.reset();
+    std::error_code code;
+    if (!path_.empty()) fs::remove(path_, code);
+  }
+
+  void fill(ByteView content) {
+    const bool written =
+        std::fwrite(content.data(), 1, content.size(), file_.get()) == content.size() &&
+        std::fflush(file_.get()) == 0;
+    if (!written || std::fclose(file_.release()) != 0) cannot_write(std::strerror(errno));
+  }
+
+  void replace_target() {
+    std::error_code code;
+    const fs::file_status before = fs::status(target_, code);
+    if (fs::exists(before)) fs::permissions(path_, before.permissions(), code);
+    fs::rename(path_, target_, code);
+    if (code) cannot_write(code.message());
+    path_.clear();
+  }
+
+ private:
+  fs::path target_;
+  fs::path path_;
+  File file_;
+};
+
+}  // namespace
+
+void require_writable(const fs::path& file) {
+  try {
+    const Draft draft(target_of(file));
+  } catch (const Error& error) {
+    throw error.at(to_text(file));
+  }
+}
+
+void write_file(const fs::path& file, ByteView content) {
+  try {
+    Draft draft(target_of(file));
+    draft.fill(content);
+    draft.replace_target();
+  } catch (const Error& error) {
+    throw error.at(to_text(file));
+  }
+}
+
+}  // namespace sysboot
