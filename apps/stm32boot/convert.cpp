@@ -115,8 +115,16 @@ struct ConvertCommand {
     }
   }
 
+  // A build may convert again and again: what is there is replaced, but never the input.
+  void check_output() const {
+    std::error_code code;
+    if (!std::filesystem::equivalent(sysboot::to_path(in), sysboot::to_path(out), code)) return;
+    throw Error(Errc::usage, "is the input, too", out);
+  }
+
   Outcome run(Context& context) const {
     const std::string format = this->format();
+    check_output();
     sysboot::Image image = sysboot::load_image(sysboot::to_path(in), address.value());
     label(image, format);
     const bool keeps_others = format == "dfu";

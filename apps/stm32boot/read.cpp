@@ -42,19 +42,30 @@ struct ReadCommand {
   VisitFlags how;
   AddressOption address;
   LengthOption length;
+  bool overwrite = false;
+
+  // `read app.bin` is soon typed for `verify app.bin`.
+  void check_output() const {
+    const auto path = sysboot::to_path(file);
+    sysboot::require_writable(path);
+    std::error_code code;
+    if (overwrite || !std::filesystem::exists(path, code)) return;
+    throw Error(Errc::cannot_write_output, "is there already, and --overwrite was not given", file);
+  }
 
   Outcome run(Context& context) const {
     const std::string format = format_for(file);
     const sysboot::VisitOptions options = how.values();
     const sysboot::ReadRange range{address.value(), length.value()};
     check_range(range);
-    sysboot::require_writable(sysboot::to_path(file));
+    check_output();
     sysboot::ReadResult result = read(context.job(), board.one(), range, options);
     const std::uint64_t size = result.content.data.size();
     const std::string place =
         fmt::format("{}-{}", hex32(result.content.address), hex32(result.content.end() - 1));
     sysboot::Image image;
     image.segments.push_back(std::move(result.content));
+    check_output();  // once more: it took a while
     sysboot::save_image(sysboot::to_path(file), image, format);
     Outcome outcome;
     outcome.text = fmt::format(
@@ -82,6 +93,7 @@ Command add_read(CLI::App& app) {
   command->how.add_to(*sub);
   command->address.add_to(*sub, "Where to begin (default 0x08000000)");
   command->length.add_to(*sub, "How many bytes (default: up to the end of the memory)");
+  sub->add_flag("--overwrite", command->overwrite, "Replace the file if there is one");
   return {sub, [command](Context& context) { return command->run(context); }};
 }
 

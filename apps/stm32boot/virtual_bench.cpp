@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
 #include <fstream>
 
 #include "sysboot/error.hpp"
+#include "sysboot/output_file.hpp"
 #include "sysboot/path.hpp"
 #include "sysboot/virtual/board_spec.hpp"
 #include "sysboot/virtual/host.hpp"
@@ -23,16 +23,30 @@ using sysboot::virtual_bench::BusBoard;
 using sysboot::virtual_bench::VirtualBoard;
 using sysboot::virtual_bench::VirtualHost;
 
-// None when there is no such file yet.
+// Behind the flash: what has it was written by this program, and may be written again.
+constexpr std::string_view mark = "\nflash of a virtual board of stm32boot\n";
+
+// None when there is no such file yet, or an empty one.
 std::optional<sysboot::Bytes> read_flash(const fs::path& file, std::size_t size) {
   std::error_code code;
-  if (!fs::exists(file, code)) return std::nullopt;
-  std::ifstream in(file, std::ios::binary);
-  sysboot::Bytes content(size + 1);
-  in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
-  if (in.bad() || static_cast<std::size_t>(in.gcount()) != size) {
+  const fs::file_status status = fs::status(file, code);
+  if (!fs::exists(status)) return std::nullopt;
+  sysboot::Bytes content(size + mark.size() + 1);
+  std::size_t count = 0;
+  if (fs::is_regular_file(status)) {
+    std::ifstream in(file, std::ios::binary);
+    in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
+    count = static_cast<std::size_t>(in.gcount());
+    if (in.is_open() && !in.bad() && count == 0) return std::nullopt;
+  }
+  const bool is_marked =
+      count == size + mark.size() &&
+      std::equal(mark.begin(), mark.end(), content.begin() + static_cast<std::ptrdiff_t>(size));
+  if (!is_marked) {
     throw Error(Errc::no_input,
-                fmt::format("is no flash of a virtual board: it must have {} bytes", size),
+                fmt::format("is no flash of a virtual board, which has {} bytes and a mark behind "
+                            "them; it stays as it is",
+                            size),
                 sysboot::to_text(file));
   }
   content.resize(size);
@@ -82,22 +96,10 @@ sysboot::Host& VirtualBench::host() {
 
 void VirtualBench::save() const {
   if (state_->file.empty()) return;
-  fs::path unfinished = state_->file;
-  unfinished += ".new";
-  const auto flash = state_->first_board->flash().content();
-  errno = 0;
-  std::ofstream out(unfinished, std::ios::binary);
-  out.write(reinterpret_cast<const char*>(flash.data()),
-            static_cast<std::streamsize>(flash.size()));
-  out.close();
-  std::error_code code;
-  if (out) fs::rename(unfinished, state_->file, code);
-  if (!out || code) {
-    const std::string reason = code ? code.message() : std::strerror(errno);
-    fs::remove(unfinished, code);
-    throw Error(Errc::cannot_write_output, "cannot be written: " + reason,
-                sysboot::to_text(state_->file));
-  }
+  const sysboot::ByteView flash = state_->first_board->flash().content();
+  sysboot::Bytes content(flash.begin(), flash.end());
+  content.insert(content.end(), mark.begin(), mark.end());
+  sysboot::write_file(state_->file, content);
 }
 
 }  // namespace stm32boot

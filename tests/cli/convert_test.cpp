@@ -60,9 +60,13 @@ TEST_F(Convert, TakesTheFormatFromTheUserFirst) {
   EXPECT_EQ(sysboot::load_image(path("out.bin")).format, "srec");
 }
 
-TEST_F(Convert, MayReplaceItsInput) {
-  EXPECT_EQ(convert({path("app.bin"), path("app.bin"), "--to", "hex"}).exit, 0);
-  EXPECT_EQ(sysboot::load_image(path("app.bin")).format, "hex");
+TEST_F(Convert, D6ReplacesAFileButNeverItsInput) {
+  EXPECT_EQ(convert({path("app.bin"), path("out.hex")}).exit, 0);
+  EXPECT_EQ(convert({path("two.hex"), path("out.hex")}).exit, 0) << "a build does it each time";
+  refuses({path("app.bin"), path("app.bin"), "--to", "hex"}, 64, "app.bin: is the input, too");
+  std::filesystem::create_hard_link(path("app.bin"), path("same.hex"));
+  refuses({path("app.bin"), path("same.hex")}, 64, "same.hex: is the input, too");
+  EXPECT_EQ(sysboot::load_image(path("app.bin")).format, "bin");
 }
 
 TEST_F(Convert, PutsARawBinaryWhereTheUserSays) {

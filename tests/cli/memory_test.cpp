@@ -121,6 +121,19 @@ TEST_F(Memory, ReadDoesNotStopABoardForAFileThatCannotBeWritten) {
   }
 }
 
+// As where `read app.bin` was typed for `verify app.bin`.
+TEST_F(Memory, D6ReadReplacesNoFileUnlessToldTo) {
+  const std::string app = program();
+  const auto before = sysboot::load_image(app).segments;
+  const auto done = with_boards({""}, {"read", app});
+  EXPECT_EQ(done.exit, 73);
+  EXPECT_EQ(done.err, "error: " + app + ": is there already, and --overwrite was not given\n")
+      << "and the board is left alone";
+  EXPECT_EQ(sysboot::load_image(app).segments, before);
+  EXPECT_EQ(with_boards({""}, {"read", app, "--overwrite"}).exit, 0);
+  EXPECT_EQ(std::filesystem::file_size(app), 512U * 1024);
+}
+
 TEST_F(Memory, EraseRefusesAPartOfASectorAndTheBoardRunsAgain) {
   const auto done = with_boards({""}, {"erase", "--address", "0x08000010", "--length", "16K"});
   EXPECT_EQ(done.exit, 64);

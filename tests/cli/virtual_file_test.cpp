@@ -7,10 +7,10 @@
 namespace {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 
 class VirtualFile : public Cli {
  protected:
+  static constexpr std::size_t size = 512 * 1024;
   std::string board() const { return "--virtual=" + path("board.img"); }
   std::string flash_content() const {
     std::ifstream in(path("board.img"), std::ios::binary);
@@ -18,11 +18,12 @@ class VirtualFile : public Cli {
   }
 };
 
-TEST_F(VirtualFile, IsTheRawFlash) {
+TEST_F(VirtualFile, D6IsTheRawFlashAndAMark) {
   const auto app = support::program(20 * 1024 + 37);
   EXPECT_EQ(stm32boot({board(), "flash", file("app.bin", app)}).exit, 0);
   const std::string flash = flash_content();
-  ASSERT_EQ(flash.size(), 512U * 1024);
+  ASSERT_GT(flash.size(), size);
+  EXPECT_EQ(flash.substr(size), "\nflash of a virtual board of stm32boot\n");
   EXPECT_TRUE(std::equal(app.begin(), app.end(), flash.begin(),
                          [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }));
   EXPECT_EQ(flash[app.size()], '\xff');
@@ -38,7 +39,7 @@ TEST_F(VirtualFile, ABrokenOffFlashIsResumed) {
 }
 
 TEST_F(VirtualFile, AnErasedBoardIsNotRun) {
-  file("board.img", sysboot::Bytes(512 * 1024, 0xFF));
+  EXPECT_EQ(stm32boot({board(), "erase", "--all"}).exit, 0);
   const auto done = stm32boot({board(), "--virtual-board", "mode=dfu", "run"});
   EXPECT_EQ(done.exit, 79);
   EXPECT_THAT(done.err,
@@ -47,13 +48,36 @@ TEST_F(VirtualFile, AnErasedBoardIsNotRun) {
                         "  hint: the board is still in DFU mode: `stm32boot flash FILE`"));
 }
 
-TEST_F(VirtualFile, AFileThatIsNoFlashIsRefusedAndKept) {
-  file("board.img", {1, 2, 3});
-  const auto done = stm32boot({board(), "list"});
-  EXPECT_EQ(done.exit, 66);
-  EXPECT_THAT(done.err, HasSubstr("it must have 524288 bytes"));
-  EXPECT_EQ(flash_content().size(), 3U);
+TEST_F(VirtualFile, D6AnotherFileIsRefusedAndKept) {
+  const std::string marked = std::string(size, 'x') + "\nflash of a virtual board of stm32boot\n";
+  for (const std::string& other : {std::string("abc"), std::string(size, 'x'), marked + "x",
+                                   marked.substr(1), std::string(marked.size(), 'x')}) {
+    file("board.img", {other.begin(), other.end()});
+    EXPECT_EQ(stm32boot({board(), "list"}).exit, 66);
+    const auto done = stm32boot({board(), "flash", program()});
+    EXPECT_EQ(done.exit, 66);
+    EXPECT_THAT(done.err, HasSubstr("is no flash of a virtual board, which has 524288 bytes"));
+    EXPECT_EQ(flash_content(), other);
+  }
 }
+
+TEST_F(VirtualFile, D6AnEmptyFileIsANewOne) {
+  file("board.img", {});
+  EXPECT_EQ(stm32boot({board(), "flash", program()}).exit, 0);
+  EXPECT_GT(flash_content().size(), size);
+}
+
+TEST_F(VirtualFile, D6NothingBesideItIsTouched) {
+  file("board.img.new", {1, 2, 3});
+  EXPECT_EQ(stm32boot({board(), "flash", program()}).exit, 0);
+  EXPECT_EQ(std::filesystem::file_size(path("board.img.new")), 3U);
+}
+
+#ifndef _WIN32  // has no such devices
+TEST_F(VirtualFile, D6ADeviceIsNoFile) {
+  EXPECT_EQ(stm32boot({"--virtual=/dev/null", "flash", program()}).exit, 66);
+}
+#endif
 
 TEST_F(VirtualFile, CannotBeWritten) {
   const auto done = stm32boot({"--virtual=/nonexistent/board.img", "flash", program()});

@@ -44,18 +44,24 @@ std::FILE* create(const fs::path& file) {
 // The file that will be replaced: behind a symbolic link, what it points to.
 fs::path target_of(const fs::path& file) {
   std::error_code code;
-  fs::path target = fs::is_symlink(file, code) ? fs::canonical(file, code) : file;
+  const bool is_link = fs::is_symlink(file, code);
+  fs::path target = is_link ? fs::canonical(file, code) : file;
+  if (is_link && code == std::errc::no_such_file_or_directory) {
+    cannot_write("it is a link to a file that does not exist");
+  }
   if (code && code != std::errc::no_such_file_or_directory) cannot_write(code.message());
   const fs::file_status status = fs::status(target, code);
   if (fs::exists(status) && !fs::is_regular_file(status)) cannot_write("it is no regular file");
   return target;
 }
 
-// Beside the target, so that renaming does not have to copy. Removed again unless it was renamed.
+// Beside the target, so that renaming does not have to copy; its name is short, because the
+// target's may be as long as a name can be. Removed again unless it was renamed.
 class Draft {
  public:
-  explicit Draft(const fs::path& target) : target_(target), path_(target) {
-    path_ += fmt::format(".{:08x}.new", std::random_device()());
+  explicit Draft(const fs::path& target)
+      : target_(target),
+        path_(target.parent_path() / fmt::format(".stm32boot-{:08x}", std::random_device()())) {
     file_.reset(create(path_));
     if (!file_) cannot_write(std::strerror(errno));
   }

@@ -134,7 +134,21 @@ TEST(Saving, FollowsSymbolicLinks) {
   EXPECT_TRUE(fs::is_symlink(folder / "link.bin"));
   EXPECT_EQ(read_file(folder / "real.bin"), counting(3));
 }
+
+TEST(Saving, D6ALinkToNothingIsNamed) {
+  const TemporaryFolder folder;
+  fs::create_symlink("none.bin", folder / "link.bin");
+  EXPECT_ERROR(save_image(folder / "link.bin", parse_image(counting(3)), "bin"),
+               Errc::cannot_write_output, HasSubstr("it is a link to a file that does not exist"));
+}
 #endif
+
+TEST(Saving, D6NamesAsLongAsTheyCanBe) {
+  const TemporaryFolder folder;
+  const std::string name = std::string(251, 'x') + ".bin";
+  save_image(folder / name, parse_image(counting(3)), "bin");
+  EXPECT_EQ(read_file(folder / name), counting(3));
+}
 
 TEST(Saving, KeepsWhatWasThereWhenItFails) {
   const TemporaryFolder folder;
