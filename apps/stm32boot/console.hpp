@@ -2,6 +2,7 @@
 // The standard streams and the arguments, as each system has them (folders posix and windows).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,12 @@ enum class Stream { output = 1, error = 2 };
 
 /// All of it, or false with errno set.
 bool write_all(Stream stream, std::string_view text);
+
+/// Standard input up to its end, but no more than `most` bytes; none, with errno set, when it
+/// cannot be read.
+std::optional<std::string> read_input(std::size_t most);
+
+bool output_is_terminal();
 
 /// Makes sure that the numbers 0 to 2 are taken, so that no device is ever opened as standard
 /// output. False when standard output was closed.

@@ -40,6 +40,8 @@ class Context {
   Renderer& renderer() { return *renderer_; }
   /// Does anybody read what is said beside the result (-v, --json)?
   bool tells_more() const { return options_.json || options_.verbosity > 0; }
+  /// --json
+  bool writes_json() const { return options_.json; }
   /// What was set elsewhere than on the command line is a part of how it ended.
   void add_settings(Outcome& outcome) const;
   /// Writes back what has to survive this run (--virtual=FILE). Error: cannot_write_output.

@@ -9,6 +9,7 @@
 #include "commands.hpp"
 #include "image_file.hpp"
 #include "options.hpp"
+#include "standard_streams.hpp"
 #include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
@@ -116,7 +117,8 @@ struct ConvertCommand {
   }
 
   // A build may convert again and again: what is there is replaced, but never the input.
-  void check_output() const {
+  void check_output(const Context& context, const std::string& format) const {
+    if (is_stream(out)) return require_free_output(context, format);
     std::error_code code;
     if (!std::filesystem::equivalent(sysboot::to_path(in), sysboot::to_path(out), code)) return;
     throw Error(Errc::usage, "is the input, too", out);
@@ -124,8 +126,8 @@ struct ConvertCommand {
 
   Outcome run(Context& context) const {
     const std::string format = this->format();
-    check_output();
-    sysboot::Image image = sysboot::load_image(sysboot::to_path(in), address.value());
+    check_output(context, format);
+    sysboot::Image image = load_image_from(in, address.value());
     label(image, format);
     const bool keeps_others = format == "dfu";
     for (const sysboot::AlternateTarget& target : image.other_targets) {
@@ -134,13 +136,14 @@ struct ConvertCommand {
                                              fmt::format("{} also has {}; {} has no place for it",
                                                          image.name, describe(target), format)});
     }
-    sysboot::save_image(sysboot::to_path(out), image, format);
+    if (!is_stream(out)) sysboot::save_image(sysboot::to_path(out), image, format);
     Outcome outcome;
     outcome.text = fmt::format(
         "{}: {}, {} in {} at {}-{}, from {}", out, format, sysboot::counted(image.size(), "byte"),
         sysboot::counted(image.segments.size(), "segment"), sysboot::hex32(image.start()),
         sysboot::hex32(image.segments.back().end() - 1), image.format);
     outcome.facts = facts(image, format);
+    if (is_stream(out)) put_out(image, format, outcome);
     return outcome;
   }
 

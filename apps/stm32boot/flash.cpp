@@ -12,6 +12,7 @@
 #include "facts.hpp"
 #include "image_file.hpp"
 #include "monitor.hpp"
+#include "standard_streams.hpp"
 #include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
@@ -126,6 +127,7 @@ struct FlashCommand {
 
   Outcome run(Context& context) const {
     check_wishes();
+    check_input();
     if (only_plan) return plan(context);
     if (watch) return flash_again_and_again(context);
     Done done = flash(context);
@@ -135,6 +137,15 @@ struct FlashCommand {
       };
     }
     return done.outcome;
+  }
+
+  void check_input() const {
+    if (!is_stream(file)) return;
+    if (watch) throw Error(Errc::usage, "--watch watches a file, not standard input");
+    if (with_monitor) {
+      throw Error(Errc::usage,
+                  "--monitor takes keys from standard input, the image comes from there");
+    }
   }
 
   sysboot::Image load(Context& context) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "image_file.hpp"
-#include "sysboot/path.hpp"
+#include "standard_streams.hpp"
 
 #include <fmt/format.h>
 
@@ -18,7 +18,7 @@ std::string image_extensions() {
 
 sysboot::Image load_for_flash(Context& context, const std::string& file,
                               std::optional<std::uint32_t> address) {
-  sysboot::Image image = sysboot::load_image(sysboot::to_path(file), address);
+  sysboot::Image image = load_image_from(file, address);
   for (const sysboot::AlternateTarget& target : image.other_targets) {
     context.renderer().event(sysboot::Note{
         sysboot::Note::Level::warning, fmt::format("{} also has {}; only internal flash is flashed",

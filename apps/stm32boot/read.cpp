@@ -12,6 +12,7 @@
 #include "facts.hpp"
 #include "image_file.hpp"
 #include "options.hpp"
+#include "standard_streams.hpp"
 #include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/output_file.hpp"
@@ -28,6 +29,7 @@ using sysboot::hex32;
 constexpr std::array<std::string_view, 3> formats = {"bin", "hex", "srec"};
 
 std::string format_for(const std::string& file) {
+  if (is_stream(file)) return "bin";
   const auto format = sysboot::image_format_of(sysboot::to_path(file));
   if (format && std::find(formats.begin(), formats.end(), *format) != formats.end()) {
     return std::string(*format);
@@ -45,7 +47,8 @@ struct ReadCommand {
   bool overwrite = false;
 
   // `read app.bin` is soon typed for `verify app.bin`.
-  void check_output() const {
+  void check_output(const Context& context, const std::string& format) const {
+    if (is_stream(file)) return require_free_output(context, format);
     const auto path = sysboot::to_path(file);
     sysboot::require_writable(path);
     std::error_code code;
@@ -58,15 +61,17 @@ struct ReadCommand {
     const sysboot::VisitOptions options = how.values();
     const sysboot::ReadRange range{address.value(), length.value()};
     check_range(range);
-    check_output();
+    check_output(context, format);
     sysboot::ReadResult result = read(context.job(), board.one(), range, options);
     const std::uint64_t size = result.content.data.size();
     const std::string place =
         fmt::format("{}-{}", hex32(result.content.address), hex32(result.content.end() - 1));
     sysboot::Image image;
     image.segments.push_back(std::move(result.content));
-    check_output();  // once more: it took a while
-    sysboot::save_image(sysboot::to_path(file), image, format);
+    if (!is_stream(file)) {
+      check_output(context, format);  // once more: it took a while
+      sysboot::save_image(sysboot::to_path(file), image, format);
+    }
     Outcome outcome;
     outcome.text = fmt::format(
         "{}: {} of {} at {}, board {}, {}", file, sysboot::counted(size, "byte"), result.memory,
@@ -77,6 +82,7 @@ struct ReadCommand {
                      {"address", hex32(image.start())},
                      {"bytes", size}};
     add_visit(outcome, result.visit, options);
+    if (is_stream(file)) put_out(image, format, outcome);
     return outcome;
   }
 };

@@ -5,6 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -41,6 +43,24 @@ bool write_all(Stream stream, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
+}
+
+std::optional<std::string> read_input(std::size_t most) {
+  std::string content;
+  std::array<char, 65536> chunk{};
+  while (content.size() < most) {
+    const auto count =
+        ::read(STDIN_FILENO, chunk.data(), std::min(chunk.size(), most - content.size()));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::nullopt;
+    if (count == 0) break;
+    content.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+  return content;
+}
+
+bool output_is_terminal() {
+  return ::isatty(STDOUT_FILENO) == 1;
 }
 
 bool reserve_standard_streams() {

@@ -8,6 +8,7 @@
 #include <shellapi.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 
@@ -70,6 +71,23 @@ bool write_all(Stream stream, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
+}
+
+std::optional<std::string> read_input(std::size_t most) {
+  std::string content;
+  std::array<char, 65536> chunk{};
+  while (content.size() < most) {
+    const auto count = ::_read(
+        0, chunk.data(), static_cast<unsigned>(std::min(chunk.size(), most - content.size())));
+    if (count < 0) return std::nullopt;
+    if (count == 0) break;
+    content.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+  return content;
+}
+
+bool output_is_terminal() {
+  return ::_isatty(1) != 0;
 }
 
 // Standard streams are handles of their own here: no device can take the place of a closed one.
