@@ -54,7 +54,7 @@ bool is_held(int fd) {
 // As the file says itself, which only its owner can write to.
 std::string process_in(int fd) {
   std::array<char, 16> text{};
-  const ssize_t count = ::pread(fd, text.data(), text.size(), 0);
+  const ssize_t count = ::pread(fd, text.data(), text.size() - 1, 0);
   long pid = 0;
   const auto [end, error] =
       std::from_chars(text.data(), text.data() + std::max<ssize_t>(count, 0), pid);
