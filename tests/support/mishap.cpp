@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace support {
 namespace {
 
@@ -21,6 +24,7 @@ constexpr std::uint8_t upload = 2;
 constexpr std::uint8_t getstatus = 3;
 constexpr std::uint16_t first_data_block = 2;
 constexpr std::size_t state_byte = 4;
+constexpr Duration stands_still = std::chrono::seconds(20);
 
 bool is_class_request(const Setup& setup, std::uint8_t request) {
   return (setup.request_type & 0x7F) == 0x21 && setup.request == request;
@@ -32,8 +36,10 @@ bool moves_block(const Setup& setup, std::uint8_t request) {
   return is_class_request(setup, request) && setup.value >= first_data_block && setup.length > 0;
 }
 
-void flip_a_bit(std::span<std::uint8_t> data) {
-  data[data.size() / 2] ^= 0x10;
+// Not the same one each time: a bit that is flipped twice is right again.
+void flip_a_bit(std::span<std::uint8_t> data, std::size_t step) {
+  const std::size_t bit = step * 2654435761U % (data.size() * 8);
+  data[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
 }
 
 class MishapUsb : public sysboot::UsbDevice {
@@ -52,15 +58,15 @@ class MishapUsb : public sysboot::UsbDevice {
                          Duration timeout) override {
     const auto wrong = host_.next({setup, {}});
     if (host_.is_stuck() && is_get_status(setup)) return tell(DfuState::dfuDNBUSY, data);
-    if (!wrong) return device_->control(setup, data, timeout);
+    if (!wrong) return carry_out(setup, data, timeout);
     switch (*wrong) {
       case Wrong::stall: return {TransferStatus::stall, 0};
       case Wrong::io_error: return {TransferStatus::io_error, 0};
-      case Wrong::timeout: host_.sleep(timeout); return {TransferStatus::timeout, 0};
+      case Wrong::timeout: host_.bench().sleep(timeout); return {TransferStatus::timeout, 0};
       case Wrong::unplug: host_.pull_cable(port_path_); return {TransferStatus::no_device, 0};
       case Wrong::written_bit: {
         Bytes damaged(data.begin(), data.end());
-        flip_a_bit(damaged);
+        flip_a_bit(damaged, host_.steps().size());
         return device_->control(setup, damaged, timeout);
       }
       default: return spoil_answer(*wrong, setup, data, timeout);
@@ -68,16 +74,27 @@ class MishapUsb : public sysboot::UsbDevice {
   }
 
  private:
+  TransferResult carry_out(const Setup& setup, std::span<std::uint8_t> data, Duration timeout) {
+    const TransferResult result = device_->control(setup, data, timeout);
+    if (moves_block(setup, upload) && result.status == TransferStatus::ok) {
+      before_ = std::exchange(latest_, Bytes(data.begin(), data.end()));
+    }
+    return result;
+  }
+
   // What the board does is right; what the host hears of it is not.
   TransferResult spoil_answer(Wrong wrong, const Setup& setup, std::span<std::uint8_t> data,
                               Duration timeout) {
-    const TransferResult result = device_->control(setup, data, timeout);
+    const TransferResult result = carry_out(setup, data, timeout);
     if (result.status != TransferStatus::ok) return result;
     switch (wrong) {
-      case Wrong::lost_answer: host_.sleep(timeout); return {TransferStatus::timeout, 0};
+      case Wrong::lost_answer: host_.bench().sleep(timeout); return {TransferStatus::timeout, 0};
       case Wrong::lost_answer_error: return {TransferStatus::io_error, 0};
       case Wrong::short_data: return {TransferStatus::ok, result.length / 2};
-      case Wrong::read_bit: flip_a_bit(data); return result;
+      case Wrong::read_bit: flip_a_bit(data, host_.steps().size()); return result;
+      case Wrong::stale_read:
+        std::copy_n(before_.begin(), std::min(before_.size(), data.size()), data.begin());
+        return result;
       case Wrong::state:
         data[state_byte] = static_cast<std::uint8_t>(host_.mishap()->state);
         return result;
@@ -95,6 +112,8 @@ class MishapUsb : public sysboot::UsbDevice {
   MishapHost& host_;
   std::unique_ptr<sysboot::UsbDevice> device_;
   std::string port_path_;
+  Bytes latest_;  // block that the board sent
+  Bytes before_;  // and the one before that
 };
 
 class MishapSerial : public sysboot::SerialPort {
@@ -167,6 +186,8 @@ std::string to_string(Wrong wrong) {
     case Wrong::device_busy: return "device busy";
     case Wrong::device_refused: return "device refused";
     case Wrong::device_no_driver: return "no driver for the device";
+    case Wrong::stale_read: return "stale block";
+    case Wrong::stopped: return "stopped for 20 s";
   }
   return "?";
 }
@@ -185,13 +206,18 @@ std::vector<Wrong> Step::possible() const {
     }
     if (operation == "open") return {Wrong::io_error, Wrong::serial_busy, Wrong::serial_refused};
     if (operation == "read") return {Wrong::io_error, Wrong::unplug, Wrong::serial_garbage};
+    const std::set<std::string> of_the_host = {"clock", "sleep", "wait", "look"};
+    if (of_the_host.contains(operation)) return {};
     return {Wrong::io_error, Wrong::unplug};
   }
   std::vector<Wrong> all = {Wrong::stall,    Wrong::timeout,           Wrong::lost_answer,
                             Wrong::io_error, Wrong::lost_answer_error, Wrong::unplug};
   if (setup->length > 0) all.push_back(Wrong::short_data);
   if (moves_block(*setup, dnload)) all.push_back(Wrong::written_bit);
-  if (moves_block(*setup, upload)) all.push_back(Wrong::read_bit);
+  if (moves_block(*setup, upload)) {
+    all.push_back(Wrong::read_bit);
+    all.push_back(Wrong::stale_read);
+  }
   if (is_get_status(*setup)) {
     all.push_back(Wrong::state);
     all.push_back(Wrong::stuck);
@@ -201,9 +227,13 @@ std::vector<Wrong> Step::possible() const {
 
 std::optional<Wrong> MishapHost::next(Step step) {
   steps_.push_back(std::move(step));
+  if (chooser_) return chooser_(steps_.back());
   if (!mishap_ || steps_.size() != mishap_->at + 1) return std::nullopt;
-  if (mishap_->wrong == Wrong::stuck) stuck_ = true;
-  return mishap_->wrong == Wrong::stuck ? std::nullopt : std::optional(mishap_->wrong);
+  switch (mishap_->wrong) {
+    case Wrong::stuck: stuck_ = true; return std::nullopt;
+    case Wrong::stopped: bench_.sleep(stands_still); return std::nullopt;
+    default: return mishap_->wrong;
+  }
 }
 
 void MishapHost::pull_cable(const std::string& port_path) {

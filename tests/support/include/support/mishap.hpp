@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A virtual bench on which exactly one thing goes wrong: where a device is opened for the nth time,
-// at the nth USB transfer, or at the nth operation on a serial port.
+// A virtual bench on which things go wrong: where a device is opened, at a USB transfer, or at an
+// operation on a serial port. Usually exactly one thing does, at the nth of these.
 #pragma once
 
 #include "sysboot/dfu.hpp"
@@ -28,6 +28,8 @@ enum class Wrong {
   device_busy,        ///< opening: another program has the device
   device_refused,     ///< opening: not permitted
   device_no_driver,   ///< opening: the system has no driver for it
+  stale_read,         ///< a block read is the one before, again
+  stopped,            ///< this process stands still for 20 s (Ctrl-Z), and then goes on
 };
 std::string to_string(Wrong wrong);
 
@@ -36,10 +38,11 @@ std::string to_string(Wrong wrong);
 struct Step {
   std::optional<sysboot::Setup> setup;  ///< of a USB transfer
   std::string operation;                ///< "open device", or of a serial port: "open", "baud",
-                                        ///< "dtr", "rts", "write" or "read"
+                                        ///< "dtr", "rts", "write" or "read", or of the host:
+                                        ///< "clock", "sleep", "wait" or "look"
 
   std::string describe() const;
-  /// Everything that makes a difference here.
+  /// Everything that makes a difference here, but being stopped.
   std::vector<Wrong> possible() const;
 };
 
@@ -49,11 +52,16 @@ struct Mishap {
   sysboot::DfuState state = sysboot::DfuState::dfuIDLE;  ///< that Wrong::state tells
 };
 
-/// The virtual bench as the library sees it, with the mishap. Everything else is the bench's.
+/// The virtual bench as the library sees it, with the mishaps. Everything else is the bench's.
 class MishapHost : public sysboot::Host {
  public:
+  /// What goes wrong at a step, if anything; asked once for each.
+  using Chooser = std::function<std::optional<Wrong>(const Step&)>;
+
   MishapHost(sysboot::virtual_bench::VirtualHost& bench, std::optional<Mishap> mishap)
       : bench_(bench), mishap_(mishap) {}
+  MishapHost(sysboot::virtual_bench::VirtualHost& bench, Chooser chooser)
+      : bench_(bench), chooser_(std::move(chooser)) {}
 
   /// What was done to boards so far, in order.
   const std::vector<Step>& steps() const { return steps_; }
@@ -67,15 +75,24 @@ class MishapHost : public sysboot::Host {
   bool is_stuck() const { return stuck_; }
   void pull_cable(const std::string& port_path);
 
-  std::vector<sysboot::UsbDeviceInfo> usb_devices() override { return bench_.usb_devices(); }
-  std::vector<sysboot::SerialPortInfo> serial_ports() override { return bench_.serial_ports(); }
+  std::vector<sysboot::UsbDeviceInfo> usb_devices() override {
+    next({{}, "look"});
+    return bench_.usb_devices();
+  }
+  std::vector<sysboot::SerialPortInfo> serial_ports() override {
+    next({{}, "look"});
+    return bench_.serial_ports();
+  }
   std::optional<std::string> usb_unavailable() override { return bench_.usb_unavailable(); }
   std::optional<std::string> enumeration_failure(const std::string& port_path) override {
     return bench_.enumeration_failure(port_path);
   }
   bool may_open(const sysboot::UsbDeviceInfo& device) override { return bench_.may_open(device); }
   bool may_open(const sysboot::SerialPortInfo& port) override { return bench_.may_open(port); }
-  void wait_for_change(sysboot::TimePoint until) override { bench_.wait_for_change(until); }
+  void wait_for_change(sysboot::TimePoint until) override {
+    next({{}, "wait"});
+    bench_.wait_for_change(until);
+  }
   std::unique_ptr<sysboot::UsbDevice> open_usb(const sysboot::UsbDeviceInfo& device) override;
   std::unique_ptr<sysboot::SerialPort> open_serial(const std::string& path) override;
   std::string canonical_port(const std::string& path) override {
@@ -90,12 +107,19 @@ class MishapHost : public sysboot::Host {
   }
   void forget_reboot(const std::string& port_path) override { bench_.forget_reboot(port_path); }
   std::vector<sysboot::RebootRecord> reboots() override { return bench_.reboots(); }
-  sysboot::TimePoint now() override { return bench_.now(); }
-  void sleep(sysboot::Duration duration) override { bench_.sleep(duration); }
+  sysboot::TimePoint now() override {
+    next({{}, "clock"});
+    return bench_.now();
+  }
+  void sleep(sysboot::Duration duration) override {
+    next({{}, "sleep"});
+    bench_.sleep(duration);
+  }
 
  private:
   sysboot::virtual_bench::VirtualHost& bench_;
   std::optional<Mishap> mishap_;
+  Chooser chooser_;
   std::vector<Step> steps_;
   std::set<std::string> opened_;
   bool stuck_ = false;
