@@ -97,10 +97,15 @@ MonitorEnd watch(const sysboot::Job& job, sysboot::SerialPort& port, RawKeyboard
       job.check_stop();
       if (done()) return MonitorEnd::done;
       if (pass_keys(keyboard, port)) return MonitorEnd::user;
+      // Before it is read: what was said while this process was stopped counts, too.
+      const bool was_silent = job.host.now() - last_word >= silence;
       const Bytes said = port.read(chunk, turn);
       cutter.add(said);
-      if (!said.empty() || !keyboard.has_ended()) last_word = job.host.now();
-      if (job.host.now() - last_word >= silence) return MonitorEnd::silence;
+      if (!said.empty() || !keyboard.has_ended()) {
+        last_word = job.host.now();
+      } else if (was_silent) {
+        return MonitorEnd::silence;
+      }
     }
   } catch (const Error& error) {
     if (error.code() == Errc::interrupted) return MonitorEnd::user;

@@ -15,6 +15,9 @@ using sysboot::Error;
 
 namespace {
 
+constexpr double shortest_timeout = 0.1;
+constexpr double longest_timeout = 3600;
+
 // All of the text, decimal or 0x… Error: usage, for a number that has more than 32 bits.
 std::optional<std::uint32_t> number_of_32_bits(std::string_view text, std::string_view what) {
   const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
@@ -65,6 +68,22 @@ std::vector<sysboot::Selector> SelectorOptions::each() const {
   return all;
 }
 
+void TimeoutOption::add_to(CLI::App& command, const std::string& what) {
+  const auto problem = [](const std::string& text) -> std::string {
+    double given = 0;
+    const bool is_number = CLI::detail::lexical_cast(text, given);
+    // Not CLI::Range: "nan" is neither below nor above anything.
+    if (is_number && given >= shortest_timeout && given <= longest_timeout) return {};
+    return fmt::format("'{}' is not from {} to {} seconds", sysboot::printable(text),
+                       shortest_timeout, longest_timeout);
+  };
+  command.add_option("--timeout", seconds, what)->type_name("S")->check(problem);
+}
+
+sysboot::Duration TimeoutOption::value() const {
+  return std::chrono::duration_cast<sysboot::Duration>(std::chrono::duration<double>(seconds));
+}
+
 void EnterFlags::add_to(CLI::App& command) {
   command.add_option("--firmware", firmware, "Firmware that it runs, from `stm32boot profiles`")
       ->type_name("NAME");
@@ -72,9 +91,7 @@ void EnterFlags::add_to(CLI::App& command) {
       ->type_name("NAME");
   command.add_option("--text", text, "Reboot it with this text; C escapes such as \\r")
       ->type_name("TEXT");
-  command.add_option("--timeout", timeout, "Seconds to wait for the bootloader or the application")
-      ->type_name("S")
-      ->check(CLI::Range(0.1, 3600.0).description(""));
+  timeout.add_to(command, "Seconds to wait for the bootloader or the application");
   command.add_option("--tries", tries, "How often to try when the board bounces")
       ->type_name("N")
       ->check(CLI::Range(1, 100).description(""));
@@ -94,8 +111,7 @@ sysboot::EnterOptions EnterFlags::values() const {
   }
   options.trigger.text = sysboot::unescape(text);
   options.tries = tries;
-  options.back_within =
-      std::chrono::duration_cast<sysboot::Duration>(std::chrono::duration<double>(timeout));
+  options.back_within = timeout.value();
   check_options(options);
   return options;
 }

@@ -22,12 +22,20 @@ struct SelectorOptions {
   std::vector<sysboot::Selector> each() const;
 };
 
+/// --timeout: seconds, from 0.1 to 3600.
+struct TimeoutOption {
+  double seconds = 10;
+
+  void add_to(CLI::App& command, const std::string& what);
+  sysboot::Duration value() const;
+};
+
 /// --firmware, --trigger, --text, --timeout, --tries
 struct EnterFlags {
   std::string firmware;
   std::string trigger = "auto";
   std::string text;
-  double timeout = 10;
+  TimeoutOption timeout;
   int tries = 3;
 
   void add_to(CLI::App& command);

@@ -13,14 +13,13 @@ namespace {
 struct RunCommand {
   BoardsOptions boards;
   AddressOption address;
-  double timeout = 10;
+  TimeoutOption timeout;
   bool no_wait = false;
 
   Outcome run(Context& context) const {
     sysboot::RunOptions options;
     options.wait = !no_wait;
-    options.back_within =
-        std::chrono::duration_cast<sysboot::Duration>(std::chrono::duration<double>(timeout));
+    options.back_within = timeout.value();
     const std::uint32_t start = address.value().value_or(sysboot::flash_base);
     sysboot::check_start(start);
     return on_boards(context, boards, {},
@@ -52,9 +51,7 @@ Command add_run(CLI::App& app) {
   command->boards.add_all_to(*sub, "All boards that are in DFU mode, at the same time");
   command->boards.are_in_dfu_mode = true;
   command->address.add_to(*sub, "Where its vector table is (default 0x08000000)");
-  sub->add_option("--timeout", command->timeout, "Seconds to wait for the application")
-      ->type_name("S")
-      ->check(CLI::Range(0.1, 3600.0).description(""));
+  command->timeout.add_to(*sub, "Seconds to wait for the application");
   sub->add_flag("--no-wait", command->no_wait, "Do not wait for the application to appear");
   return {sub, [command](Context& context) { return command->run(context); }};
 }

@@ -130,6 +130,26 @@ TEST_F(Watch, GoesOnWithoutAConsoleWhereThereIsNone) {
   expect_to_end_at(SIGINT, watching);
 }
 
+#ifndef _WIN32  // there are no such signals
+TEST_F(Watch, D4EndsWithItsTerminalAsAtCtrlC) {
+  const auto watching = watch(program());
+  watching->wait_for("flashed and verified");
+  expect_to_end_at(SIGHUP, *watching);
+}
+
+TEST_F(Watch, D4SignalsThatAreIgnoredStayIgnored) {
+  const std::string app = program(1000, 1);
+  Background watching(Words{"sh", "-c", "trap '' INT HUP; exec \"$@\"", "sh", STM32BOOT,
+                            "--virtual", "flash", "--watch", app});
+  watching.wait_for("flashed and verified: app.bin, 1000 bytes");
+  watching.signal(SIGINT);
+  watching.signal(SIGHUP);
+  program(1200, 2);
+  watching.wait_for("flashed and verified: app.bin, 1200 bytes");
+  expect_to_end_at(SIGTERM, watching);
+}
+#endif
+
 class AFileThatIsWatched : public Cli {
  protected:
   using Clock = std::chrono::steady_clock;

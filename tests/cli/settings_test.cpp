@@ -198,6 +198,9 @@ TEST_F(Settings, AValueThatMakesNoSenseIsToldWhereItIsUsed) {
   settings("[enter]\ntimeout = 'soon'\ntries = 0\n");
   EXPECT_THAT(in_project({"enter"}).err, StartsWith("error: stm32boot.toml:2: --timeout: "));
   EXPECT_EQ(in_project({"profiles"}).exit, 0);
+  settings("timeout = nan\n");
+  EXPECT_THAT(in_project({"enter"}).err,
+              StartsWith("error: stm32boot.toml:1: --timeout: 'nan' is not from 0.1 to 3600"));
   settings("usb = '1-1'\nfirmware = 'ardupilot'\n");
   const auto done = in_project({"enter"});
   EXPECT_EQ(done.exit, 64);

@@ -9,11 +9,14 @@ namespace {
 // Called on a thread that Windows makes for it, so it can reach nothing but globals.
 std::atomic<bool> stop = false;
 
-// The first one is ours, the next one ends the program. After a closed window Windows ends it
-// anyway, as soon as this returns.
+// The first one is ours, the next one ends the program. After a closed window, logging off or
+// shutting down Windows ends it as soon as this returns, or after five seconds: the time to stop in
+// order, and to end by itself.
 BOOL WINAPI on_control(DWORD event) {
-  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) return FALSE;
-  return stop.exchange(true) ? FALSE : TRUE;
+  const bool was_asked_before = stop.exchange(true);
+  if (event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT) return was_asked_before ? FALSE : TRUE;
+  ::Sleep(INFINITE);
+  return TRUE;
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ struct DfuseDescription {
 /// Waiting: an operation starts on the first GETSTATUS. The second is asked at once; ROMs NAK it
 /// until they are done, whatever poll timeout they claim. A stall while busy means busy: from then
 /// on the session is patient and sleeps the claimed time. Nothing waits past its budget
-/// (operation_budget).
+/// (operation_budget), but for a second in which whoever was stopped meanwhile asks once more.
 ///
 /// Errors of every member: board_gone, usb_io (the transfer failed; recover() may help), protocol
 /// (the device answered with an error status or in a state it must not be in), read_protected.

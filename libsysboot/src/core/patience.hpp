@@ -20,16 +20,42 @@ struct Patience {
   Duration within;
 };
 
+/// The time that an operation has. A process can be stopped in its middle (Ctrl-Z, a suspended
+/// laptop, a paused virtual machine) and go on when the time is up, long after the device was done:
+/// so whoever finds it used up gets one second more, once.
+class Budget {
+ public:
+  Budget(Host& host, Duration most) : host_(host), end_(host.now() + most) {}
+
+  /// How long the next request may take; zero when there is nothing left.
+  Duration left() {
+    const TimePoint now = host_.now();
+    if (now >= end_ && !is_late_) {
+      is_late_ = true;
+      end_ = now + for_those_who_come_late;
+    }
+    return std::max(end_ - now, Duration::zero());
+  }
+
+ private:
+  static constexpr Duration for_those_who_come_late = std::chrono::seconds(1);
+
+  Host& host_;
+  TimePoint end_;
+  bool is_late_ = false;
+};
+
 /// What `attempt` returns; it is made again every 20 ms while its error is one of those, and only
 /// as long as they say. Throws the last error.
 template <typename Attempt>
 auto with_patience(const Job& job, std::initializer_list<Patience> patience, Attempt attempt) {
   const TimePoint start = job.host.now();
   for (;;) {
+    // Before the attempt, so that one is always made after the end, too (see Budget).
+    const Duration waited = job.host.now() - start;
     try {
       return attempt();
     } catch (const Error& error) {
-      const Duration waited = job.host.now() - start;
       const bool may_pass = std::any_of(
           patience.begin(), patience.end(),
           [&](const Patience& each) { return each.code == error.code() && waited < each.within; });

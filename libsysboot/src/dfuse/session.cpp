@@ -5,6 +5,7 @@
 #include <array>
 
 #include "connection.hpp"
+#include "core/patience.hpp"
 #include "sysboot/chip.hpp"
 #include "sysboot/dfuse.hpp"
 #include "sysboot/error.hpp"
@@ -69,12 +70,12 @@ struct DfuseSession::State {
   bool continues(Direction wanted, std::uint32_t address, std::size_t length) const;
   void send_command(ByteView bytes, const std::string& step, Duration budget,
                     bool may_stick = false);
-  void complete(const std::string& step, Duration budget, bool may_stick = false);
+  void complete(const std::string& step, Duration most, bool may_stick = false);
   void unstick(const std::string& step);
-  DfuStatus status_while_busy(const std::string& step, bool started, Duration claimed,
-                              TimePoint deadline);
-  void complete_or_reset(const std::string& step, Duration budget);
-  void wait_claimed(Duration claimed, TimePoint deadline);
+  DfuStatus start_operation(const std::string& step, Duration budget);
+  DfuStatus status_while_busy(const std::string& step, Duration claimed, Budget& budget);
+  void complete_or_reset(const std::string& step, Duration most);
+  void wait_claimed(Duration claimed, Budget& budget);
   void to_idle();
   void abort_to_idle();
   void check(const TransferResult& result, const std::string& step);
@@ -138,21 +139,27 @@ void DfuseSession::State::refused(const DfuStatus& status, const std::string& st
   throw Error(Errc::protocol, fmt::format("{}: the device answered {}", step, status.describe()));
 }
 
-void DfuseSession::State::wait_claimed(Duration claimed, TimePoint deadline) {
-  const Duration left = std::max(deadline - job.host.now(), Duration::zero());
-  job.host.sleep(std::min(std::max(claimed, shortest_wait), left));
+void DfuseSession::State::wait_claimed(Duration claimed, Budget& budget) {
+  job.host.sleep(std::min(std::max(claimed, shortest_wait), budget.left()));
 }
 
-// One GETSTATUS. A stall once the operation runs means busy; some L4 and F4 ROMs do that.
-DfuStatus DfuseSession::State::status_while_busy(const std::string& step, bool started,
-                                                 Duration claimed, TimePoint deadline) {
-  const Duration left = deadline - job.host.now();
-  if (left <= Duration::zero()) {
+// The first GETSTATUS, which starts the operation (AN3156).
+DfuStatus DfuseSession::State::start_operation(const std::string& step, Duration budget) {
+  DfuStatus status;
+  check(requests.get_status(status, budget), step);
+  return status;
+}
+
+// Another GETSTATUS. A stall once the operation runs means busy; some L4 and F4 ROMs do that.
+DfuStatus DfuseSession::State::status_while_busy(const std::string& step, Duration claimed,
+                                                 Budget& budget) {
+  const Duration left = budget.left();
+  if (left == Duration::zero()) {
     throw Error(Errc::protocol, step + ": the device stays busy (dfuDNBUSY) past every limit");
   }
   DfuStatus status;
   const TransferResult result = requests.get_status(status, left);
-  if (result.status != TransferStatus::stall || !started) {
+  if (result.status != TransferStatus::stall) {
     check(result, step);
     return status;
   }
@@ -160,22 +167,22 @@ DfuStatus DfuseSession::State::status_while_busy(const std::string& step, bool s
     job.note(Note::Level::debug, step + ": the device stalled while busy; waiting as it claims");
   }
   patient = true;
-  wait_claimed(claimed, deadline);
+  wait_claimed(claimed, budget);
   return {DfuStatusCode::ok, DfuState::dfuDNBUSY, claimed};
 }
 
-// The first GETSTATUS starts the operation (AN3156); the last one says how it went.
-void DfuseSession::State::complete(const std::string& step, Duration budget, bool may_stick) {
+// The last GETSTATUS says how it went.
+void DfuseSession::State::complete(const std::string& step, Duration most, bool may_stick) {
+  DfuStatus status = start_operation(step, most);
   const TimePoint start = job.host.now();
-  const TimePoint deadline = start + budget;
-  DfuStatus status = status_while_busy(step, false, {}, deadline);
+  Budget budget(job.host, most);
   const Duration claimed = status.poll_timeout;
   bool asked_early = false;
   while (status.state == DfuState::dfuDNBUSY) {
     if (may_stick && asked_early && job.host.now() - start > claimed) return unstick(step);
-    if (patient || asked_early) wait_claimed(status.poll_timeout, deadline);
+    if (patient || asked_early) wait_claimed(status.poll_timeout, budget);
     asked_early = true;
-    status = status_while_busy(step, true, status.poll_timeout, deadline);
+    status = status_while_busy(step, status.poll_timeout, budget);
   }
   if (status.status != DfuStatusCode::ok || status.state == DfuState::dfuERROR) {
     refused(status, step);
@@ -230,17 +237,17 @@ bool DfuseSession::State::is_idle_again() {
 
 // For what ends in a reset: only a command that failed is answered for certain (AN3156), and how a
 // request to a device that resets ends differs from host to host.
-void DfuseSession::State::complete_or_reset(const std::string& step, Duration budget) {
-  const TimePoint deadline = job.host.now() + budget;
-  DfuStatus status = status_while_busy(step, false, {}, deadline);
+void DfuseSession::State::complete_or_reset(const std::string& step, Duration most) {
+  DfuStatus status = start_operation(step, most);
+  Budget budget(job.host, most);
   while (status.state == DfuState::dfuDNBUSY) {
-    const Duration left = deadline - job.host.now();
-    if (left <= Duration::zero()) {
+    const Duration left = budget.left();
+    if (left == Duration::zero()) {
       throw Error(Errc::protocol, step + ": the device neither resets nor says that it is done");
     }
     const TransferResult result = requests.get_status(status, left);
     if (result.status == TransferStatus::ok) {
-      if (status.state == DfuState::dfuDNBUSY) wait_claimed(status.poll_timeout, deadline);
+      if (status.state == DfuState::dfuDNBUSY) wait_claimed(status.poll_timeout, budget);
       continue;
     }
     if (has_left(reset_shows_within)) return;
@@ -287,15 +294,15 @@ void DfuseSession::State::aim(Direction wanted, std::uint32_t address, std::size
 // anywhere else makes things worse (ST's class code answers errUNKNOWN).
 void DfuseSession::State::to_idle() {
   const std::string step = "bringing the device to dfuIDLE";
-  const TimePoint deadline = job.host.now() + idle_budget;
+  Budget budget(job.host, idle_budget);
   direction = Direction::none;
   // A request that an earlier session left pending would start on GETSTATUS.
   const auto state = requests.get_state();
   const bool pending = state == DfuState::dfuDNLOAD_SYNC || state == DfuState::dfuMANIFEST_SYNC;
   if (pending) check(requests.abort(), step);
   for (;;) {
-    const Duration left = deadline - job.host.now();
-    if (left <= Duration::zero()) break;
+    const Duration left = budget.left();
+    if (left == Duration::zero()) break;
     DfuStatus status;
     check(requests.get_status(status, left), step);
     switch (status.state) {
@@ -305,7 +312,7 @@ void DfuseSession::State::to_idle() {
       case DfuState::dfuDNLOAD_IDLE:
       case DfuState::dfuUPLOAD_IDLE:
       case DfuState::dfuMANIFEST_SYNC: check(requests.abort(), step); break;
-      case DfuState::dfuDNBUSY: wait_claimed(status.poll_timeout, deadline); continue;
+      case DfuState::dfuDNBUSY: wait_claimed(status.poll_timeout, budget); continue;
       default:
         throw Error(Errc::protocol, fmt::format("{}: it is in {}", step, to_string(status.state)));
     }

@@ -13,8 +13,8 @@ namespace {
 
 constexpr Duration control_timeout = std::chrono::seconds(1);
 constexpr Duration stop_check = std::chrono::milliseconds(100);
-constexpr std::size_t read_at_once = 512;
 constexpr std::size_t most_kept = 4096;
+constexpr std::size_t read_at_once = most_kept / 2;  // all of it is kept
 constexpr std::size_t longest_quote = 100;
 
 // Is `text` in `heard`, and with an offset: is there a byte that far behind it, and does it fit?
@@ -103,10 +103,11 @@ class Talk {
       if (came() || refused() != nullptr) return true;
       // The other waits are short, and end what has been begun.
       if (step.kind == Step::Kind::await) job_.check_stop();
-      const TimePoint now = job_.host.now();
-      if (now >= deadline) return false;
-      hear(port().read(1, std::min<Duration>(deadline - now, stop_check)));
+      const Duration left = deadline - job_.host.now();
+      hear(port().read(1, std::clamp<Duration>(left, Duration::zero(), stop_check)));
       hear(port().read(read_at_once, Duration::zero()));
+      // What has come by now counts, however late it is: this process may have been stopped.
+      if (left <= Duration::zero()) return came() || refused() != nullptr;
     }
   }
 

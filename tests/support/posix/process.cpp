@@ -50,7 +50,8 @@ struct Pipe {
   words.reserve(command.size() + 1);
   for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
-  ::signal(SIGPIPE, SIG_DFL);
+  // As a terminal starts it, whatever started the tests (nohup, a script's background).
+  for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) ::signal(number, SIG_DFL);
   ::execvp(words[0], words.data());
   ::_exit(127);
 }

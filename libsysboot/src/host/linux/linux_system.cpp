@@ -73,11 +73,11 @@ std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device,
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {
   const auto start = Clock::now();
   for (;;) {
+    const bool is_last = Clock::now() - start >= probing_patience;
     try {
       return open_posix_serial(path);
     } catch (const Error& error) {
-      const bool later = error.code() == Errc::busy && Clock::now() - start < probing_patience &&
-                         is_being_probed(path);
+      const bool later = error.code() == Errc::busy && !is_last && is_being_probed(path);
       if (!later) throw;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

@@ -99,11 +99,12 @@ class PosixSerial : public SerialPort {
   void write(ByteView data, Duration timeout) override {
     const auto deadline = Clock::now() + timeout;
     while (!data.empty()) {
+      const bool is_last = Clock::now() >= deadline;
       wait_for(POLLOUT, deadline);
       const ssize_t count = ::write(fd_, data.data(), data.size());
       if (count < 0 && errno != EAGAIN && errno != EINTR) fail("writing");
       if (count > 0) data = data.subspan(static_cast<std::size_t>(count));
-      if (count <= 0 && Clock::now() >= deadline) {
+      if (count <= 0 && is_last) {
         throw Error(Errc::serial_io, path_ + ": the device takes no data");
       }
     }
@@ -176,10 +177,11 @@ class PosixSerial : public SerialPort {
 
   void drain(Clock::time_point deadline) {
     for (;;) {
+      const bool is_last = Clock::now() >= deadline;
       int queued = 0;
       if (::ioctl(fd_, TIOCOUTQ, &queued) != 0) fail("sending");
       if (queued == 0) return;
-      if (Clock::now() >= deadline) {
+      if (is_last) {
         throw Error(Errc::serial_io, path_ + ": the device takes no data");
       }
       ::poll(nullptr, 0, 1);

@@ -77,6 +77,7 @@ class WindowsSerial : public SerialPort {
   void write(ByteView data, Duration timeout) override {
     const auto deadline = Clock::now() + timeout;
     while (!data.empty()) {
+      const bool is_last = Clock::now() >= deadline;
       set_timeouts(deadline);
       DWORD count = 0;
       if (::WriteFile(handle_, data.data(), static_cast<DWORD>(data.size()), &count, nullptr) ==
@@ -84,7 +85,7 @@ class WindowsSerial : public SerialPort {
         fail("writing");
       }
       data = data.subspan(count);
-      if (!data.empty() && Clock::now() >= deadline) takes_no_data();
+      if (!data.empty() && is_last) takes_no_data();
     }
     drain(deadline);
   }
@@ -92,7 +93,8 @@ class WindowsSerial : public SerialPort {
   Bytes read(std::size_t most, Duration timeout) override {
     const auto deadline = Clock::now() + timeout;
     Bytes data;
-    do {
+    for (;;) {
+      const bool is_last = Clock::now() >= deadline;
       set_timeouts(deadline);
       Bytes chunk(most - data.size());
       DWORD count = 0;
@@ -102,8 +104,8 @@ class WindowsSerial : public SerialPort {
       }
       if (count == 0) queued(&COMSTAT::cbInQue);  // a port that is gone only fails here
       data.insert(data.end(), chunk.begin(), chunk.begin() + count);
-    } while (data.size() < most && Clock::now() < deadline);
-    return data;
+      if (data.size() >= most || is_last) return data;
+    }
   }
 
  private:
@@ -153,8 +155,10 @@ class WindowsSerial : public SerialPort {
   }
 
   void drain(Clock::time_point deadline) {
-    while (queued(&COMSTAT::cbOutQue) != 0) {
-      if (Clock::now() >= deadline) takes_no_data();
+    for (;;) {
+      const bool is_last = Clock::now() >= deadline;
+      if (queued(&COMSTAT::cbOutQue) == 0) return;
+      if (is_last) takes_no_data();
       ::Sleep(1);
     }
   }
