@@ -331,7 +331,7 @@ TEST_F(Cli, ClosedStandardOutputStopsBeforeTheBoardIsTouched) {
 #ifndef _WIN32  // need a shell of POSIX
 TEST_F(Cli, FullStandardOutputIsAnError) {
   const auto done =
-      support::run({"/bin/sh", "-c", std::string(STM32BOOT) + " --virtual list > /dev/full"});
+      support::run({"/bin/sh", "-c", R"("$0" --virtual list > /dev/full)", STM32BOOT});
   EXPECT_EQ(done.exit, 73);
   EXPECT_THAT(done.err, HasSubstr("No space left on device"));
 }
@@ -340,8 +340,7 @@ TEST_F(Cli, AReaderThatLeavesDoesNotBreakOffTheFlash) {
   const std::string image = path("board.img");
   const std::string app = program();
   support::run(
-      {"/bin/sh", "-c",
-       std::string(STM32BOOT) + " --virtual=" + image + " --json flash " + app + " | true"});
+      {"/bin/sh", "-c", R"("$0" --virtual="$1" --json flash "$2" | true)", STM32BOOT, image, app});
   const auto verify = stm32boot({"--virtual=" + image, "flash", app});
   EXPECT_THAT(verify.out, testing::StartsWith("already in flash"));
 }

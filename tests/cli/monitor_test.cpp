@@ -66,7 +66,7 @@ TEST_F(Monitor, ABoardThatRebootsEndsIt) {
 // On a terminal, which script(1) of util-linux is for the program.
 TEST_F(Monitor, OnATerminalCtrlBracketLeaves) {
   Background terminal({"script", "-qec",
-                       std::string(STM32BOOT) + " --virtual flash --monitor " + program(),
+                       "'" STM32BOOT "' --virtual flash --monitor '" + program() + "'",
                        "/dev/null"});
   terminal.wait_for("Ctrl-] leaves");
   terminal.say("version\r");

@@ -2,6 +2,7 @@
 # Puts Debian's own kernel and its modules into FOLDER (default: .deps/kernel of this repository).
 # usage: tests/e2e/get-kernel.sh [FOLDER]
 set -eu
+PATH=$PATH:/usr/sbin:/sbin  # depmod, for ordinary users
 folder=${1:-$(cd "$(dirname "$0")/../.." && pwd)/.deps/kernel}
 [ -f "$folder/release" ] && exit 0
 

@@ -29,12 +29,13 @@ TEST_F(OneBoard, ListOfNothing) {
 }
 
 TEST_F(OneBoard, AMachineWithoutAnyUsb) {
-  const std::string hide = "mount -t tmpfs none /sys/bus/usb && exec " STM32BOOT " ";
-  const auto list = support::run({"unshare", "-m", "/bin/sh", "-c", hide + "list --json"});
+  const std::string hide = R"(mount -t tmpfs none /sys/bus/usb && exec "$0" "$@")";
+  const auto list =
+      support::run({"unshare", "-m", "/bin/sh", "-c", hide, STM32BOOT, "list", "--json"});
   EXPECT_EQ(list.exit, 0);
   EXPECT_EQ(list.out, "[]\n");
   EXPECT_THAT(list.err, HasSubstr("warning: this machine shows no USB bus"));
-  const auto flash = support::run({"unshare", "-m", "/bin/sh", "-c", hide + "enter"});
+  const auto flash = support::run({"unshare", "-m", "/bin/sh", "-c", hide, STM32BOOT, "enter"});
   EXPECT_EQ(flash.exit, 69);
   EXPECT_THAT(flash.err, HasSubstr("shows no USB bus"));
 }

@@ -54,7 +54,8 @@ class Udev : public Bus {
   }
 
   static support::Finished as_user(const std::string& groups, const Words& words) {
-    Words command = {"setpriv", "--reuid=65534", "--regid=65534", "--groups=" + groups, STM32BOOT};
+    Words command = {"setpriv", "--reuid=65534", "--regid=65534", "--groups=" + groups,
+                     program_for_everyone()};
     command.insert(command.end(), words.begin(), words.end());
     return support::run(command);
   }

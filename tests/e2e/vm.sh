@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs a command in a virtual machine: Debian's kernel with a real USB stack (vhci-hcd, cdc-acm) under
-# QEMU, without KVM, in about 11 s; the root file system is this machine's, read-only.
+# QEMU, without KVM, in about 11 s; the root file system is this machine's, read-only, but with a /tmp, /run and
+# /dev of its own. Where this tree lies there, or a program that the command names, it is put back, with its build folder.
 # The command's output is OUT/log, its exit status becomes ours; what it writes to /out appears in OUT.
 # usage: tests/e2e/vm.sh OUT COMMAND [ARGUMENT]...
 # needs: qemu-system-x86 busybox-static cpio kmod, and tests/e2e/get-kernel.sh run once
@@ -22,6 +23,30 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 rm -f "$out/exit" "$out/log"
 
+# From a program to the folder of its build, if it lies in one.
+shown_for() {
+  folder=$(dirname "$1")
+  while [ "$folder" != / ]; do
+    [ ! -f "$folder/CMakeCache.txt" ] || { echo "$folder"; return; }
+    folder=$(dirname "$folder")
+  done
+  echo "$1"
+}
+# What is hidden in the machine: where it really is, and where it is to be seen, on lines of their own. It is
+# found by its name and, where that leads through a link, by its real name.
+show() {
+  real=$(realpath "$1")
+  printf '%s\n' "$real" "$1" | sort -u | while IFS= read -r name; do
+    case $name in /tmp/* | /run/* | /dev/*) printf '%s\n' "$real" "$name" ;; esac
+  done
+}
+to_show() {
+  show "$(cd "$here/../.." && pwd)"
+  for word in "$@"; do
+    case $word in /*) if [ -f "$word" ] && [ -x "$word" ]; then show "$(shown_for "$word")"; fi ;; esac
+  done
+}
+
 quote() { printf "'%s' " "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
 {
   echo 'export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp TERM=dumb LC_ALL=C.UTF-8'
@@ -32,25 +57,36 @@ quote() { printf "'%s' " "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
 
 initrd=$(mktemp -d)
 trap 'rm -rf "$initrd"' EXIT
-mkdir -p "$initrd/bin" "$initrd/proc" "$initrd/sys" "$initrd/dev" "$initrd/modules" "$initrd/mnt"
+mkdir -p "$initrd/bin" "$initrd/proc" "$initrd/sys" "$initrd/dev" "$initrd/modules" "$initrd/host" "$initrd/mnt"
 cp "$(command -v busybox)" "$initrd/bin/"
 for module in $modules; do
-  PATH=$PATH:/sbin:/usr/sbin modprobe -d "$kernel" -S "$release" --show-depends "$module" | sed -n 's/^insmod //p'
-done | awk '!seen[$1]++ {print $1}' | while read -r file; do
+  PATH=$PATH:/sbin:/usr/sbin modprobe -d "$kernel" -S "$release" --show-depends "$module" | sed -n 's/^insmod \(.*\.ko[.a-z]*\).*/\1/p'
+done | awk '!seen[$0]++' | while IFS= read -r file; do
   cp "$file" "$initrd/modules/"
   basename "$file" >>"$initrd/modules/order"
 done
+to_show "$@" >"$initrd/to_show"
 cat >"$initrd/init" <<'INIT'
 #!/bin/busybox sh
 b=/bin/busybox
 $b mount -t proc proc /proc; $b mount -t sysfs sys /sys; $b mount -t devtmpfs dev /dev
 for module in $($b cat /modules/order); do $b insmod /modules/$module; done
-$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro,cache=loose root /mnt
+$b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro,cache=loose root /host
+$b mount -o bind /host /mnt
 for fs in proc:proc sysfs:sys devtmpfs:dev tmpfs:tmp tmpfs:run; do $b mount -t ${fs%%:*} x /mnt/${fs##*:}; done
 $b mkdir -p /mnt/dev/pts /mnt/run/lock /mnt/run/out /mnt/dev/shm
 $b chmod 1777 /mnt/run/lock /mnt/tmp
 $b mount -t devpts x /mnt/dev/pts
 $b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 out /mnt/run/out
+while IFS= read -r real && IFS= read -r name; do
+  if [ -d "/host$real" ]; then
+    $b mkdir -p "/mnt$name"
+  else
+    $b mkdir -p "$($b dirname "/mnt$name")"
+    [ -f "/mnt$name" ] || $b touch "/mnt$name"
+  fi
+  $b mount -o bind "/host$real" "/mnt$name"
+done </to_show
 $b ip link set lo up
 echo 1 >/proc/sys/vm/overcommit_memory  # Unicorn reserves a gigabyte and uses little of it
 $b chroot /mnt /bin/sh /run/out/command >/mnt/run/out/log 2>&1
@@ -64,7 +100,7 @@ chmod +x "$initrd/init"
 timeout "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 -nographic -no-reboot \
   -kernel "$kernel/boot/vmlinuz-$release" -initrd "$out/initrd.gz" -append 'console=ttyS0 quiet panic=-1' \
   -virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
-  -virtfs "local,path=$out,mount_tag=out,security_model=none" \
+  -virtfs "local,path=$(printf %s "$out" | sed 's/,/,,/g'),mount_tag=out,security_model=none" \
   </dev/null >"$out/console" 2>&1 || echo "vm.sh: the virtual machine was ended after $seconds s" >&2
 rm -f "$out/initrd.gz"
 cat "$out/log" 2>/dev/null || :
