@@ -89,7 +89,7 @@ std::vector<NamedBoard> gather_named(const Job& job, const BoardsOptions& wanted
   throw Error(Errc::no_board, text);
 }
 
-ordered_json facts_of(const Row& row) {
+ordered_json facts_of(const Row& row, const std::string& command) {
   ordered_json object = {
       {"board", row.name}, {"ok", !row.outcome.problem}, {"exit", row.outcome.code()}};
   object.update(row.outcome.facts);
@@ -98,7 +98,7 @@ ordered_json facts_of(const Row& row) {
     object["board"] = row.name;
   }
   if (!object.contains("seconds")) object["seconds"] = seconds(row.took);
-  if (row.outcome.problem) object["error"] = to_json(*row.outcome.problem);
+  if (row.outcome.problem) object["error"] = to_json(*row.outcome.problem, command);
   return object;
 }
 
@@ -145,7 +145,7 @@ std::vector<Row> work_on_all(Context& context, const std::vector<NamedBoard>& bo
       [&](std::size_t number, const std::optional<Error>& failure) {
         Outcome& outcome = rows[number].outcome;
         if (failure) outcome.problem = failure;
-        outcome.facts = facts_of(rows[number]);
+        outcome.facts = facts_of(rows[number], context.command());
         renderer.board_ended(number, outcome);
       });
   return rows;

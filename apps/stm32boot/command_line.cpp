@@ -199,6 +199,7 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
   }
   const auto chosen = std::find_if(commands.begin(), commands.end(),
                                    [](const Command& command) { return command.app->parsed(); });
+  options.command = chosen->app->get_name();
   SettingsApplied settings;
   try {
     refuse_empty_values(words);

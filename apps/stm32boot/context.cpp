@@ -23,7 +23,7 @@ void add_when(CLI::App& app, const std::string& name, When& value, const std::st
 }
 
 RenderOptions render_options(const GlobalOptions& options) {
-  return {options.quiet, options.verbosity, options.color, options.progress};
+  return {options.command, options.quiet, options.verbosity, options.color, options.progress};
 }
 
 }  // namespace

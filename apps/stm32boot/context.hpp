@@ -14,6 +14,7 @@
 namespace stm32boot {
 
 struct GlobalOptions {
+  std::string command;                ///< that was given
   MakeBoard make_board = make_model;  ///< for --virtual
   std::string virtual_file;           ///< "true" when --virtual has no file
   std::vector<std::string> virtual_boards;
@@ -44,6 +45,7 @@ class Context {
   bool writes_json() const { return options_.json; }
   /// What was set elsewhere than on the command line is a part of how it ended.
   void add_settings(Outcome& outcome) const;
+  const std::string& command() const { return options_.command; }
   /// Writes back what has to survive this run (--virtual=FILE). Error: cannot_write_output.
   void save();
 

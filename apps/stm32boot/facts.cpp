@@ -66,10 +66,10 @@ ordered_json to_json(const sysboot::RunResult& result) {
   return object;
 }
 
-ordered_json to_json(const sysboot::Error& error) {
+ordered_json to_json(const sysboot::Error& error, std::string_view command) {
   ordered_json object = {{"code", to_string(error.code())}, {"text", error.text()}};
   if (!error.context().empty()) object["context"] = error.context();
-  object["hints"] = hints(error.code());
+  object["hints"] = hints(error, command);
   return object;
 }
 

@@ -15,7 +15,8 @@ nlohmann::ordered_json to_json(const sysboot::Sector& sector);
 nlohmann::ordered_json to_json(const std::optional<std::vector<sysboot::FlashRange>>& lost);
 nlohmann::ordered_json to_json(const sysboot::EnterResult& result);
 nlohmann::ordered_json to_json(const sysboot::RunResult& result);
-nlohmann::ordered_json to_json(const sysboot::Error& error);
+/// With what to do about it.
+nlohmann::ordered_json to_json(const sysboot::Error& error, std::string_view command);
 /// " on /dev/ttyACM0", or nothing
 std::string on_port(const sysboot::Board& board);
 /// "00 02 a5"

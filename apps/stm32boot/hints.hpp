@@ -3,13 +3,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sysboot/error.hpp"
 
 namespace stm32boot {
 
-/// Lines to print under the error; empty where its text says it all.
-std::vector<std::string> hints(sysboot::Errc code);
+/// Lines to print under the error that this command ended with; empty where its text says it all.
+/// Without a command, those that help after any.
+std::vector<std::string> hints(const sysboot::Error& error, std::string_view command);
 
 }  // namespace stm32boot

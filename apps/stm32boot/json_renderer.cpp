@@ -101,7 +101,7 @@ class JsonRenderer : public Renderer {
                            {"exit", outcome.code()},
                            {"command", outcome.command}};
     if (outcome.facts.is_object()) object.update(outcome.facts);
-    if (outcome.problem) object["error"] = stm32boot::to_json(*outcome.problem);
+    if (outcome.problem) object["error"] = stm32boot::to_json(*outcome.problem, options_.command);
     print(object);
   }
 

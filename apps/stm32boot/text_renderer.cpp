@@ -213,8 +213,8 @@ class TextRenderer : public Renderer {
                    const std::string& known_place = {}) {
     const std::string text = error.context() == known_place ? error.text() : error.what();
     terminal_.line({{prefix}, {"error: ", Style::error}, {text}});
-    if (!explained_.insert(error.code()).second) return;
-    for (const auto& hint : hints(error.code())) {
+    for (const auto& hint : hints(error, options_.command)) {
+      if (!explained_.insert(hint).second) continue;
       terminal_.line({{"  hint: ", Style::faint}, {hint}});
     }
   }
@@ -225,7 +225,7 @@ class TextRenderer : public Renderer {
   bool at_line_start_ = true;  // on the console
   std::vector<BarRow> rows_{BarRow{}};
   std::size_t name_width_ = 0;
-  std::set<sysboot::Errc> explained_;
+  std::set<std::string> explained_;
 };
 
 }  // namespace

@@ -53,11 +53,16 @@ class Error : public std::runtime_error {
   Error during(std::string_view step) const;
   /// The same error with its place filled in, unless it already has one.
   Error at(std::string_view place) const;
+  /// The same error about something that may be meant all the same: with FlashOptions::force,
+  /// which whoever throws it has looked at, it would not have been thrown.
+  Error unless_forced() const;
+  bool can_be_forced() const { return can_be_forced_; }
 
  private:
   Errc code_;
   std::string text_;
   std::string context_;
+  bool can_be_forced_ = false;
 };
 
 }  // namespace sysboot

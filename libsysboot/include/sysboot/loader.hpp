@@ -25,6 +25,10 @@ struct Loader {
 /// stm32duino (Maple); Klipper's stm32f1.c and stm32f4.c (Katapult, HID).
 const std::vector<Loader>& known_loaders();
 
+/// A line for a file in /etc/udev/rules.d that lets users of Linux open all loaders that can be
+/// flashed.
+std::string udev_rule_for_loaders();
+
 /// The row with this id, if there is one.
 const Loader* find_loader(const UsbDeviceInfo& device);
 

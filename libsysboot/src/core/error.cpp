@@ -41,11 +41,22 @@ Error::Error(Errc code, std::string text, std::string context)
       context_(std::move(context)) {}
 
 Error Error::during(std::string_view step) const {
-  return {code_, std::string(step) + ": " + text_, context_};
+  Error error(code_, std::string(step) + ": " + text_, context_);
+  error.can_be_forced_ = can_be_forced_;
+  return error;
 }
 
 Error Error::at(std::string_view place) const {
-  return context_.empty() ? Error(code_, text_, std::string(place)) : *this;
+  if (!context_.empty()) return *this;
+  Error error(code_, text_, std::string(place));
+  error.can_be_forced_ = can_be_forced_;
+  return error;
+}
+
+Error Error::unless_forced() const {
+  Error error = *this;
+  error.can_be_forced_ = true;
+  return error;
 }
 
 }  // namespace sysboot

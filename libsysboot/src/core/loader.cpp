@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/loader.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace sysboot {
@@ -17,6 +19,17 @@ const std::vector<Loader>& known_loaders() {
       {{0x1209, 0xBEBA}, "the HID bootloader"},
   };
   return loaders;
+}
+
+std::string udev_rule_for_loaders() {
+  std::string products;  // as the kernel writes them: 483/df11/2200
+  for (const Loader& loader : known_loaders()) {
+    if (!loader.is_dfuse) continue;
+    products += fmt::format("{}{:x}/{:x}/*", products.empty() ? "" : "|", loader.id.vendor,
+                            loader.id.product);
+  }
+  return R"(SUBSYSTEM=="usb", ENV{PRODUCT}==")" + products +
+         R"(", MODE="0660", GROUP="plugdev", TAG+="uaccess")";
 }
 
 const Loader* find_loader(const UsbDeviceInfo& device) {

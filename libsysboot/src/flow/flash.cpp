@@ -76,7 +76,8 @@ FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail) 
 void check_image(const Image& image, bool force) {
   if (force) return;
   if (const auto problem = vector_table_problem(image)) {
-    throw Error(Errc::bad_image, "this is no STM32 program: " + *problem, image.name);
+    throw Error(Errc::bad_image, "this is no STM32 program: " + *problem, image.name)
+        .unless_forced();
   }
 }
 

@@ -15,7 +15,8 @@ void check_made_for(const Image& image, const UsbDeviceInfo& device, bool force)
   if (!fits) {
     throw Error(Errc::image_does_not_fit,
                 fmt::format("{} says it is for {}, but the board in DFU mode is {}", image.name,
-                            usb_id(vendor, product), device.id()));
+                            usb_id(vendor, product), device.id()))
+        .unless_forced();
   }
 }
 
