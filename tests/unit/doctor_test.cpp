@@ -6,8 +6,10 @@
 
 #include <fstream>
 
+#include "host/linux/udev_rules.hpp"
 #include "support/bench.hpp"
 #include "support/temporary.hpp"
+#include "sysboot/loader.hpp"
 
 namespace sysboot {
 namespace {
@@ -41,7 +43,7 @@ class Doctor : public support::Bench {
   }
 
   const std::string rule_ =
-      "SUBSYSTEM==\"usb\", ATTR{idVendor}==\"0483\", ATTR{idProduct}==\"DF11\", "
+      "SUBSYSTEM==\"usb\", ATTR{idVendor}==\"0483\", ATTR{idProduct}==\"df11\", "
       "TAG+=\"uaccess\"\n";
 
  private:
@@ -60,7 +62,7 @@ TEST_F(Doctor, WithoutARuleTheRemedyIsTheRule) {
   const auto findings = about("udev rule");
   const Grade grade = geteuid() == 0 ? Grade::note : Grade::trouble;  // root needs none
   ASSERT_THAT(findings, testing::ElementsAre(finding(grade, "none lets users open")));
-  EXPECT_THAT(findings[0].remedies, Contains(HasSubstr("ATTR{idProduct}==\"df11\"")));
+  EXPECT_THAT(findings[0].remedies, Contains(udev_rule_for_loaders()));
 }
 
 TEST_F(Doctor, ARuleThatComesTooLateIsNone) {
@@ -72,6 +74,99 @@ TEST_F(Doctor, ARuleThatIsHiddenIsNone) {
   put("lib/udev/rules.d/60-dfu.rules", rule_);
   put("etc/udev/rules.d/60-dfu.rules", "");
   EXPECT_THAT(about("udev rule"), Contains(Field(&Finding::text, HasSubstr("none lets users"))));
+}
+
+// The real udevd judges the same in e2e's Udev suite.
+TEST_F(Doctor, C6ARuleIsAsGoodAsUdevFindsIt) {
+  const std::string ids = R"(ATTR{idVendor}=="0483", ATTR{idProduct}=="df11", )";
+  const std::string usb = R"(SUBSYSTEM=="usb", )" + ids;
+  const std::pair<std::string, std::pair<Grade, const char*>> cases[] = {
+      {usb + R"(MODE="0666")", {Grade::good, "60-dfu.rules"}},
+      {R"(SUBSYSTEM=="usb" ATTRS{idVendor}=="0483"  ATTRS{idProduct}=="3748|df11" MODE:="666")",
+       {Grade::good, "60-dfu.rules"}},
+      {"  # a comment\n" + usb + " \\\n# in between\n  GROUP=\"plugdev\", MODE=\"0660\"",
+       {Grade::good, "60-dfu.rules"}},
+      {R"(ENV{DEVTYPE}=="usb_device", ENV{ID_VENDOR_ID}=="0483", ENV{ID_MODEL_ID}=="df*", MODE="666")",
+       {Grade::good, "60-dfu.rules"}},
+      {R"(SUBSYSTEM!="usb", GOTO="end")"
+       "\n" +
+           ids + "GROUP=\"plugdev\"\nLABEL=\"end\"",
+       {Grade::good, "60-dfu.rules"}},
+      {usb + R"(MODE="0664")", {Grade::trouble, "none lets users"}},
+      {usb + R"(ATTR{product}=="STM32 BOOTLOADER", MODE="0666")", {Grade::good, "60-dfu.rules"}},
+      {R"(SUBSYSTEM=="usb", GOTO="end")"
+       "\n" +
+           ids + "MODE=\"0666\"\nLABEL=\"end\"",
+       {Grade::trouble, "none lets users"}},
+      {usb + "MODE=\"0666\"\n" + usb + R"(MODE="0600")", {Grade::trouble, "none lets users"}},
+      {R"(SUBSYSTEM="usb", )" + ids + R"(MODE="0666")",
+       {Grade::trouble, "60-dfu.rules:1: SUBSYSTEM cannot be used with ="}},
+      {usb + R"(MOD="0666")", {Grade::trouble, "60-dfu.rules:1: unknown key MOD"}},
+      {usb + R"(MODE=="0666")", {Grade::trouble, "60-dfu.rules:1: MODE cannot be used with =="}},
+      {usb + R"(MODE="0666)", {Grade::trouble, "60-dfu.rules:1: no value in quotes after MODE"}},
+      {usb + R"(MODE=0666)", {Grade::trouble, "60-dfu.rules:1: no value in quotes after MODE"}},
+      {usb + R"(MODE{x}="0666")", {Grade::trouble, "60-dfu.rules:1: MODE takes no braces"}},
+      {R"(SUBSYSTEM=="usb", ATTR=="0483", ATTR{idProduct}=="df11", MODE="0666")",
+       {Grade::trouble, "60-dfu.rules:1: ATTR needs a name in braces"}},
+      {R"(SUBSYSTEM=="usb", ATTR{idVendor}=="0483", ATTR{idProduct}=="DF11", MODE="0666")",
+       {Grade::trouble, "60-dfu.rules:1: idProduct is df11, which is not equal to DF11"}},
+      {usb + R"(GROUP="nosuchgroup", MODE="0660")",
+       {Grade::trouble, "60-dfu.rules:1: there is no group nosuchgroup"}},
+  };
+  put("etc/group", "root:x:0:\nplugdev:x:46:anna\n");
+  for (const auto& [rule, expected] : cases) {
+    put("etc/udev/rules.d/60-dfu.rules", rule + "\n");
+    const bool is_note = geteuid() == 0 && std::string(expected.second) == "none lets users";
+    EXPECT_THAT(about("udev rule"), testing::ElementsAre(finding(
+                                        is_note ? Grade::note : expected.first, expected.second)))
+        << rule;
+  }
+}
+
+TEST_F(Doctor, C6AFileThatUdevDoesNotReadIsNone) {
+  put("etc/udev/rules.d/60-dfu.rule", rule_);
+  put("etc/udev/rules.d/60-dfu.rules.bak", rule_);
+  EXPECT_THAT(about("udev rule"), Contains(Field(&Finding::text, HasSubstr("none lets users"))));
+}
+
+TEST_F(Doctor, C6AGroupThatThisUserIsNotInIsTold) {
+  put("etc/group", "plugdev:x:46:anna\n");
+  put("etc/udev/rules.d/60-dfu.rules",
+      R"(SUBSYSTEM=="usb", ATTR{idVendor}=="0483", ATTR{idProduct}=="df11", GROUP="plugdev")");
+  put("proc/self/status", "Uid:\t1000\t1000\t1000\t1000\nGroups:\t20 1000 \n");
+  const auto findings = about("udev rule");
+  ASSERT_THAT(findings, testing::ElementsAre(finding(Grade::trouble, "only the group plugdev")));
+  EXPECT_THAT(findings[0].remedies, Contains(HasSubstr("usermod -aG plugdev")));
+  put("proc/self/status", "Uid:\t1000\t1000\t1000\t1000\nGroups:\t46 1000 \n");
+  EXPECT_THAT(about("udev rule"), testing::ElementsAre(finding(Grade::good, "60-dfu.rules")));
+}
+
+TEST(UdevRules, C6ThoseOfThePackagesOpenEveryLoaderThatCanBeFlashed) {
+  support::TemporaryFolder root;
+  fs::create_directories(root.path() / "lib/udev/rules.d");
+  fs::create_directories(root.path() / "etc");
+  std::ofstream(root.path() / "etc/group") << "plugdev:x:46:\n";
+  fs::copy_file(UDEV_RULES, root.path() / "lib/udev/rules.d/60-stm32boot.rules");
+  for (const Loader& loader : known_loaders()) {
+    const auto verdict =
+        apply_udev_rules(root.path(), usb_udev_device(loader.id.vendor, loader.id.product));
+    EXPECT_EQ(verdict.for_the_seat, loader.is_dfuse) << loader.name;
+    EXPECT_EQ(verdict.for_the_group(), loader.is_dfuse) << loader.name;
+    EXPECT_FALSE(verdict.for_everybody()) << loader.name;
+    EXPECT_THAT(verdict.discarded, IsEmpty());
+  }
+}
+
+TEST_F(Doctor, C6VirtualMachinesAreToldThatTheBootloaderIsAnotherDevice) {
+  put("sys/class/dmi/id/sys_vendor", "Dell Inc.\n");
+  EXPECT_THAT(about("virtual machine"), IsEmpty());
+  for (const auto& [vendor, name] : {std::pair{"innotek GmbH", "VirtualBox"},
+                                     {"VMware, Inc.", "VMware"},
+                                     {"QEMU", "QEMU"},
+                                     {"Parallels International GmbH.", "Parallels"}}) {
+    put("sys/class/dmi/id/sys_vendor", std::string(vendor) + "\n");
+    EXPECT_THAT(about("virtual machine"), Contains(finding(Grade::note, name)));
+  }
 }
 
 TEST_F(Doctor, TheGroupOfSerialPortsIsAskedForBeforeABoardIsThere) {
@@ -113,7 +208,8 @@ TEST_F(Doctor, ModemManagerIsNamedUntilItIsToldToStayAway) {
 TEST_F(Doctor, WslAndContainersAreTold) {
   EXPECT_THAT(about("WSL"), IsEmpty());
   put("proc/version", "Linux version 5.15.90.1-microsoft-standard-WSL2\n");
-  EXPECT_THAT(about("WSL").at(0).remedies, Contains(HasSubstr("--auto-attach")));
+  EXPECT_THAT(about("WSL").at(0).remedies,
+              Contains(AllOf(HasSubstr("--auto-attach"), HasSubstr("0483:df11"))));
   EXPECT_THAT(about("container"), IsEmpty());
   put(".dockerenv", "");
   EXPECT_THAT(about("container").at(0).remedies, Contains(HasSubstr("c 189:* rmw")));

@@ -37,7 +37,8 @@ Findings port(Host& host, const SerialPortInfo& info) {
 Findings bootloader(Host& host, const fs::path& root, const Board& board) {
   const std::string subject = "board " + board.port_path();
   if (!host.may_open(board.usb)) {
-    return {{Grade::trouble, subject, "in DFU mode, but this user may not open it", {}}};
+    return {{Grade::trouble, subject, "in DFU mode, but this user may not open it",
+             remedies_for_forbidden_bootloader()}};
   }
   if (const auto trouble = driver_trouble(root, board.port_path())) return {*trouble};
   return {{Grade::good, subject, "in DFU mode, can be opened", {}}};

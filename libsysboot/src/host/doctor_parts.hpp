@@ -23,6 +23,7 @@ Findings failed_enumerations(const std::filesystem::path& root);
 
 std::vector<std::string> remedies_without_bus();
 std::vector<std::string> remedies_for_forbidden_port();
+std::vector<std::string> remedies_for_forbidden_bootloader();
 
 /// Why a device may not come up, and what to try.
 std::vector<std::string> causes_of_failed_enumeration();

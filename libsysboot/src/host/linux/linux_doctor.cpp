@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 
 #include "kernel_log.hpp"
+#include "sysboot/loader.hpp"
+#include "udev_rules.hpp"
 
 namespace sysboot {
 namespace {
@@ -16,9 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using Grade = Finding::Grade;
 
-constexpr const char* bootloader_rule =
-    R"(SUBSYSTEM=="usb", ATTR{idVendor}=="0483", ATTR{idProduct}=="df11", MODE="0660", )"
-    R"(GROUP="plugdev", TAG+="uaccess")";
 constexpr const char* modem_manager_rule =
     R"(ATTRS{idVendor}=="0483", ATTRS{idProduct}=="5740", ENV{ID_MM_DEVICE_IGNORE}="1")";
 constexpr const char* rule_file = "/etc/udev/rules.d/60-stm32boot.rules";
@@ -49,44 +49,53 @@ std::vector<fs::path> entries(const fs::path& folder) {
   return paths;
 }
 
-struct Rule {
-  fs::path file;
-  std::string text;  // in lower case
+struct VirtualMachine {
+  std::string_view vendor;  // begins /sys/class/dmi/id/sys_vendor
+  const char* name;
+  const char* remedy;
 };
+// A guest of the others cannot be given USB devices, or gets the whole controller.
+constexpr std::array<VirtualMachine, 4> virtual_machines = {{
+    {"innotek GmbH", "VirtualBox",
+     "Settings > USB: a filter with vendor ID 0483 and no product ID, or one for each (0483:df11 "
+     "is "
+     "the bootloader)"},
+    {"VMware", "VMware",
+     "VM > Removable Devices: connect the bootloader (0483:df11), too, once while it is there, and "
+     "have it connected to this machine from then on"},
+    {"QEMU", "QEMU",
+     "-device usb-host,vendorid=0x0483,productid=0xdf11 beside the one for the application, or "
+     "hostbus and hostport, which take what is at the port"},
+    {"Parallels", "Parallels",
+     "Hardware > USB & Bluetooth: connect the bootloader (0483:df11), too, and keep that for new "
+     "connections"},
+}};
 
-// Lines of udev rules that have all these words. A file hides its namesake in a later folder.
-std::vector<Rule> udev_rules(const fs::path& root, const std::vector<std::string_view>& words) {
-  std::vector<Rule> rules;
-  std::vector<fs::path> seen;
-  for (const char* folder : {"etc/udev/rules.d", "run/udev/rules.d", "usr/local/lib/udev/rules.d",
-                             "usr/lib/udev/rules.d", "lib/udev/rules.d"}) {
-    for (const fs::path& file : entries(root / folder)) {
-      if (file.extension() != ".rules") continue;
-      if (std::find(seen.begin(), seen.end(), file.filename()) != seen.end()) continue;
-      seen.push_back(file.filename());
-      std::ifstream in(file);
-      for (std::string line; std::getline(in, line);) {
-        if (line.starts_with('#')) continue;
-        const std::string text = lower(line);
-        if (std::all_of(words.begin(), words.end(), [&](std::string_view word) {
-              return text.find(word) != std::string::npos;
-            })) {
-          rules.push_back({file, text});
-        }
-      }
-    }
-  }
-  return rules;
+const VirtualMachine* virtual_machine(const fs::path& root) {
+  const std::string vendor = first_line(root / "sys/class/dmi/id/sys_vendor");
+  const auto* found = std::find_if(
+      virtual_machines.begin(), virtual_machines.end(),
+      [&](const VirtualMachine& machine) { return vendor.starts_with(machine.vendor); });
+  return found == virtual_machines.end() ? nullptr : found;
 }
 
 Findings surroundings(const fs::path& root) {
   Findings findings;
   if (lower(first_line(root / "proc/version")).find("microsoft") != std::string::npos) {
-    findings.push_back(
-        {Grade::note,
-         "WSL",
-         "a board that reboots is a new device, which Windows takes back",
-         {"usbipd bind --busid BUSID, then usbipd attach --wsl --busid BUSID --auto-attach"}});
+    findings.push_back({Grade::note,
+                        "WSL",
+                        "a board that reboots is a new device, which Windows takes back",
+                        {"usbipd bind --busid BUSID for the application, and once again while the "
+                         "bootloader is there "
+                         "(0483:df11), then usbipd attach --wsl --busid BUSID --auto-attach"}});
+  }
+  if (const auto machine = virtual_machine(root)) {
+    findings.push_back({Grade::note,
+                        "virtual machine",
+                        std::string(machine->name) +
+                            ": a board that reboots is a new device, which has to be passed "
+                            "through, too",
+                        {machine->remedy}});
   }
   std::error_code code;
   if (fs::exists(root / ".dockerenv", code) || fs::exists(root / "run/.containerenv", code)) {
@@ -98,32 +107,6 @@ Findings surroundings(const fs::path& root) {
           "--device-cgroup-rule 'c 166:* rmw' ..."}});
   }
   return findings;
-}
-
-// systemd's 73-seat-late.rules acts on the tag; what sets it later comes too late.
-bool comes_too_late(const Rule& rule) {
-  const bool sets_mode =
-      rule.text.find("mode=") != std::string::npos || rule.text.find("mode:=") != std::string::npos;
-  return !sets_mode && rule.text.find("uaccess") != std::string::npos &&
-         rule.file.filename().string() >= "73-seat-late.rules";
-}
-
-Findings bootloader_rules(const fs::path& root) {
-  const auto rules = udev_rules(root, {"0483", "df11"});
-  const auto works =
-      std::find_if(rules.begin(), rules.end(), [](const Rule& r) { return !comes_too_late(r); });
-  if (works != rules.end()) {
-    return {{Grade::good, "udev rule", "the bootloader: " + works->file.string(), {}}};
-  }
-  const std::vector<std::string> remedies = {std::string("put into ") + rule_file + ":",
-                                             bootloader_rule, reload};
-  if (!rules.empty()) {
-    return {{Grade::trouble, "udev rule",
-             rules.front().file.string() + " sets uaccess too late; its name must sort before 73-",
-             remedies}};
-  }
-  return {{::geteuid() == 0 ? Grade::note : Grade::trouble, "udev rule",
-           "none lets users open the bootloader (0483:df11)", remedies}};
 }
 
 std::vector<std::string> words_of(std::string text, char separator) {
@@ -144,6 +127,50 @@ std::vector<std::string> own_ids(const fs::path& root, const std::string& what) 
 
 bool contains(const std::vector<std::string>& all, const std::string& wanted) {
   return std::find(all.begin(), all.end(), wanted) != all.end();
+}
+
+// Of root, and of a user that is not known, too.
+bool is_in_group(const fs::path& root, const std::string& name) {
+  const auto user = own_ids(root, "Uid");
+  if (user.size() < 2 || user[1] == "0") return true;
+  auto groups = own_ids(root, "Groups");
+  for (const std::string& id : own_ids(root, "Gid")) groups.push_back(id);
+  std::ifstream in(root / "etc/group");
+  for (std::string line; std::getline(in, line);) {
+    const auto fields = words_of(line, ':');  // name, password, id, members
+    if (fields.size() > 2 && fields[0] == name) return contains(groups, fields[2]);
+  }
+  return true;  // of a directory service
+}
+
+// Whom the rules let open the ROM's bootloader.
+Findings bootloader_rules(const fs::path& root) {
+  UdevVerdict verdict = apply_udev_rules(root, usb_udev_device(0x0483, 0xDF11));
+  const auto good = [&](const char* by) -> Findings {
+    return {{Grade::good, "udev rule", "the bootloader: " + verdict.set_in[by].string(), {}}};
+  };
+  const auto trouble = [&](const std::string& text) -> Findings {
+    return {{Grade::trouble, "udev rule", text, remedies_for_forbidden_bootloader()}};
+  };
+  if (verdict.for_everybody()) return good("MODE");
+  if (verdict.for_the_seat) return good("uaccess");
+  if (verdict.for_the_group() && is_in_group(root, verdict.group)) return good("GROUP");
+  if (verdict.for_the_group()) {
+    return {{Grade::trouble,
+             "udev rule",
+             "only the group " + verdict.group + " may open the bootloader (" +
+                 verdict.set_in["GROUP"].string() + "), and this user is not in it",
+             {"sudo usermod -aG " + verdict.group + " $USER, then log out and in"}}};
+  }
+  if (verdict.too_late) {
+    return trouble(verdict.set_in["uaccess"].string() +
+                   " sets uaccess too late; its name must sort before 73-");
+  }
+  if (!verdict.discarded.empty()) {
+    return trouble("udev takes no notice of " + verdict.discarded.front());
+  }
+  return {{::geteuid() == 0 ? Grade::note : Grade::trouble, "udev rule",
+           "none lets users open the bootloader (0483:df11)", remedies_for_forbidden_bootloader()}};
 }
 
 // Whom serial ports belong to: Debian calls that group dialout, Arch uucp. Says so before a board
@@ -177,12 +204,22 @@ bool runs(const fs::path& root, std::string_view program) {
   });
 }
 
+// It asks for the property at the port and at the USB device.
+std::optional<fs::path> ignored_by_modem_manager(const fs::path& root) {
+  UdevDevice port = usb_udev_device(0x0483, 0x5740);
+  for (UdevDevice device : {port, UdevDevice{"tty", port.attributes, {}}}) {
+    const UdevVerdict verdict = apply_udev_rules(root, device);
+    const auto found = verdict.properties.find("ID_MM_DEVICE_IGNORE");
+    if (found != verdict.properties.end() && found->second != "0")
+      return verdict.set_in.at("ID_MM_DEVICE_IGNORE");
+  }
+  return std::nullopt;
+}
+
 Findings modem_manager(const fs::path& root) {
   if (!runs(root, "ModemManager")) return {};
-  const auto rules = udev_rules(root, {"id_mm_device_ignore", "0483"});
-  if (!rules.empty()) {
-    return {
-        {Grade::good, "ModemManager", "leaves boards alone: " + rules.front().file.string(), {}}};
+  if (const auto file = ignored_by_modem_manager(root)) {
+    return {{Grade::good, "ModemManager", "leaves boards alone: " + file->string(), {}}};
   }
   return {{Grade::note,
            "ModemManager",
@@ -238,6 +275,10 @@ Findings failed_enumerations(const fs::path& root) {
 
 std::vector<std::string> remedies_without_bus() {
   return {"in a container: docker run -v /dev/bus/usb:/dev/bus/usb ..."};
+}
+
+std::vector<std::string> remedies_for_forbidden_bootloader() {
+  return {std::string("put into ") + rule_file + ":", udev_rule_for_loaders(), reload};
 }
 
 std::vector<std::string> remedies_for_forbidden_port() {

@@ -21,6 +21,10 @@ std::vector<std::string> remedies_without_bus() {
   return {};
 }
 
+std::vector<std::string> remedies_for_forbidden_bootloader() {
+  return {};
+}
+
 std::vector<std::string> remedies_for_forbidden_port() {
   return {"ports belong to every user here: see what `ls -l /dev/cu.*` says"};
 }

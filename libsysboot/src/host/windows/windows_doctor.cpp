@@ -41,9 +41,9 @@ std::optional<Finding> driver_trouble(const fs::path& /*root*/, const std::strin
                    device.driver.empty() ? "in DFU mode, but Windows has no driver for it"
                                          : "in DFU mode, but with the driver " + device.driver +
                                                ", which cannot be used",
-                   {"install STM32CubeProgrammer, which brings ST's driver, or with Zadig "
-                    "(https://zadig.akeo.ie) the driver WinUSB for " +
-                    usb_id(device.id.vendor, device.id.product) + ", and for nothing else"}};
+                   {"with Zadig (https://zadig.akeo.ie) install the driver WinUSB for " +
+                        usb_id(device.id.vendor, device.id.product) + ", and for nothing else",
+                    "or STM32CubeProgrammer, which brings the driver for ST's ROM, 0483:df11"}};
   }
   return std::nullopt;
 }
@@ -60,6 +60,10 @@ Findings failed_enumerations(const fs::path& /*root*/) {
 }
 
 std::vector<std::string> remedies_without_bus() {
+  return {};
+}
+
+std::vector<std::string> remedies_for_forbidden_bootloader() {
   return {};
 }
 
