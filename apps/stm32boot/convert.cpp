@@ -32,7 +32,9 @@ std::vector<std::string> formats_to_write() {
 
 std::string family_names() {
   std::vector<std::string_view> names;
-  for (const sysboot::Uf2Family& family : sysboot::uf2_families()) names.push_back(family.name);
+  for (const sysboot::Uf2Family& family : sysboot::uf2_families()) {
+    if (sysboot::is_stm32_family(family.id)) names.push_back(family.name);
+  }
   return fmt::format("{}", fmt::join(names, ", "));
 }
 

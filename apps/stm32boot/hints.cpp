@@ -144,6 +144,8 @@ const std::vector<Hint>& table() {
        When::can_be_forced},
       {Errc::bad_image, "--force flashes it all the same", "flash", When::can_be_forced},
       {Errc::image_does_not_fit, "--force flashes it all the same", "flash", When::can_be_forced},
+      {Errc::made_for_another,
+       "--force flashes it all the same, if it is known to run on this board", "flash"},
 
       {Errc::application_missing, "press NRST or power-cycle the board"},
       {Errc::application_missing,

@@ -234,6 +234,20 @@ TEST_F(BadFile, NoVectorTable) {
               AllOf(HasSubstr("text.bin: this is no STM32 program"), HasSubstr("--force")));
 }
 
+TEST_F(BadFile, B4MadeForAnotherDeviceNamesTheWayOut) {
+  sysboot::Image image;
+  image.segments = {{0x08000000, support::program(4096)}};
+  image.made_for = {0x2E3C, 0xDF11};
+  save_image(path("at32.dfu"), image, "dfu");
+  for (const char* option : {"--dry-run", "--full"}) {
+    const auto done = with_boards({""}, {"flash", path("at32.dfu"), option});
+    EXPECT_EQ(done.exit, 65) << option;
+    EXPECT_THAT(done.err, AllOf(HasSubstr("at32.dfu says it is for 2e3c:df11"),
+                                HasSubstr("hint: --force flashes it all the same")));
+  }
+  EXPECT_EQ(with_boards({""}, {"flash", path("at32.dfu"), "--force"}).exit, 0);
+}
+
 TEST_F(BadFile, OddLengthIsFine) {
   EXPECT_EQ(flash(program(1001)).exit, 0);
 }

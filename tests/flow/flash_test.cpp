@@ -248,13 +248,6 @@ TEST_F(Refused, InsideTheOptionBytes) {
                HasSubstr("0x1FFFC000 is in Option Bytes, which flash does not write"));
 }
 
-TEST_F(Refused, MadeForAnotherDevice) {
-  Image image = image_of(program(64));
-  image.made_for = {0x28E9, 0x0189};
-  EXPECT_ERROR(flash_it(image), Errc::image_does_not_fit,
-               HasSubstr("for 28e9:0189, but the board in DFU mode is 0483:df11"));
-}
-
 // The refusal is what the user has to know.
 TEST_F(Flash, ARefusedBoardWhoseApplicationDoesNotComeBack) {
   add_board().settings().application_start = std::chrono::hours(1);
@@ -289,20 +282,6 @@ TEST_F(Flash, WhatIsRefusedWithStayStaysInDfuMode) {
   EXPECT_ERROR(flash_it(image_of(program(512 * kib + 1)), options), Errc::image_does_not_fit,
                HasSubstr(""));
   EXPECT_NE(board().rom(), nullptr);
-}
-
-TEST_F(Flash, MadeForAnyDeviceOrForThisOneIsFine) {
-  add_board();
-  Image image = image_of(program(64));
-  for (const auto& ids :
-       {std::pair<std::uint16_t, std::uint16_t>{0xFFFF, 0xFFFF}, {0x0483, 0xDF11}}) {
-    image.made_for = ids;
-    EXPECT_NO_THROW(flash_it(image));
-  }
-  image.made_for = {0x1234, 0x5678};
-  FlashOptions options;
-  options.force = true;
-  EXPECT_NO_THROW(flash_it(image, options));
 }
 
 TEST_F(Flash, ForceFlashesWhatIsNoProgram) {

@@ -67,11 +67,11 @@ void check_options(const FlashOptions& options);
 /// The whole of it. The image has been loaded and checked; nothing is written before the plan fits.
 /// When the application does not come back, that is in the result, not an error.
 /// Errors: those of find_board, enter, DfuseSession, plan_flash; usage, for x32 where there is
-/// none; mismatch, with expected and observed bytes at the first difference; interrupted, with the
-/// board still in DFU mode; image_does_not_fit, where bytes that are to be kept (see FlashPlan) are
-/// on a device that does not let them be read, unless forced. What is refused before anything is
-/// erased (image_does_not_fit, usage, read_protected) gives a board its application back, unless it
-/// is to stay in DFU mode.
+/// none; made_for_another, unless forced; mismatch, with expected and observed bytes at the first
+/// difference; interrupted, with the board still in DFU mode; image_does_not_fit, where bytes that
+/// are to be kept (see FlashPlan) are on a device that does not let them be read, unless forced.
+/// What is refused before anything is erased (image_does_not_fit, made_for_another, usage,
+/// read_protected) gives a board its application back, unless it is to stay in DFU mode.
 FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                   const FlashOptions& options);
 

@@ -35,7 +35,8 @@ struct Image {
   /// For internal flash, which is alternate setting 0. Never empty, in order of address; they
   /// neither overlap nor touch.
   std::vector<Segment> segments;
-  /// The device this file says it was made for (DFU suffix); 0xFFFF means any.
+  /// The device this file says it was made for (DFU suffix): vendor and product. 0 and 0xFFFF mean
+  /// that it does not say.
   std::optional<std::pair<std::uint16_t, std::uint16_t>> made_for = {};
   /// Where the file says that its program starts, with the Thumb bit; never 0, which means nowhere.
   std::optional<std::uint32_t> entry = {};

@@ -9,8 +9,6 @@
 #include "program.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/identity.hpp"
-#include "sysboot/profile.hpp"
 #include "x32.hpp"
 
 namespace sysboot {
@@ -40,7 +38,10 @@ void program_with_restarts(const Job& job, DfuseSession& dfu, Programmer& progra
 
 void flash_in_session(const Job& job, DfuseSession& dfu, const Image& image,
                       const FlashOptions& options, FlashResult& result) {
-  check_made_for(image, dfu.description().usb, options.force);
+  if (!options.force) {
+    check_made_for(image, dfu.description().usb, result.entered.before.usb);
+    check_family(job, dfu, image);
+  }
   if (options.compare_first || options.verify) require_readable(dfu);
   FlashPlan plan = plan_for(image, dfu, options.keep);
   require_readable_gaps(job, dfu, image, options.force, plan);
@@ -100,6 +101,7 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
   check_options(options);
   const TimePoint start = job.host.now();
   const Board found = find(job, selector, options.enter.trigger.firmware);
+  if (!options.force) check_made_for_beforehand(image, found, options.enter.trigger);
   Locks locks = lock(job, found);
 
   FlashResult result;
@@ -147,6 +149,7 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
     if (error.code() != Errc::no_board || !selector.empty()) throw;
   }
   if (!result.board || result.board->mode != BoardMode::dfu) {
+    if (!options.force) check_made_for_assumed(image, result.board);
     result.layout_assumed = true;
     result.layout = parse_layout(f411_layout);
     const FlashPlan plan = plan_flash(image, result.layout, options.keep);
@@ -156,7 +159,10 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   }
   const Locks locks = lock(job, *result.board);
   DfuseSession dfu = open_session(job, *result.board);
-  check_made_for(image, result.board->usb, options.force);
+  if (!options.force) {
+    check_made_for(image, result.board->usb, result.board->usb);
+    check_family(job, dfu, image);
+  }
   if (options.x32) require_voltage_setting(dfu);
   result.layout = dfu.layout();
   FlashPlan plan = plan_for(image, dfu, options.keep);

@@ -48,7 +48,8 @@ bool is_refusal(const Error& error) {
   switch (error.code()) {
     case Errc::read_protected:
     case Errc::usage:
-    case Errc::image_does_not_fit: return true;
+    case Errc::image_does_not_fit:
+    case Errc::made_for_another: return true;
     default: return false;
   }
 }

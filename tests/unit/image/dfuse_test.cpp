@@ -50,6 +50,13 @@ TEST(Dfuse, BothSizeConventions) {
   }
 }
 
+// As ST's own files, which say product 0, and NanoVNA's.
+TEST(Dfuse, C3IdsThatSayNothingAreKept) {
+  const Image image = parse_image(with_suffix(body(1, flash()), 0x011A, 0x0483, 0));
+  EXPECT_EQ(image.made_for, (std::pair<std::uint16_t, std::uint16_t>(0x0483, 0)));
+  EXPECT_EQ(parse_image(encode_image(image, "dfu")).made_for, image.made_for);
+}
+
 TEST(Dfuse, ElementsInAnyOrderWithGapsAndEmptyOnes) {
   const Image image =
       parse_image(file(1, target(0, "", 4,

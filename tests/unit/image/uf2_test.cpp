@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/uf2.hpp"
 
+#include <set>
+
 #include "files.hpp"
 #include "support/throws.hpp"
 
@@ -134,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{file({family(f4), family(0, 0)}),
             "byte 0: ", "is for STM32F4 (0x57755A57), but byte 512 is for no family"},
         Bad{file({family(rp2040), family(0x12345678)}),
-            "byte 0: ", "is for family 0xE48BFF56, but byte 512 is for family 0x12345678"},
+            "byte 0: ", "is for RP2040 (0xE48BFF56), but byte 512 is for family 0x12345678"},
         Bad{file({{.payload = {}}}), "holds no data", ""},
         Bad{file({{.flags = 0x2001}}), "holds no data", ""}));
 
@@ -176,11 +178,24 @@ TEST(EncodedUf2, ReachesTheEndOfTheAddressSpace) {
 TEST(Uf2Families, AreFoundByNameAndId) {
   EXPECT_EQ(uf2_family_id("STM32F4"), f4);
   EXPECT_EQ(uf2_family_id("stm32f411XE"), 0x2DC309C5U);
-  EXPECT_EQ(uf2_family_id("RP2040"), std::nullopt);
+  EXPECT_EQ(uf2_family_id("rp2040"), rp2040);
+  EXPECT_EQ(uf2_family_id("RP20"), std::nullopt);
   EXPECT_TRUE(is_stm32_family(f7));
   EXPECT_FALSE(is_stm32_family(rp2040));
   EXPECT_EQ(describe_uf2_family(f4), "STM32F4 (0x57755A57)");
-  EXPECT_EQ(describe_uf2_family(rp2040), "family 0xE48BFF56");
+  EXPECT_EQ(describe_uf2_family(rp2040), "RP2040 (0xE48BFF56)");
+  EXPECT_EQ(describe_uf2_family(0x12345678), "family 0x12345678");
+}
+
+TEST(Uf2Families, C3HaveNamesAndIdsOfTheirOwn) {
+  std::set<std::uint32_t> ids;
+  std::set<std::string_view> names;
+  for (const Uf2Family& family : uf2_families()) {
+    EXPECT_TRUE(ids.insert(family.id).second) << family.name;
+    EXPECT_TRUE(names.insert(family.name).second) << family.name;
+    EXPECT_EQ(uf2_family_id(family.name), family.id);
+  }
+  EXPECT_EQ(ids.size(), 78U) << "rows of uf2families.json in February 2026";
 }
 
 }  // namespace
