@@ -68,15 +68,15 @@ std::pair<std::uint16_t, std::uint16_t> usb_ids(const std::string& text) {
 }
 
 struct ConvertCommand {
-  std::string in;
+  ImageOptions source;
   std::string out;
   std::string to;
   std::string family;
   std::string ids;
-  AddressOption address;
 
   void add_to(CLI::App& command) {
-    command.add_option("in", in, "Image to read: " + image_extensions() + "; by its content")
+    command
+        .add_option("in", source.file, "Image to read: " + image_extensions() + "; by its content")
         ->required()
         ->type_name("FILE");
     command.add_option("out", out, "File to write; its extension says the format")
@@ -85,7 +85,7 @@ struct ConvertCommand {
     command.add_option("--to", to, "Format to write, whatever the extension")
         ->check(CLI::IsMember(formats_to_write()).description(""))
         ->type_name(fmt::format("{}", fmt::join(formats_to_write(), "|")));
-    address.add_to(command, "Where a raw binary goes (default 0x08000000)");
+    source.add_to(command, "Where a raw binary goes (default 0x08000000)");
     command.add_option("--family", family, "UF2: which microcontroller it is for, such as STM32F4")
         ->type_name("NAME");
     command.add_option("--id", ids, "DfuSe: which device it is for (default 0483:df11)")
@@ -122,14 +122,15 @@ struct ConvertCommand {
   void check_output(const Context& context, const std::string& format) const {
     if (is_stream(out)) return require_free_output(context, format);
     std::error_code code;
-    if (!std::filesystem::equivalent(sysboot::to_path(in), sysboot::to_path(out), code)) return;
+    if (!std::filesystem::equivalent(sysboot::to_path(source.file), sysboot::to_path(out), code))
+      return;
     throw Error(Errc::usage, "is the input, too", out);
   }
 
   Outcome run(Context& context) const {
     const std::string format = this->format();
     check_output(context, format);
-    sysboot::Image image = load_image_from(in, address.value());
+    sysboot::Image image = source.load(context);
     label(image, format);
     const bool keeps_others = format == "dfu";
     for (const sysboot::AlternateTarget& target : image.other_targets) {
@@ -150,7 +151,7 @@ struct ConvertCommand {
   }
 
   ordered_json facts(const sysboot::Image& image, const std::string& format) const {
-    ordered_json object = {{"input", in},           {"from", image.format},
+    ordered_json object = {{"input", source.file},  {"from", image.format},
                            {"output", out},         {"to", format},
                            {"bytes", image.size()}, {"segments", to_json(image.segments)}};
     if (image.entry) object["entry"] = sysboot::hex32(*image.entry);

@@ -10,7 +10,8 @@ ExitCode exit_code(sysboot::Errc code) {
     case Errc::ambiguous_board: return exit_usage;
     case Errc::bad_image:
     case Errc::image_does_not_fit:
-    case Errc::made_for_another: return exit_bad_image;
+    case Errc::made_for_another:
+    case Errc::not_only_flash: return exit_bad_image;
     case Errc::no_input: return exit_no_input;
     case Errc::no_board:
     case Errc::not_in_dfu_mode:

@@ -53,10 +53,9 @@ struct Done {
 };
 
 struct FlashCommand {
-  std::string file;
+  ImageOptions source;
   BoardsOptions boards;
   EnterFlags how;
-  AddressOption address;
   bool full = false;
   bool no_verify = false;
   bool keep = false;
@@ -70,12 +69,12 @@ struct FlashCommand {
   MonitorOptions monitor_options;
 
   void add_to(CLI::App& command) {
-    command.add_option("image", file, "Firmware image: " + image_extensions())
+    command.add_option("image", source.file, "Firmware image: " + image_extensions())
         ->required()
         ->type_name("FILE");
     boards.add_to(command);
     how.add_to(command);
-    address.add_to(command, "Where a raw binary goes (default 0x08000000)");
+    source.add_to(command, "Where a raw binary goes (default 0x08000000)");
     command.add_flag("--full", full, "Write every sector, even those that match already");
     command.add_flag("--no-verify", no_verify, "Do not read back what was written");
     command.add_flag("--keep", keep, "Keep what is behind the image in its last sector, too");
@@ -140,7 +139,7 @@ struct FlashCommand {
   }
 
   void check_input() const {
-    if (!is_stream(file)) return;
+    if (!is_stream(source.file)) return;
     if (watch) throw Error(Errc::usage, "--watch watches a file, not standard input");
     if (with_monitor) {
       throw Error(Errc::usage,
@@ -149,7 +148,7 @@ struct FlashCommand {
   }
 
   sysboot::Image load(Context& context) const {
-    sysboot::Image image = load_for_flash(context, file, address.value());
+    sysboot::Image image = source.load_for_flash(context);
     check_image(image, force);
     return image;
   }
@@ -161,7 +160,7 @@ struct FlashCommand {
   // Until Ctrl-C, or Ctrl-] in the console. What goes wrong is told, and mended by the next build.
   Outcome flash_again_and_again(Context& context) const {
     const sysboot::Job job = context.job();
-    FileWatch changes(sysboot::to_path(file));
+    FileWatch changes(sysboot::to_path(source.file));
     const auto changed = [&] { return changes.changed(); };
     for (;;) {
       Done done = try_flash(context);

@@ -147,6 +147,10 @@ const std::vector<Hint>& table() {
       {Errc::made_for_another,
        "--force flashes it all the same, if it is known to run on this board", "flash"},
 
+      {Errc::not_only_flash,
+       "--only-flash takes what is for internal flash and leaves out the rest",
+       "flash verify info"},
+
       {Errc::application_missing, "press NRST or power-cycle the board"},
       {Errc::application_missing,
        "the ROM starts programs without a reset: they must set VTOR and their clocks themselves"},

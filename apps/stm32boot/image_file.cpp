@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "image_file.hpp"
-#include "standard_streams.hpp"
 
 #include <fmt/format.h>
+
+#include "standard_streams.hpp"
 
 namespace stm32boot {
 
 using nlohmann::ordered_json;
+
+namespace {
+
+void tell_notes(Context& context, const sysboot::Image& image) {
+  for (const std::string& note : image.notes) {
+    context.renderer().event(
+        sysboot::Note{sysboot::Note::Level::warning, fmt::format("{}: {}", image.name, note)});
+  }
+}
+
+}  // namespace
 
 std::string image_extensions() {
   std::string text;
@@ -16,9 +28,21 @@ std::string image_extensions() {
   return text;
 }
 
-sysboot::Image load_for_flash(Context& context, const std::string& file,
-                              std::optional<std::uint32_t> address) {
-  sysboot::Image image = load_image_from(file, address);
+void ImageOptions::add_to(CLI::App& command, const std::string& where) {
+  address.add_to(command, where);
+  command.add_flag("--only-flash", only_flash, "Leave out what is for other memories than flash");
+}
+
+sysboot::Image ImageOptions::load(Context& context) const {
+  sysboot::Image image = load_image_from(file, address.value());
+  if (only_flash) image = sysboot::for_flash(std::move(image), true);
+  tell_notes(context, image);
+  return image;
+}
+
+sysboot::Image ImageOptions::load_for_flash(Context& context) const {
+  sysboot::Image image = sysboot::for_flash(load_image_from(file, address.value()), only_flash);
+  tell_notes(context, image);
   for (const sysboot::AlternateTarget& target : image.other_targets) {
     context.renderer().event(sysboot::Note{
         sysboot::Note::Level::warning, fmt::format("{} also has {}; only internal flash is flashed",

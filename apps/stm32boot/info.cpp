@@ -119,12 +119,11 @@ nlohmann::ordered_json facts(const sysboot::Inspection& inspection) {
 
 struct InfoCommand {
   SelectorOptions board;
-  AddressOption address;
-  std::string file;
+  ImageOptions source;
 
   Outcome run(Context& context) const {
     std::optional<sysboot::Image> image;
-    if (!file.empty()) image = load_for_flash(context, file, address.value());
+    if (!source.file.empty()) image = source.load_for_flash(context);
     const sysboot::Inspection inspection =
         inspect(context.job(), board.one(), image ? &*image : nullptr);
     Outcome outcome;
@@ -139,10 +138,10 @@ struct InfoCommand {
 Command add_info(CLI::App& app) {
   auto command = std::make_shared<InfoCommand>();
   CLI::App* sub = app.add_subcommand("info", "Show what a board in DFU mode is and holds");
-  sub->add_option("image", command->file, "Show what flashing this image would change")
+  sub->add_option("image", command->source.file, "Show what flashing this image would change")
       ->type_name("FILE");
   command->board.add_to(*sub);
-  command->address.add_to(*sub, "Where a raw binary goes (default 0x08000000)");
+  command->source.add_to(*sub, "Where a raw binary goes (default 0x08000000)");
   return {sub, [command](Context& context) { return command->run(context); }};
 }
 

@@ -16,14 +16,13 @@ namespace {
 using sysboot::hex32;
 
 struct VerifyCommand {
-  std::string file;
+  ImageOptions source;
   BoardsOptions boards;
   VisitFlags how;
-  AddressOption address;
 
   Outcome run(Context& context) const {
     const sysboot::VisitOptions options = how.values();
-    const sysboot::Image image = load_for_flash(context, file, address.value());
+    const sysboot::Image image = source.load_for_flash(context);
     return on_boards(context, boards, options.enter,
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
                        return verify_one(job, board, image, options);
@@ -71,12 +70,12 @@ struct VerifyCommand {
 Command add_verify(CLI::App& app) {
   auto command = std::make_shared<VerifyCommand>();
   CLI::App* sub = app.add_subcommand("verify", "Compare flash with an image; changes nothing");
-  sub->add_option("image", command->file, "Image to compare with: " + image_extensions())
+  sub->add_option("image", command->source.file, "Image to compare with: " + image_extensions())
       ->required()
       ->type_name("FILE");
   command->boards.add_to(*sub);
   command->how.add_to(*sub);
-  command->address.add_to(*sub, "Where a raw binary belongs (default 0x08000000)");
+  command->source.add_to(*sub, "Where a raw binary belongs (default 0x08000000)");
   return {sub, [command](Context& context) { return command->run(context); }};
 }
 

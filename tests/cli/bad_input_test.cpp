@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"address_in_option_bytes",
              {"flash", "APP", "--address", "0x1FFFC000", "--force"},
              65,
-             "in Option Bytes"},
+             "goes to 0x1FFFC000, which is option bytes"},
         Case{"no_such_port",
              {"enter", "--port", "/dev/ttyACM9"},
              69,
@@ -232,6 +232,22 @@ TEST_F(BadFile, NoVectorTable) {
   EXPECT_EQ(done.exit, 65);
   EXPECT_THAT(done.err,
               AllOf(HasSubstr("text.bin: this is no STM32 program"), HasSubstr("--force")));
+}
+
+TEST_F(BadFile, C5OtherMemoriesAreLeftOutWhenAsked) {
+  sysboot::Image image;
+  image.segments = {{0x08000000, support::program(4096)}, {0x90000000, sysboot::Bytes(16, 1)}};
+  save_image(path("app.hex"), image, "hex");
+  const auto refused = flash(path("app.hex"));
+  EXPECT_EQ(refused.exit, 65);
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("app.hex: has 16 bytes at 0x90000000, external flash (QSPI"),
+                    HasSubstr("hint: --only-flash takes what is for internal flash")));
+  for (const char* command : {"flash", "verify"}) {
+    const auto done = with_boards({""}, {command, path("app.hex"), "--only-flash"});
+    EXPECT_THAT(done.err, HasSubstr("warning: app.hex: left out: 16 bytes at 0x90000000"));
+    EXPECT_NE(done.exit, 65) << done.err;
+  }
 }
 
 TEST_F(BadFile, B4MadeForAnotherDeviceNamesTheWayOut) {

@@ -114,6 +114,19 @@ TEST_F(Convert, SaysWhatTheOutputHasNoPlaceFor) {
   EXPECT_EQ(sysboot::load_image(path("out.dfu")).other_targets.size(), 1U);
 }
 
+TEST_F(Convert, C5OnlyFlashLeavesOutTheRestAndSaysSo) {
+  sysboot::Image image;
+  image.segments = {{0x08000000, app_}, {0x1FFFC000, sysboot::Bytes(16, 0xAA)}};
+  save_image(path("all.hex"), image, "hex");
+  EXPECT_EQ(convert({path("all.hex"), path("all.s19")}).exit, 0);
+  EXPECT_EQ(sysboot::load_image(path("all.s19")).segments, image.segments);
+  const Finished done = convert({path("all.hex"), path("out.bin"), "--only-flash"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("warning: all.hex: left out: 16 bytes at 0x1FFFC000, option "
+                                  "bytes"));
+  EXPECT_EQ(sysboot::load_image(path("out.bin")).segments.front().data, app_);
+}
+
 TEST_F(Convert, GivesFactsAsJson) {
   const Finished done = convert({path("three.dfu"), path("out.hex"), "--json", "-q"});
   const auto facts = json_lines(done.out).back();

@@ -245,7 +245,54 @@ TEST_F(Refused, InsideTheOptionBytes) {
   FlashOptions options;
   options.force = true;
   EXPECT_ERROR(flash_it(image_of(Bytes(16, 0xAA), 0x1FFFC000), options), Errc::image_does_not_fit,
-               HasSubstr("0x1FFFC000 is in Option Bytes, which flash does not write"));
+               HasSubstr("0x1FFFC000 is option bytes (STM32F2, F4), no internal flash"));
+  EXPECT_EQ(board().generation(), 1U) << "it has not even been rebooted";
+}
+
+// Sound as far as its words go; the four addresses.
+TEST_F(Refused, B4WhatFitsNoFlashLeavesTheBoardRunning) {
+  for (const std::uint32_t address : {0U, 0x10000000U, 0x20000000U, 0x90000000U}) {
+    const Image image = image_of(program(64, 1, address), address);
+    EXPECT_ERROR(
+        flash_it(image), Errc::image_does_not_fit,
+        AllOf(HasSubstr("app.bin"), HasSubstr(hex32(address)), HasSubstr("no internal flash")));
+    EXPECT_ERROR(dry_run(job(), {}, image, {}), Errc::image_does_not_fit,
+                 HasSubstr("no internal flash"));
+  }
+  EXPECT_EQ(board().generation(), 1U) << "it has not even been rebooted";
+}
+
+// MCUboot's header, and a vector table behind it.
+Bytes mcuboot_image(std::uint32_t slot) {
+  Bytes image = {0x3D, 0xB8, 0xF3, 0x96, 0, 0, 0, 0, 0x00, 0x02};
+  image.resize(0x200);
+  const Bytes inner = program(64, 1, slot + 0x200);
+  image.insert(image.end(), inner.begin(), inner.end());
+  return image;
+}
+
+TEST_F(Refused, C5AnMcubootImageWhereTheChipStarts) {
+  EXPECT_ERROR(flash_it(image_of(mcuboot_image(flash_base))), Errc::bad_image,
+               HasSubstr("this is an MCUboot image, which the chip does not start"));
+  EXPECT_EQ(board().generation(), 1U);
+}
+
+TEST_F(Flash, C5AnMcubootImageInItsSlotIsFlashed) {
+  add_board();
+  FlashOptions options;
+  options.stay = true;
+  const Image image = image_of(mcuboot_image(0x08020000), 0x08020000);
+  flash_it(image, options);
+  EXPECT_TRUE(holds(board(), image));
+}
+
+TEST_F(Refused, C5FirmwareOfTheWirelessCoprocessor) {
+  Bytes content(1000, 0x5B);
+  const Bytes footer = {0x40, 0x57, 0xFF, 0xFF, 0x45, 0x00, 0x11, 0x22, 0x5E, 0x2C, 0xA1, 0xD3};
+  content.insert(content.end(), footer.begin(), footer.end());
+  EXPECT_ERROR(flash_it(image_of(content)), Errc::bad_image,
+               HasSubstr("wireless coprocessor of an STM32WB"));
+  EXPECT_EQ(board().generation(), 1U);
 }
 
 // The refusal is what the user has to know.

@@ -164,6 +164,20 @@ TEST_F(RomQuirks, Gd32WithItsSerialNumberInUtf8) {
   expect_flashed(flash_it());
 }
 
+// Its data EEPROM is where other lines have flash.
+TEST_F(RomQuirks, C5TheEepromOfAnL0IsNamed) {
+  RomSettings rom;
+  rom.alternates = {"@Internal Flash  /0x08000000/1536*128g", "@Option Bytes  /0x1FF80000/01*032 e",
+                    "@DATA Memory /0x08080000/2*3Ke"};
+  rom.program_unit = 4;
+  rom.erased_byte = 0x00;
+  plug_in(rom);
+  Image image = image_of(program(kib));
+  image.segments.push_back({0x08080000, {1, 2, 3, 4}});
+  EXPECT_ERROR(flash(job(), {}, image, {}), Errc::image_does_not_fit,
+               testing::HasSubstr("0x08080000 is in DATA Memory, which flash does not write"));
+}
+
 TEST_F(RomQuirks, L0ErasesToZero) {
   RomSettings rom;
   rom.alternates = {"@Internal Flash  /0x08000000/1536*128g", "@Option Bytes  /0x1FF80000/01*032 e",

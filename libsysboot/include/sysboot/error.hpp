@@ -14,6 +14,7 @@ enum class Errc {
   bad_image,            ///< the image file is broken, or is no firmware
   image_does_not_fit,   ///< the image is sound, but not for this board
   made_for_another,     ///< the image says that it is for another device or chip
+  not_only_flash,       ///< parts of the image are for other memories than internal flash
   no_input,             ///< the image file is missing or unreadable
   no_board,             ///< nothing that fits is connected
   not_in_dfu_mode,      ///< it is there, but runs its application, and this needs DFU mode

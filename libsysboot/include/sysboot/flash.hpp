@@ -57,7 +57,9 @@ struct FlashResult {
   Duration took{};
 };
 
-/// Throws bad_image when the image is no program (vector_table_problem), unless forced.
+/// Errors: image_does_not_fit for addresses that are in no internal flash; unless forced, bad_image
+/// when the image is no program (vector_table_problem), or one that something else has to start and
+/// that is not where it belongs (MCUboot, the wireless coprocessor of the STM32WB).
 void check_image(const Image& image, bool force);
 
 /// Errors: usage, for options that fit no board: those of check_options(EnterOptions); a firmware

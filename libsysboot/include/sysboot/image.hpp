@@ -44,10 +44,29 @@ struct Image {
   /// What a DfuSe file has for other alternate settings, such as option bytes; in their order.
   /// Nothing in here is ever flashed along with the rest.
   std::vector<AlternateTarget> other_targets = {};
+  /// What is odd about it, but no error: sentences about the file, without its name.
+  std::vector<std::string> notes = {};
 
   std::uint64_t size() const;  ///< bytes of data in `segments`, gaps not counted
   std::uint32_t start() const { return segments.front().address; }
 };
+
+/// What is for internal flash, as far as that can be told without the device: parts for RAM are
+/// left out with a note, since a program fills its RAM itself; with `only_flash` those for all other
+/// memories, too. An MCUboot image gets a note. Errors: not_only_flash, naming the memory;
+/// image_does_not_fit, when there is nothing for internal flash.
+Image for_flash(Image image, bool only_flash);
+
+/// Error: image_does_not_fit, when a part of it can be in no STM32's internal flash.
+void require_flash_addresses(const Image& image);
+
+/// Is this an image with MCUboot's header (bootutil/image.h: magic number 0x96F3B83D), which
+/// MCUboot starts, and the chip cannot?
+bool is_mcuboot_image(ByteView content);
+
+/// Is this firmware for the second core of an STM32WB, which ST's firmware upgrade service (FUS)
+/// installs? It ends with a signature, as AN5185 describes it.
+bool is_wireless_firmware(ByteView content);
 
 /// The first two words of a Cortex-M image (ARMv7-M ARM, B1.5.3).
 struct VectorTable {

@@ -56,6 +56,34 @@ void flash_in_session(const Job& job, DfuseSession& dfu, const Image& image,
   }
 }
 
+// Which memory of the device this is, beside its flash, such as the data EEPROM of an STM32L0;
+// empty for none.
+std::string other_memory(std::uint32_t address, const DfuseSession& dfu) {
+  if (dfu.layout().sector_at(address)) return {};
+  for (const auto& alt : dfu.description().alternates) {
+    if (alt.layout && alt.layout->sector_at(address)) return printable(alt.layout->name);
+  }
+  return {};
+}
+
+// Firmware that the chip does not start, so that it has no vector table where one would be.
+void check_starter(const Image& image) {
+  if (is_wireless_firmware(image.segments.back().data)) {
+    throw Error(Errc::bad_image,
+                "this is firmware for the wireless coprocessor of an STM32WB, which ST's firmware "
+                "upgrade service (FUS) installs",
+                image.name);
+  }
+  if (is_mcuboot_image(image.segments.front().data) && image.start() == flash_base) {
+    throw Error(
+        Errc::bad_image,
+        fmt::format("this is an MCUboot image, which the chip does not start: MCUboot belongs "
+                    "to {}, the image to its slot",
+                    hex32(flash_base)),
+        image.name);
+  }
+}
+
 }  // namespace
 
 // plan_flash only knows the flash; the device's other memories make a better message.
@@ -63,19 +91,21 @@ FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail) 
   try {
     return plan_flash(image, dfu.layout(), keep_tail);
   } catch (const Error& error) {
-    for (const auto& alt : dfu.description().alternates) {
-      if (alt.layout && alt.layout != dfu.layout() && alt.layout->sector_at(image.start())) {
-        throw Error(Errc::image_does_not_fit,
-                    fmt::format("{} is in {}, which flash does not write", hex32(image.start()),
-                                printable(alt.layout->name)));
-      }
+    for (const Segment& segment : image.segments) {
+      const std::string memory = other_memory(segment.address, dfu);
+      if (memory.empty()) continue;
+      throw Error(Errc::image_does_not_fit, fmt::format("{} is in {}, which flash does not write",
+                                                        hex32(segment.address), memory));
     }
     throw;
   }
 }
 
 void check_image(const Image& image, bool force) {
+  require_flash_addresses(image);
   if (force) return;
+  check_starter(image);
+  if (is_mcuboot_image(image.segments.front().data)) return;
   if (const auto problem = vector_table_problem(image)) {
     throw Error(Errc::bad_image, "this is no STM32 program: " + *problem, image.name)
         .unless_forced();
