@@ -228,10 +228,17 @@ TEST_F(BadFile, LargerThanTheFlash) {
 }
 
 TEST_F(BadFile, NoVectorTable) {
-  const auto done = flash(file("text.bin", sysboot::Bytes(4096, 'A')));
+  const auto done = flash(file("data.bin", sysboot::Bytes(4096, 0x11)));
   EXPECT_EQ(done.exit, 65);
   EXPECT_THAT(done.err,
-              AllOf(HasSubstr("text.bin: this is no STM32 program"), HasSubstr("--force")));
+              AllOf(HasSubstr("data.bin: this is no STM32 program"), HasSubstr("--force")));
+}
+
+TEST_F(BadFile, C5AWebPageNamedHex) {
+  const std::string page = "<!DOCTYPE html>\n<html><body>Not Found</body></html>\n";
+  const auto done = flash(file("app.hex", {page.begin(), page.end()}));
+  EXPECT_EQ(done.exit, 65);
+  EXPECT_THAT(done.err, HasSubstr("app.hex: is no firmware, but an HTML page"));
 }
 
 TEST_F(BadFile, C5OtherMemoriesAreLeftOutWhenAsked) {

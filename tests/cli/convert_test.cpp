@@ -127,6 +127,15 @@ TEST_F(Convert, C5OnlyFlashLeavesOutTheRestAndSaysSo) {
   EXPECT_EQ(sysboot::load_image(path("out.bin")).segments.front().data, app_);
 }
 
+TEST_F(Convert, C5MergedFilesAreANote) {
+  const std::string text = ":0100000001FE\n:0400000508000141AD\n:04000005080041416D\n:00000001FF\n";
+  file("merged.hex", {text.begin(), text.end()});
+  const Finished done = convert({path("merged.hex"), path("out.bin")});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("warning: merged.hex: line 3 says that the program starts at "
+                                  "0x08004141, line 2 said 0x08000141"));
+}
+
 TEST_F(Convert, GivesFactsAsJson) {
   const Finished done = convert({path("three.dfu"), path("out.hex"), "--json", "-q"});
   const auto facts = json_lines(done.out).back();

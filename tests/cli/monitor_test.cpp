@@ -195,7 +195,7 @@ TEST_F(Watch, GoesOnAfterABrokenBuild) {
   const std::string app = program(1000, 1);
   const auto watching = watch(app);
   watching->wait_for("flashed and verified");
-  file("app.bin", sysboot::Bytes(1100, 0x55));
+  file("app.bin", sysboot::Bytes(1100, 0x11));
   watching->wait_for("this is no STM32 program");
   program(1200, 2);
   watching->wait_for("flashed and verified: app.bin, 1200 bytes");

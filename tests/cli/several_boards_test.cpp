@@ -253,7 +253,7 @@ TEST_F(SeveralBoards, WhatMakesNoSenseIsRefused) {
 
 TEST_F(SeveralBoards, ABadImageIsSaidOnceAndTouchesNone) {
   const auto done =
-      with_boards({"", ""}, {"flash", "--all", file("text.bin", sysboot::Bytes(4096, 'A'))});
+      with_boards({"", ""}, {"flash", "--all", file("data.bin", sysboot::Bytes(4096, 0x11))});
   EXPECT_EQ(done.exit, 65);
   EXPECT_EQ(count(done.err, "error: "), 1U);
   EXPECT_THAT(done.err, Not(HasSubstr("1-1")));

@@ -54,12 +54,40 @@ TEST_P(ElfObjcopy, RawBinaryIsTheSame) {
   EXPECT_EQ(flash(ours, 0), flash(theirs, 0));
 }
 
+// The plain program, with p_paddr zeroed in all program headers (ELF 1.2, figure 2-1).
+class WithoutAddresses : public testing::Test {
+ protected:
+  WithoutAddresses() {
+    sysboot::Bytes content = support::read_file(elf("plain"));
+    const std::size_t table = content[28] | content[29] << 8;
+    for (std::size_t i = 0; i < content[44]; ++i) {
+      std::fill_n(content.begin() + static_cast<std::ptrdiff_t>(table + i * 32 + 12), 4, 0);
+    }
+    support::write_file(file_, content);
+  }
+  support::TemporaryFolder folder_;
+  std::string file_ = (folder_ / "app.elf").string();
+  std::string theirs_ = (folder_ / "theirs").string();
+};
+
 TEST(ElfFromGcc, CodeInitialisedDataAndSettingsAreStoredApart) {
   const sysboot::Image image = sysboot::load_image(elf("plain"));
   std::vector<std::string> starts;
   for (const auto& segment : image.segments) starts.push_back(hex32(segment.address));
   EXPECT_THAT(starts, testing::ElementsAre("0x08000000", "0x080000A0", "0x08060000"));
   EXPECT_EQ(vector_table_problem(image), std::nullopt);
+}
+
+// Without p_paddr bytes are where they are used, as objcopy has it.
+TEST_F(WithoutAddresses, C5TheVirtualAddressesCount) {
+  run({programs::arm_objcopy, "-O", "ihex", file_, theirs_});
+  const sysboot::Image ours = sysboot::load_image(file_);
+  const sysboot::Image theirs = sysboot::load_image(theirs_);
+  std::vector<std::string> starts;
+  for (const auto& segment : ours.segments) starts.push_back(hex32(segment.address));
+  EXPECT_THAT(starts, testing::ElementsAre("0x08000000", "0x08060000", "0x20000000"));
+  EXPECT_EQ(ours.segments.back(), theirs.segments.back());
+  EXPECT_EQ(ours.start(), theirs.start());
 }
 
 TEST(ElfFromGcc, NothingInFrontOfTheProgramIsTouched) {

@@ -87,6 +87,46 @@ TEST_F(TextFile, StartAddressSurvivesObjcopyAndSrecCat) {
   check("srec", {programs::srec_cat, ours_, "-motorola", "-output", theirs_, "-intel"});
 }
 
+// A bootloader and its application, as cat puts them together, and with what they share.
+TEST_F(TextFile, C5FilesPutTogetherHoldWhatSrecCatMakesOfThem) {
+  const judged::Image first = judged::image_of({{0x08000000, judged::random_bytes(300, 1)}});
+  judged::Image second = judged::image_of({{0x08004000, judged::random_bytes(300, 2)}});
+  for (const bool share : {false, true}) {
+    if (share) second.segments.insert(second.segments.begin(), first.segments.front());
+    for (const auto& [format, kind] :
+         {std::pair{"hex", "-intel"}, std::pair{"srec", "-motorola"}}) {
+      const std::string one = ours_ + ".1";
+      const std::string two = ours_ + ".2";
+      save_image(one, first, format);
+      save_image(two, second, format);
+      run({"/bin/sh", "-c", "cat '" + one + "' '" + two + "' > '" + ours_ + "'"});
+      run({programs::srec_cat, "-multiple", one, kind, two, kind, "-output", theirs_, kind});
+      EXPECT_EQ(sysboot::load_image(ours_).segments, sysboot::load_image(theirs_).segments)
+          << format << share;
+    }
+  }
+}
+
+// What the other programs take as well is no error here.
+TEST_F(TextFile, C5WhatIsAroundRecordsIsReadAsOthersReadIt) {
+  const judged::Image image = judged::image_of({{0x08000000, judged::random_bytes(300, 1)}});
+  save_image(ours_, image, "hex");
+  const sysboot::Bytes plain = support::read_file(ours_);
+  std::string text(plain.begin(), plain.end());
+  const auto judge = [&](const std::string& changed) {
+    support::write_file(ours_,
+                        {reinterpret_cast<const std::uint8_t*>(changed.data()), changed.size()});
+    run({programs::srec_cat, ours_, "-intel", "-output", theirs_, "-intel"});
+    EXPECT_EQ(sysboot::load_image(ours_).segments, sysboot::load_image(theirs_).segments);
+    EXPECT_EQ(sysboot::load_image(ours_).segments, image.segments);
+  };
+  judge("\n\n" + text + "\n");
+  judge(text + "\x1A");
+  std::string crlf;
+  for (const char c : text) crlf += c == '\n' ? "\r\n" : std::string(1, c);
+  judge(crlf);
+}
+
 // Address modes and record sizes that we do not write ourselves.
 TEST_F(TextFile, NoneOfSrecCatsVariantsIsMisread) {
   const judged::Image image = judged::image_of({{0x0000FFF0, judged::random_bytes(40'000, 1)}});

@@ -75,13 +75,14 @@ struct VectorTable {
 };
 
 /// Loads a file, recognised by its content: Intel HEX, Motorola S-record, ELF, DfuSe, UF2, or else
-/// raw binary. `address` is where a raw binary goes (flash_base when not given).
-/// Errors: no_input (missing, unreadable, a directory); bad_image (empty, larger than 64 MiB, and
-/// all that breaks the rules of the format, naming the line or byte and both values); usage (an
-/// address that is not a multiple of 4 or runs past 32 bits, or is given for a format that carries
-/// addresses).
+/// raw binary, unless it is known to be something else (text, an archive, a picture) or its name
+/// announces another format. `address` is where a raw binary goes (flash_base when not given).
+/// Errors: no_input (missing, unreadable, a directory); bad_image (empty, larger than 64 MiB, no
+/// firmware, and all that breaks the rules of the format, naming the line or byte and both values);
+/// usage (an address that is not a multiple of 4 or runs past 32 bits, or is given for a format
+/// that carries addresses).
 Image load_image(const std::filesystem::path& file, std::optional<std::uint32_t> address = {});
-/// The same for the content of a file. Errors: bad_image, usage.
+/// The same for the content of a file, whatever its name. Errors: bad_image, usage.
 Image parse_image(ByteView content, std::optional<std::uint32_t> address = {});
 
 /// A file format of images.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ELF executables for ARM, read by physical address as a loader does it. Offsets and values: Tool
+// ELF executables for ARM, read by physical address as a loader
+// does it. Offsets and values: Tool
 // Interface Standard ELF 1.2, book I, figures 1-3, 1-8 and 2-1; EM_ARM: ELF for the Arm
 // Architecture, section 5.2.
 #include <fmt/format.h>
@@ -53,7 +54,8 @@ std::string machine_name(std::uint16_t machine) {
 struct ProgramHeader {
   std::size_t place;      // of the header itself, in the file
   std::uint32_t offset;   // of the bytes, in the file
-  std::uint32_t address;  // p_paddr: where they are stored, not where the program uses them
+  std::uint32_t used_at;  // p_vaddr: where the program uses them
+  std::uint32_t address;  // p_paddr: where they are stored
   std::uint32_t size;     // p_filesz: what is beyond is zeroed by the program itself
 
   std::uint64_t end() const { return std::uint64_t{offset} + size; }
@@ -106,14 +108,39 @@ Table program_header_table(ByteView content) {
   return table;
 }
 
+// Some linkers leave p_paddr empty: the bytes are stored where they are used then (BFD does so,
+// too).
+void place_where_used(std::vector<ProgramHeader>& headers) {
+  const bool are_placed =
+      std::any_of(headers.begin(), headers.end(),
+                  [](const ProgramHeader& header) { return header.address != 0; });
+  if (are_placed) return;
+  for (ProgramHeader& header : headers) header.address = header.used_at;
+}
+
+// In the file and in the address space. Error: bad_image.
+void check_bounds(const ProgramHeader& segment, ByteView content) {
+  const Place place{PlaceUnit::byte, segment.place};
+  if (segment.end() > content.size()) {
+    place.fail(
+        fmt::format("a segment of {} bytes at byte {} runs past the end of the file, byte {}",
+                    segment.size, segment.offset, content.size()));
+  }
+  if (segment.address + std::uint64_t{segment.size} > std::uint64_t{1} << 32) {
+    place.fail(
+        fmt::format("{} bytes at {} run past 0xFFFFFFFF", segment.size, hex32(segment.address)));
+  }
+}
+
 std::vector<ProgramHeader> segments_to_load(ByteView content, const Table& table) {
   std::vector<ProgramHeader> headers;
   for (std::size_t i = 0; i < table.count; ++i) {
     const std::size_t at = table.offset + i * table.entry_size;
-    const ProgramHeader header{at, long_word_at(content, at + 4), long_word_at(content, at + 12),
-                               long_word_at(content, at + 16)};
+    const ProgramHeader header{at, long_word_at(content, at + 4), long_word_at(content, at + 8),
+                               long_word_at(content, at + 12), long_word_at(content, at + 16)};
     if (long_word_at(content, at) == segment_load && header.size > 0) headers.push_back(header);
   }
+  place_where_used(headers);
   return headers;
 }
 
@@ -157,11 +184,7 @@ void parse(const Source& source, Image& image) {
   const std::vector<std::size_t> sections = section_offsets(content);
   SegmentCollector segments(PlaceUnit::byte);
   for (const ProgramHeader& segment : segments_to_load(content, table)) {
-    if (segment.end() > content.size()) {
-      Place{PlaceUnit::byte, segment.place}.fail(
-          fmt::format("a segment of {} bytes at byte {} runs past the end of the file, byte {}",
-                      segment.size, segment.offset, content.size()));
-    }
+    check_bounds(segment, content);
     const std::size_t skipped = bytes_of_header(segment, table, sections);
     segments.add(segment.address + static_cast<std::uint32_t>(skipped),
                  content.subspan(segment.offset + skipped, segment.size - skipped), segment.place);

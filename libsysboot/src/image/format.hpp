@@ -55,6 +55,8 @@ extern const Format raw_binary;  // recognizes everything, so it comes last
 
 /// All of them, in the order in which they are asked whether they recognize something.
 std::span<const Format* const> image_format_table();
+/// Error: usage, when there is none of this name.
+const Format& image_format(std::string_view name);
 
 /// Takes a DFU suffix off the end of `content` when there is one. Error: bad_image when its CRC is
 /// wrong.

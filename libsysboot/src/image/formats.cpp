@@ -17,18 +17,18 @@ std::string lower(std::string text) {
   return text;
 }
 
-const Format& named(std::string_view name) {
-  for (const Format* format : image_format_table()) {
-    if (format->name == name) return *format;
-  }
-  throw Error(Errc::usage, fmt::format("there is no image format '{}'", printable(name)));
-}
-
 }  // namespace
 
 std::span<const Format* const> image_format_table() {
   static constexpr std::array table = {&intel_hex, &s_record, &elf, &dfuse, &uf2, &raw_binary};
   return table;
+}
+
+const Format& image_format(std::string_view name) {
+  for (const Format* format : image_format_table()) {
+    if (format->name == name) return *format;
+  }
+  throw Error(Errc::usage, fmt::format("there is no image format '{}'", printable(name)));
 }
 
 std::vector<ImageFormat> image_formats() {
@@ -57,7 +57,7 @@ std::optional<std::string_view> image_format_of(const std::filesystem::path& fil
 }
 
 Bytes encode_image(const Image& image, std::string_view name) {
-  const Format& format = named(name);
+  const Format& format = image_format(name);
   if (format.encode == nullptr) {
     throw Error(Errc::usage, fmt::format("{} files can be read, but not written", format.title));
   }

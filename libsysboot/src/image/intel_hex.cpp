@@ -42,11 +42,11 @@ class Parser {
 
   void parse(Image& image) {
     while (records_.next()) read_record(records_.text());
-    if (!end_line_) {
+    if (!has_ended_) {
       records_.place().fail("the last one, is no end-of-file record: the file is cut off");
     }
     image.segments = segments_.finish();
-    if (entry_ != 0) image.entry = entry_;
+    files_.hand_over(image);
   }
 
  private:
@@ -58,9 +58,15 @@ class Parser {
 
   void read_record(std::string_view text) {
     const Place place = records_.place();
-    if (end_line_) place.fail(fmt::format("follows the end-of-file record in line {}", *end_line_));
+    if (has_ended_) begin_next_file();
     if (text[0] != ':') place.fail(fmt::format("starts with '{}', not with ':'", first_of(text)));
     act_on(checked(records_.bytes(1)));
+  }
+
+  void begin_next_file() {
+    has_ended_ = false;
+    base_ = 0;
+    segmented_ = false;
   }
 
   static std::string first_of(std::string_view text) { return printable(text.substr(0, 1)); }
@@ -86,6 +92,7 @@ class Parser {
       case end_of_file:
         expect_length(record, 0);
         end_line_ = records_.place().number;
+        has_ended_ = true;
         return;
       case extended_segment_address:
         expect_length(record, 2);
@@ -99,12 +106,13 @@ class Parser {
         return;
       case start_segment_address:
         expect_length(record, 4);
-        start_at((big_endian(record.payload.first(2)) << 4) +
-                 big_endian(record.payload.subspan(2)));
+        files_.start_at(
+            (big_endian(record.payload.first(2)) << 4) + big_endian(record.payload.subspan(2)),
+            records_.place().number);
         return;
       case start_linear_address:
         expect_length(record, 4);
-        start_at(big_endian(record.payload));
+        files_.start_at(big_endian(record.payload), records_.place().number);
         return;
       default:
         records_.place().fail(
@@ -122,28 +130,20 @@ class Parser {
   // (It would wrap at 4 GiB, but there no program does that on purpose.)
   void add(std::uint32_t offset, ByteView bytes) {
     const std::size_t line = records_.place().number;
+    if (end_line_) files_.go_on(line, *end_line_);
     const std::size_t before_wrap = offsets - offset;
     const bool wraps = segmented_ && bytes.size() > before_wrap;
     segments_.add(base_ + offset, wraps ? bytes.first(before_wrap) : bytes, line);
     if (wraps) segments_.add(base_, bytes.subspan(before_wrap), line);
   }
 
-  void start_at(std::uint32_t address) {
-    if (entry_line_ != 0 && entry_ != address) {
-      records_.place().fail(fmt::format("says that the program starts at {}, but line {} said {}",
-                                        hex32(address), entry_line_, hex32(entry_)));
-    }
-    entry_ = address;
-    entry_line_ = records_.place().number;
-  }
-
   RecordReader records_;
   SegmentCollector segments_;
   std::uint32_t base_ = 0;
   bool segmented_ = false;
-  std::uint32_t entry_ = 0;
-  std::size_t entry_line_ = 0;
+  MergedFiles files_;
   std::optional<std::size_t> end_line_;
+  bool has_ended_ = false;
 };
 
 void parse(const Source& source, Image& image) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -7,6 +8,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "foreign.hpp"
 #include "format.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
@@ -62,14 +64,25 @@ void check_announced(const DfuSuffix& suffix, const Format& format) {
                           suffix.version));
 }
 
-}  // namespace
+// A raw binary is what nothing else recognizes; so it must be nothing else, by all that is known.
+void check_raw(ByteView content, const std::optional<DfuSuffix>& suffix, const Format& announced) {
+  if (const std::string foreign = foreign_content(content); !foreign.empty()) {
+    throw Error(Errc::bad_image, "is no firmware, but " + foreign);
+  }
+  // A raw binary with a DFU suffix is called .dfu by many.
+  if (&announced == &raw_binary || (&announced == &dfuse && suffix)) return;
+  const ByteView head = content.first(std::min<std::size_t>(content.size(), 8));
+  throw Error(Errc::bad_image, fmt::format("is no {} file, as its name says: it begins with {:02x}",
+                                           announced.title, fmt::join(head, " ")));
+}
 
-Image parse_image(ByteView content, std::optional<std::uint32_t> address) {
+Image parse(ByteView content, std::optional<std::uint32_t> address, const Format& announced) {
   if (content.empty()) throw Error(Errc::bad_image, "is empty");
   const auto suffix = take_dfu_suffix(content);
   if (content.empty()) throw Error(Errc::bad_image, "holds nothing but a DFU suffix");
   const Format& format = format_of(content);
   if (suffix) check_announced(*suffix, format);
+  if (&format == &raw_binary) check_raw(content, suffix, announced);
   if (address && &format != &raw_binary) {
     throw Error(Errc::usage, fmt::format("is {}, which says itself where it goes; an address is "
                                          "for raw binaries",
@@ -83,9 +96,16 @@ Image parse_image(ByteView content, std::optional<std::uint32_t> address) {
   return image;
 }
 
+}  // namespace
+
+Image parse_image(ByteView content, std::optional<std::uint32_t> address) {
+  return parse(content, address, raw_binary);
+}
+
 Image load_image(const fs::path& file, std::optional<std::uint32_t> address) {
   try {
-    Image image = parse_image(read_file(file), address);
+    const std::string_view announced = image_format_of(file).value_or(raw_binary.name);
+    Image image = parse(read_file(file), address, image_format(announced));
     image.name = to_text(file.filename());
     return image;
   } catch (const Error& error) {

@@ -34,14 +34,13 @@ class Parser {
           "off");
     }
     image.segments = segments_.finish();
-    if (entry_ != 0) image.entry = entry_;
+    files_.hand_over(image);
   }
 
  private:
   void read_record(std::string_view text) {
     const Place place = records_.place();
-    if (end_line_)
-      place.fail(fmt::format("follows the record in line {} that ends the file", *end_line_));
+    if (has_ended_) begin_next_file();
     if (text[0] != 'S') {
       place.fail(fmt::format("starts with '{}', not with 'S'", printable(text.substr(0, 1))));
     }
@@ -52,6 +51,12 @@ class Parser {
     }
     const int type = digit - '0';
     act_on(type, checked(type, records_.bytes(2)));
+  }
+
+  void begin_next_file() {
+    has_ended_ = false;
+    data_records_ = 0;
+    is_complete_ = false;
   }
 
   // Everything between the count and the checksum.
@@ -84,14 +89,16 @@ class Parser {
       case 5:
       case 6: check_count(address); return;
       default:
-        entry_ = address;
+        files_.start_at(address, records_.place().number);
         end_line_ = records_.place().number;
-        is_complete_ = true;
+        has_ended_ = is_complete_ = true;
     }
   }
 
   void add(std::uint32_t address, ByteView data) {
-    segments_.add(address, data, records_.place().number);
+    const std::size_t line = records_.place().number;
+    if (end_line_) files_.go_on(line, *end_line_);
+    segments_.add(address, data, line);
     ++data_records_;
     is_complete_ = false;
   }
@@ -108,8 +115,9 @@ class Parser {
   RecordReader records_;
   SegmentCollector segments_;
   std::uint32_t data_records_ = 0;
-  std::uint32_t entry_ = 0;
+  MergedFiles files_;
   bool is_complete_ = false;
+  bool has_ended_ = false;
   std::optional<std::size_t> end_line_;
 };
 

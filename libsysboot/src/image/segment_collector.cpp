@@ -13,17 +13,6 @@ namespace {
 
 constexpr std::size_t most_segments = 65536;
 
-// How many pieces from `first` on follow each other without a gap, and their size.
-template <typename Pieces>
-std::pair<std::size_t, std::size_t> run_at(const Pieces& pieces, std::size_t first) {
-  std::size_t size = pieces[first].size;
-  std::size_t next = first + 1;
-  for (; next < pieces.size() && pieces[next].address == pieces[next - 1].end(); ++next) {
-    size += pieces[next].size;
-  }
-  return {next - first, size};
-}
-
 }  // namespace
 
 std::string Place::describe() const {
@@ -52,32 +41,39 @@ std::vector<Segment> SegmentCollector::finish() {
     return a.address != b.address ? a.address < b.address : a.place < b.place;
   });
   std::vector<Segment> segments;
-  for (std::size_t at = 0; at < pieces_.size();) {
-    const auto [count, size] = run_at(pieces_, at);
-    if (segments.size() == most_segments) {
-      throw Error(Errc::bad_image, fmt::format("has more than {} separate pieces", most_segments));
+  for (const Piece& piece : pieces_) {
+    if (segments.empty() || piece.address > segments.back().end()) {
+      if (segments.size() == most_segments) {
+        throw Error(Errc::bad_image,
+                    fmt::format("has more than {} separate pieces", most_segments));
+      }
+      segments.push_back({piece.address, {}});
     }
-    Segment& segment = segments.emplace_back();
-    segment.address = pieces_[at].address;
-    segment.data.reserve(size);
-    for (const std::size_t end = at + count; at < end; ++at) {
-      const Piece& piece = pieces_[at];
-      segment.data.insert(segment.data.end(), piece.data, piece.data + piece.size);
-    }
-    if (at < pieces_.size()) reject_overlap(pieces_[at - 1], pieces_[at]);
+    append(segments.back(), piece);
   }
   return segments;
 }
 
-void SegmentCollector::reject_overlap(const Piece& first, const Piece& second) const {
-  if (second.address >= first.end()) return;
-  const std::uint64_t end = std::min(first.end(), second.end());
-  const std::uint8_t* seen = first.data + (second.address - first.address);
-  const bool same = std::equal(second.data, second.data + (end - second.address), seen);
-  const auto [before, after] = std::minmax(first.place, second.place);
-  Place{unit_, after}.fail(fmt::format("{}-{} has bytes here and at {}, {}", hex32(second.address),
-                                       hex32(end - 1), Place{unit_, before}.describe(),
-                                       same ? "the same ones" : "different ones"));
+// What is there already must be the same.
+void SegmentCollector::append(Segment& segment, const Piece& piece) const {
+  const std::size_t known = std::min<std::uint64_t>(piece.size, segment.end() - piece.address);
+  const auto there = segment.data.begin() + (piece.address - segment.address);
+  const auto [differs, other] = std::mismatch(piece.data, piece.data + known, there);
+  if (differs != piece.data + known) {
+    reject_overlap(piece, piece.address + static_cast<std::uint32_t>(differs - piece.data));
+  }
+  segment.data.insert(segment.data.end(), piece.data + known, piece.data + piece.size);
+}
+
+void SegmentCollector::reject_overlap(const Piece& piece, std::uint32_t address) const {
+  const auto earlier = std::find_if(pieces_.begin(), pieces_.end(), [&](const Piece& candidate) {
+    return candidate.address <= address && address < candidate.end();
+  });
+  const std::uint64_t end = std::min(earlier->end(), piece.end());
+  const auto [before, after] = std::minmax(earlier->place, piece.place);
+  Place{unit_, after}.fail(fmt::format("{}-{} has bytes here and at {}, different ones",
+                                       hex32(std::max(earlier->address, piece.address)),
+                                       hex32(end - 1), Place{unit_, before}.describe()));
 }
 
 }  // namespace sysboot

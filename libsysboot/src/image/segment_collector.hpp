@@ -31,9 +31,9 @@ class SegmentCollector {
   /// too much altogether (largest_image).
   void add(std::uint32_t address, ByteView data, std::size_t place);
 
-  /// In order of address; what touches is one segment. Errors: bad_image for an overlap, naming
-  /// both places (equal bytes make it no better: somebody put two files into one), and for more
-  /// than 65,536 segments, which no program has.
+  /// In order of address; what touches is one segment. What stands in the file twice with the same
+  /// bytes counts once. Errors: bad_image for an address with different bytes, naming both places,
+  /// and for more than 65,536 segments, which no program has.
   std::vector<Segment> finish();
 
  private:
@@ -46,7 +46,8 @@ class SegmentCollector {
     std::uint64_t end() const { return std::uint64_t{address} + size; }
   };
 
-  void reject_overlap(const Piece& first, const Piece& second) const;
+  void append(Segment& segment, const Piece& piece) const;
+  [[noreturn]] void reject_overlap(const Piece& piece, std::uint32_t address) const;
 
   PlaceUnit unit_;
   std::vector<Piece> pieces_;

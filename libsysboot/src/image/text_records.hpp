@@ -11,7 +11,8 @@ class RecordReader {
  public:
   explicit RecordReader(ByteView content);
 
-  /// Goes on to the next line that is not blank; false at the end. Lines end with LF or CR LF.
+  /// Goes on to the next line that is neither blank nor a comment (; or #); false at the end. Lines
+  /// end with LF, CR LF or CR. NUL and ^Z are blanks, and a UTF-8 mark at the start is nothing.
   bool next();
 
   Place place() const { return {PlaceUnit::line, line_}; }
@@ -28,9 +29,25 @@ class RecordReader {
   Bytes decoded_;  // of all records; never grows beyond what was reserved
 };
 
-/// True when the first line that is not blank begins with `start` and one of `seconds`, and looks
-/// like text as far as the head of a record goes. A damaged first record is recognized as well, so
-/// that it gets an error that names the line.
+/// What several files in one say, one behind the other: a bootloader and its application.
+class MergedFiles {
+ public:
+  /// Goes on behind the record that ends a file; noted once.
+  void go_on(std::size_t line, std::size_t end_line);
+  /// Where the program starts; 0 says nothing. The first one counts, another one is noted once.
+  void start_at(std::uint32_t address, std::size_t line);
+  void hand_over(Image& image) const;
+
+ private:
+  std::uint32_t entry_ = 0;
+  std::size_t entry_line_ = 0;
+  std::string goes_on_;
+  std::string other_start_;
+};
+
+/// True when the first line that is neither blank nor a comment begins with `start` and one of
+/// `seconds`, and looks like text as far as the head of a record goes. A damaged first record is
+/// recognized as well, so that it gets an error that names the line.
 bool starts_with_record(ByteView content, char start, std::string_view seconds);
 
 /// Adds two digits for each byte.

@@ -50,6 +50,11 @@ TEST(Dfuse, BothSizeConventions) {
   }
 }
 
+TEST(Dfuse, C5EqualBytesTwiceCountOnce) {
+  EXPECT_THAT(parse_image(file(2, flash() + flash())).segments,
+              ElementsAre(Segment{0x08000000, counting(4)}));
+}
+
 // As ST's own files, which say product 0, and NanoVNA's.
 TEST(Dfuse, C3IdsThatSayNothingAreKept) {
   const Image image = parse_image(with_suffix(body(1, flash()), 0x011A, 0x0483, 0));
@@ -163,7 +168,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{shortened(296), "byte 293: ", "an element has 4 bytes, but 3 are left"},
         Bad{file(1, flash() + Bytes(3)),
             "byte 297: ", "3 bytes too many behind the last of 1 target"},
-        Bad{file(2, flash() + flash()), "byte 571: ", "bytes here and at byte 285, the same ones"},
+        Bad{file(2, flash() + target(0, "", 1, element(0x08000000, counting(4, 1)))),
+            "byte 571: ", "bytes here and at byte 285, different ones"},
         Bad{file(0, {}), "holds no data", ""},
         Bad{file(1, target(0, "", 0, {})), "holds no data", ""}));
 

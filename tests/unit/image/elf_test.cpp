@@ -166,6 +166,10 @@ INSTANTIATE_TEST_SUITE_P(
             "byte 52: a segment of 4294967295"},
         Bad{file({}, {{1, 84, 0, 0xFFFFFFFE, 4, 4}}, counting(4)),
             "byte 52: 4 bytes at 0xFFFFFFFE"},
+        // With the ELF header in the segment: what is behind it would be at 0x00000100.
+        Bad{file({}, {{1, 0, 0xFFFFFF00, 0xFFFFFF00, 52 + 32 + 428 + 8, 520}},
+                 Bytes(428) + counting(8), {section(1, 2, 512, 8)}),
+            "byte 52: 520 bytes at 0xFFFFFF00 run past 0xFFFFFFFF"},
         Bad{file({}, {{1, 84, 0, 0, 0, 4}}, {}), "holds no data"},
         Bad{file({}, {{1, 116, 0, 0x08000000, 4, 4}, {1, 116, 0, 0x08000002, 4, 4}}, counting(4)),
             "byte 84: 0x08000002-0x08000003 has bytes here and at byte 52, different ones"}));
@@ -179,6 +183,26 @@ TEST(HostileElfFile, CannotMakeMoreOfItsBytesThanTheLimit) {
   }
   EXPECT_ERROR(parse_image(file({}, programs, Bytes(size))), Errc::bad_image,
                AllOf(StartsWith("byte 2100: "), HasSubstr("limit 64 MiB")));
+}
+
+// Some linkers write no p_paddr.
+TEST(Elf, C5WithoutPhysicalAddressesTheVirtualOnesCount) {
+  const Image image = parse_image(file({},
+                                       {{1, data_at, 0x08000000, 0, 2, 2},
+                                        {1, data_at + 2, 0x20000000, 0, 2, 2},
+                                        {1, data_at + 4, 0x08004000, 0, 2, 2}},
+                                       counting(6)));
+  EXPECT_THAT(image.segments, ElementsAre(Segment{0x08000000, {0, 1}}, Segment{0x08004000, {4, 5}},
+                                          Segment{0x20000000, {2, 3}}));
+}
+
+TEST(Elf, C5SegmentsThatOverlapMustAgree) {
+  const Image image = parse_image(file({},
+                                       {{1, data_at, 0, 0x08000000, 4, 4},
+                                        {1, data_at + 2, 0, 0x08000002, 4, 4},
+                                        {6, 52, 0, 0, 96, 96}},
+                                       counting(6)));
+  EXPECT_THAT(image.segments, ElementsAre(Segment{0x08000000, counting(6)}));
 }
 
 TEST(Elf, IsNotWritten) {

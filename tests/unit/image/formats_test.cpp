@@ -45,11 +45,11 @@ TEST(Image, WhatNoFormatRecognizesIsARawBinary) {
   EXPECT_EQ(format("\x7F"
                    "EL"),
             "bin");
-  EXPECT_EQ(format("UF2\nxxxx"), "bin");
   EXPECT_EQ(format(":"), "bin");
   EXPECT_EQ(format(":x\n"), "bin");
   EXPECT_EQ(format(":00\x01\n"), "bin");
   EXPECT_EQ(format("S1130000\x80"), "bin");
+  EXPECT_EQ(format("UF2\nxxx\x01"), "bin");
   EXPECT_EQ(format("S"), "bin");
   EXPECT_EQ(format("Sx"), "bin");
   EXPECT_EQ(format("\n\n"), "bin");

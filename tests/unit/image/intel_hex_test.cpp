@@ -11,6 +11,7 @@ using files::hex_record;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::StartsWith;
 
 Image parse(const std::string& text) {
@@ -76,6 +77,53 @@ TEST(IntelHex, SmallLettersBlankLinesAndBlanksAreAllowed) {
   EXPECT_THAT(image.segments, ElementsAre(Segment{0, {0xAB}}));
 }
 
+// A bootloader and its application, put together by cat or by a tool.
+TEST(IntelHex, C5TwoStartAddressesAreANote) {
+  const Image image =
+      parse(linear(0x0800) + hex_record(0, 0, {1}) + hex_record(5, 0, {8, 0, 0, 1}) +
+            hex_record(5, 0, {8, 0, 0x40, 1}) + hex_record(5, 0, {8, 0, 0x60, 1}) + hex_end);
+  EXPECT_EQ(image.entry, 0x08000001U);
+  EXPECT_THAT(image.notes, ElementsAre("line 4 says that the program starts at 0x08004001, line 3 "
+                                       "said 0x08000001"));
+}
+
+TEST(IntelHex, C5FilesPutTogetherAreReadAsOne) {
+  const std::string first = linear(0x0800) + hex_record(0, 0, {1, 2}) + hex_end;
+  const Image image = parse(first + linear(0x0801) + hex_record(0, 0x4000, {3}) + hex_end);
+  EXPECT_THAT(image.segments, ElementsAre(Segment{0x08000000, {1, 2}}, Segment{0x08014000, {3}}));
+  EXPECT_THAT(image.notes, ElementsAre(HasSubstr("line 5 goes on behind the end of the file in "
+                                                 "line 3")));
+  EXPECT_THAT(parse(first + hex_record(0, 7, {3}) + hex_end).segments,
+              ElementsAre(Segment{7, {3}}, Segment{0x08000000, {1, 2}}))
+      << "each file begins at address 0";
+  EXPECT_THAT(parse(first + hex_end).notes, IsEmpty()) << "only the end, twice";
+}
+
+TEST(IntelHex, C5EqualBytesTwiceCountOnce) {
+  const Image image = parse(hex_record(0, 4, {7, 8}) + hex_record(0, 2, {5, 6, 7, 8, 9}) +
+                            hex_record(0, 0, {3, 4, 5}) + hex_record(0, 4, {7, 8}) + hex_end);
+  EXPECT_THAT(image.segments, ElementsAre(Segment{0, counting(7, 3)}));
+  EXPECT_THAT(image.notes, IsEmpty());
+}
+
+// What editors, mail, DOS and linkers do to a text file.
+TEST(IntelHex, C5WhatIsAroundRecordsIsNoError) {
+  const std::string first = hex_record(0, 0, {1});
+  const std::string record = first.substr(0, first.size() - 1);
+  const std::string end = ":00000001FF";
+  for (const std::string& text :
+       {"\xEF\xBB\xBF" + first + end, record + "\r" + end + "\r", record + "\r\n" + end + "\r\n",
+        record + "\r\r" + end, "; made by a linker\n" + first + "# so far\n" + end + "\n;end\n",
+        "\n\n" + first + "\n \t\n" + end + "\n\n", first + end + "\n\x1A", first + end + "\x1A",
+        first + end + "\n\x1A" + std::string(100, '\0'), first + end + std::string(100, '\0'),
+        std::string(3, '\0') + first + end, "# a\r\n; b\r\n" + record + "\r\n" + end}) {
+    const Image image = parse(text);
+    EXPECT_EQ(image.format, "hex") << testing::PrintToString(text);
+    EXPECT_THAT(image.segments, ElementsAre(Segment{0, {1}})) << testing::PrintToString(text);
+    EXPECT_THAT(image.notes, IsEmpty()) << testing::PrintToString(text);
+  }
+}
+
 TEST(IntelHex, RecordsWithoutDataSayNothing) {
   const Image image = parse(hex_record(0, 0, {1}) + hex_record(0, 0x100, {}) + hex_end);
   EXPECT_THAT(image.segments, ElementsAre(Segment{0, {1}}));
@@ -114,7 +162,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{one() + ":00000001FG", "line 2: ", "'G' in column 11 is no hexadecimal digit"},
         Bad{one() + ":00 00001FF", "line 2: ", "' ' in column 4 is no hexadecimal digit"},
         Bad{one() + ":\xff", "line 2: ", "'?' in column 2 is no hexadecimal digit"},
-        Bad{one() + "; comment\n" + hex_end, "line 2: ", "starts with ';', not with ':'"},
+        Bad{one() + "comment\n" + hex_end, "line 2: ", "starts with 'c', not with ':'"},
+        Bad{"; comment\r" + one() + "\r\n\r" + "x", "line 5: ", "starts with 'x', not with ':'"},
         Bad{one() + hex_record(6, 0, {}), "line 2: ", "record type 0x06; there are 00 to 05"},
         Bad{one() + hex_record(1, 0, {1}), "line 2: ", "type 0x01 has 1 data bytes, expected 0"},
         Bad{one() + hex_record(2, 0, {1}), "line 2: ", "type 0x02 has 1 data bytes, expected 2"},
@@ -122,16 +171,17 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{one() + hex_record(4, 0, {1, 2, 3}),
             "line 2: ", "type 0x04 has 3 data bytes, expected 2"},
         Bad{one() + hex_record(5, 0, {}), "line 2: ", "type 0x05 has 0 data bytes, expected 4"},
-        Bad{one() + hex_end + "\n" + one(), "line 4: ", "follows the end-of-file record in line 2"},
-        Bad{one() + hex_end + "x", "line 3: ", "follows the end-of-file record in line 2"},
+        Bad{one() + hex_end + "\n" + one(), "line 4: ", "the file is cut off"},
+        Bad{one() + hex_end + "x", "line 3: ", "starts with 'x', not with ':'"},
         Bad{hex_record(0, 0, {1, 2}) + hex_record(0, 8, {1}) + hex_record(0, 1, {9}) + hex_end,
             "line 3: ", "0x00000001-0x00000001 has bytes here and at line 1, different ones"},
-        Bad{hex_record(0, 4, {7, 8}) + hex_record(0, 2, {5, 6, 7, 8, 9}) + hex_end,
-            "line 2: ", "0x00000004-0x00000005 has bytes here and at line 1, the same ones"},
+        Bad{hex_record(0, 4, {7, 8}) + hex_record(0, 2, {5, 6, 7, 0, 9}) + hex_end,
+            "line 2: ", "0x00000004-0x00000005 has bytes here and at line 1, different ones"},
+        Bad{hex_record(0, 0, counting(16)) + hex_record(0, 2, {2}) + hex_record(0, 8, {8, 0}) +
+                hex_end,
+            "line 3: ", "0x00000008-0x00000009 has bytes here and at line 1, different ones"},
         Bad{linear(0xFFFF) + hex_record(0, 0xFFFF, {1, 2}) + hex_end,
             "line 2: ", "2 bytes at 0xFFFFFFFF run past 0xFFFFFFFF"},
-        Bad{one() + hex_record(5, 0, {8, 0, 0, 1}) + hex_record(5, 0, {8, 0, 0, 3}) + hex_end,
-            "line 3: ", "starts at 0x08000003, but line 2 said 0x08000001"},
         Bad{hex_end, "holds no data", ""}));
 
 TEST(HostileIntelHexFile, WithTooManySegments) {

@@ -59,6 +59,39 @@ TEST(SRecord, SmallLettersBlankLinesAndBlanksAreAllowed) {
               ElementsAre(Segment{0, {0xAB}}));
 }
 
+std::string one() {
+  return s_record(3, 4, 0x08000000, {1});
+}
+
+TEST(SRecord, C5FilesPutTogetherAreReadAsOne) {
+  const std::string second = s_record(3, 4, 0x08004000, {2}) + s_record(5, 2, 1);
+  const Image image = parse(one() + s_record(5, 2, 1) + s_record(7, 4, 0x08000141) + second +
+                            s_record(7, 4, 0x08004141));
+  EXPECT_THAT(image.segments, ElementsAre(Segment{0x08000000, {1}}, Segment{0x08004000, {2}}));
+  EXPECT_EQ(image.entry, 0x08000141U);
+  EXPECT_THAT(image.notes, ElementsAre(HasSubstr("line 4 goes on behind the end of the file in "
+                                                 "line 3"),
+                                       HasSubstr("starts at 0x08004141, line 3 said 0x08000141")));
+}
+
+TEST(SRecord, C5EqualBytesAndTheEndMayComeTwice) {
+  const Image image = parse(one() + one() + end() + end());
+  EXPECT_THAT(image.segments, ElementsAre(Segment{0x08000000, {1}}));
+  EXPECT_THAT(image.notes, testing::IsEmpty());
+}
+
+TEST(SRecord, C5WhatIsAroundRecordsIsNoError) {
+  const std::string record = one().substr(0, one().size() - 1);
+  for (const std::string& text :
+       {"\xEF\xBB\xBF" + one() + end(), record + "\r" + end(),
+        "; comment\n" + one() + "#\n" + end(), one() + end() + "\x1A" + std::string(100, '\0'),
+        "\n\n" + one() + "\n\n" + end()}) {
+    const Image image = parse(text);
+    EXPECT_EQ(image.format, "srec") << testing::PrintToString(text);
+    EXPECT_THAT(image.segments, ElementsAre(Segment{0x08000000, {1}}));
+  }
+}
+
 struct Bad {
   std::string text;
   const char* place;
@@ -70,10 +103,6 @@ class HostileSRecord : public testing::TestWithParam<Bad> {};
 TEST_P(HostileSRecord, IsRefusedWithTheLine) {
   EXPECT_ERROR(parse(GetParam().text), Errc::bad_image,
                AllOf(StartsWith(GetParam().place), HasSubstr(GetParam().problem)));
-}
-
-std::string one() {
-  return s_record(3, 4, 0x08000000, {1});
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -89,12 +118,13 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{one() + "S4030000FC", "line 2: ", "is of type 'S4'"},
         Bad{one() + "SA030000FC", "line 2: ", "is of type 'SA'"},
         Bad{one() + ":00000001FF", "line 2: ", "starts with ':', not with 'S'"},
-        Bad{one() + one() + end(), "line 2: ", "bytes here and at line 1, the same ones"},
         Bad{one() + s_record(3, 4, 0x08000000, {2}) + end(), "line 2: ", "different ones"},
         Bad{one(), "line 1: ", "neither counts the records nor ends the file"},
         Bad{one() + s_record(5, 2, 1) + s_record(3, 4, 0x08000001, {1}), "line 3: ", "cut off"},
         Bad{one() + s_record(5, 2, 2), "line 2: ", "counts 2 data records, but 1 came before it"},
-        Bad{one() + end() + one(), "line 3: ", "follows the record in line 2 that ends the file"},
+        Bad{one() + end() + one(), "line 3: ", "cut off"},
+        Bad{one() + end() + "x", "line 3: ", "starts with 'x', not with 'S'"},
+        Bad{one() + end() + one() + s_record(5, 2, 2), "line 4: ", "1 came before it"},
         Bad{s_record(3, 4, 0xFFFFFFFF, {1, 2}) + end(), "line 1: ", "run past 0xFFFFFFFF"},
         Bad{end(), "holds no data", ""}));
 
