@@ -122,25 +122,49 @@ std::string problem_of(const Image& image) {
   return vector_table_problem(image).value_or("none");
 }
 
-TEST(VectorTable, AcceptsEveryPlaceOfAStack) {
-  for (const std::uint32_t sp : {0x20000400U, 0x20020000U, 0x2001FFF8U, 0x10010000U, 0x24080000U,
-                                 0x20270000U, 0x30048000U, 0x38010000U}) {
+TEST(VectorTable, C2AcceptsEveryPlaceOfAStack) {
+  for (const std::uint32_t sp :
+       {0x20000400U, 0x20020000U, 0x2001FFF8U, 0x10010000U, 0x24080000U, 0x20270000U,
+        0x30048000U, 0x38010000U, 0x2001FFFFU, 0x20001002U,  // old linker scripts: the core ignores
+                                                             // the two low bits
+        0x00004000U, 0x00010000U, 0x00040000U,               // ITCM of F7, H74x, H72x
+        0x300A0000U, 0x302F0000U,                            // SRAM of H5 and U5 for secure code
+        0x28004000U, 0x38004000U,                            // SRAM4 of U5
+        0x40025000U, 0x38801000U, 0x40037400U, 0x50036C00U,  // backup SRAM
+        0x60100000U, 0x68100000U, 0x90800000U, 0xC0800000U, 0xD0800000U,  // external RAM
+        0x24400000U, 0x34100000U}) {                                      // N6
     EXPECT_EQ(problem_of(image_of(program(64, flash_base, sp))), "none") << hex32(sp);
   }
 }
 
 TEST(VectorTable, RefusesAStackOutsideRam) {
   for (const std::uint32_t sp :
-       {0U, 0xFFFFFFFFU, 0x20000000U, 0x08000000U, 0x1FFFFFFCU, 0x20400004U}) {
+       {0U, 3U, 0xFFFFFFFFU, 0x20000000U, 0x20000003U, 0x08000000U, 0x08020000U, 0x1FFFFFFCU,
+        0x20400004U, 0x40000000U, 0x40021000U, 0xA0000004U, 0xE000ED00U, 0x96F3B83DU}) {
     EXPECT_THAT(problem_of(image_of(program(64, flash_base, sp))),
                 HasSubstr("first word " + hex32(sp)))
         << "its end is the end of RAM at most, and its start would leave no room";
   }
-  EXPECT_THAT(problem_of(image_of(program(64, flash_base, 0x20001002))), HasSubstr("first word"));
 }
 
 TEST(VectorTable, RefusesAResetVectorThatIsNoThumbCode) {
   EXPECT_THAT(problem_of(image_of(program(64, flash_base - 1))), HasSubstr("is even"));
+}
+
+TEST(VectorTable, C2FlashHasSeveralAddresses) {
+  EXPECT_EQ(problem_of(image_of(program(64, 0x00200000))), "none") << "ITCM bus of the F7";
+  EXPECT_EQ(problem_of(image_of(program(64, 0x0C000000))), "none") << "secure code";
+  EXPECT_EQ(problem_of(image_of(program(64, 0x0C004000), 0x0C004000)), "none");
+  EXPECT_THAT(problem_of(image_of(program(64, 0x00200040))), HasSubstr("points outside"));
+}
+
+TEST(VectorTable, C1SaysWhyAResetVectorIsOutsideTheImage) {
+  EXPECT_THAT(problem_of(image_of(program(64, 0x08004000))),
+              HasSubstr("which goes to 0x08000000-0x0800003F: it is linked for another address"));
+  for (const std::uint32_t base : {0x00000000U, 0x00004000U, 0x10000000U, 0x20000000U}) {
+    EXPECT_THAT(problem_of(image_of(program(64, base))), HasSubstr("is not in flash"))
+        << "program for another maker's chip, or for RAM";
+  }
 }
 
 TEST(VectorTable, RefusesAResetVectorOutsideTheImage) {
