@@ -12,6 +12,7 @@
 #include "standard_streams.hpp"
 #include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/link_address.hpp"
 #include "sysboot/path.hpp"
 #include "sysboot/uf2.hpp"
 
@@ -127,6 +128,18 @@ struct ConvertCommand {
     throw Error(Errc::usage, "is the input, too", out);
   }
 
+  // Only the output says where it goes; the bytes are right in any case.
+  static void warn_of_address(Context& context, const sysboot::Image& image) {
+    const auto linked_for = sysboot::linked_elsewhere(image);
+    if (!linked_for) return;
+    const std::string remedy =
+        image.format == "bin" ? "; it takes --address " + sysboot::hex32(*linked_for) : "";
+    context.renderer().event(sysboot::Note{
+        sysboot::Note::Level::warning,
+        fmt::format("{} looks linked for {}, but is written for {}{}", image.name,
+                    sysboot::hex32(*linked_for), sysboot::hex32(image.start()), remedy)});
+  }
+
   Outcome run(Context& context) const {
     const std::string format = this->format();
     check_output(context, format);
@@ -139,6 +152,7 @@ struct ConvertCommand {
                                              fmt::format("{} also has {}; {} has no place for it",
                                                          image.name, describe(target), format)});
     }
+    if (format != "bin") warn_of_address(context, image);
     if (!is_stream(out)) sysboot::save_image(sysboot::to_path(out), image, format);
     Outcome outcome;
     outcome.text = fmt::format(

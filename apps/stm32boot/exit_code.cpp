@@ -9,6 +9,7 @@ ExitCode exit_code(sysboot::Errc code) {
     case Errc::usage:
     case Errc::ambiguous_board: return exit_usage;
     case Errc::bad_image:
+    case Errc::linked_elsewhere:
     case Errc::image_does_not_fit:
     case Errc::made_for_another:
     case Errc::not_only_flash: return exit_bad_image;

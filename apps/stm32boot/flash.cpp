@@ -82,7 +82,7 @@ struct FlashCommand {
     command.add_flag("--stay", stay, "Stay in DFU mode afterwards");
     command.add_flag("--no-wait", no_wait, "Do not wait for the application to appear");
     command.add_flag("--dry-run", only_plan, "Print the plan and change nothing");
-    command.add_flag("--force", force, "Flash it even if it looks like no STM32 program");
+    command.add_flag("--force", force, "Flash it even if it looks like no program for this board or address");
     command.add_flag("--watch", watch, "Flash again whenever the file is written anew");
     auto* monitor =
         command.add_flag("--monitor", with_monitor, "Open the board's console afterwards");

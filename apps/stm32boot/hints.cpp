@@ -21,9 +21,9 @@ constexpr std::string_view this_system = "mac";
 constexpr std::string_view this_system = "linux";
 #endif
 
-enum class When { always, can_be_forced, cannot_be_forced };
+enum class When { always, can_be_forced, cannot_be_forced, with_remedy, without_remedy };
 
-/// A row of the table. It is shown where all of it is so.
+/// A row of the table. It is shown where all of it is so, with Error::remedy for "{}".
 struct Hint {
   Errc code;
   std::string text;
@@ -144,6 +144,13 @@ const std::vector<Hint>& table() {
        When::can_be_forced},
       {Errc::bad_image, "--force flashes it all the same", "flash", When::can_be_forced},
       {Errc::image_does_not_fit, "--force flashes it all the same", "flash", When::can_be_forced},
+      {Errc::linked_elsewhere, "`--address {}` puts it where it is linked for", "flash",
+       When::with_remedy},
+      {Errc::linked_elsewhere,
+       "its addresses do not fit its code: an offset was added after linking (objcopy "
+       "--change-addresses), or a raw binary was converted for the wrong address",
+       "flash", When::without_remedy},
+      {Errc::linked_elsewhere, "--force flashes it to the other address all the same", "flash"},
       {Errc::made_for_another,
        "--force flashes it all the same, if it is known to run on this board", "flash"},
 
@@ -184,7 +191,19 @@ bool helps(const Hint& hint, const Error& error, std::string_view command) {
   if (hint.code != error.code()) return false;
   if (!hint.commands.empty() && !is_one_of(command, hint.commands)) return false;
   if (!hint.system.empty() && hint.system != this_system) return false;
-  return hint.when == When::always || (hint.when == When::can_be_forced) == error.can_be_forced();
+  switch (hint.when) {
+    case When::always: return true;
+    case When::can_be_forced: return error.can_be_forced();
+    case When::cannot_be_forced: return !error.can_be_forced();
+    case When::with_remedy: return !error.remedy().empty();
+    case When::without_remedy: return error.remedy().empty();
+  }
+  return false;
+}
+
+std::string text_of(const Hint& hint, const Error& error) {
+  if (hint.when != When::with_remedy) return hint.text;
+  return fmt::format(fmt::runtime(hint.text), error.remedy());
 }
 
 }  // namespace
@@ -192,7 +211,7 @@ bool helps(const Hint& hint, const Error& error, std::string_view command) {
 std::vector<std::string> hints(const Error& error, std::string_view command) {
   std::vector<std::string> lines;
   for (const Hint& hint : table()) {
-    if (helps(hint, error, command)) lines.push_back(hint.text);
+    if (helps(hint, error, command)) lines.push_back(text_of(hint, error));
   }
   return lines;
 }

@@ -78,6 +78,7 @@ std::string describe(const sysboot::Inspection& inspection, bool with_image) {
       fmt::format("board       {} {} {}, serial {}", usb.port_path, usb.id(),
                   sysboot::printable(usb.product_name), sysboot::printable(usb.serial));
   text += "\nchip        " + inspection.chip.describe();
+  if (inspection.objection) text += "\nimage       would be refused: " + *inspection.objection;
   text += fmt::format("\nbootloader  DfuSe {:x}.{:02x}, release {:x}.{:02x}, {} bytes a transfer",
                       dfu.version >> 8, dfu.version & 0xFF, usb.release >> 8, usb.release & 0xFF,
                       dfu.transfer_size);
@@ -114,6 +115,7 @@ nlohmann::ordered_json facts(const sysboot::Inspection& inspection) {
     object["sectors"].push_back(std::move(sector));
   }
   if (inspection.unreadable) object["unreadable"] = *inspection.unreadable;
+  if (inspection.objection) object["objection"] = *inspection.objection;
   return object;
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "cli.hpp"
+#include "support/linked_program.hpp"
 
 namespace {
 
@@ -269,6 +270,27 @@ TEST_F(BadFile, B4MadeForAnotherDeviceNamesTheWayOut) {
                                 HasSubstr("hint: --force flashes it all the same")));
   }
   EXPECT_EQ(with_boards({""}, {"flash", path("at32.dfu"), "--force"}).exit, 0);
+}
+
+TEST_F(BadFile, C1LinkedForAnotherAddress) {
+  const sysboot::Image app = support::LinkedProgram(0x08004000).at(0x08000000);
+  const std::string bin = file("app.bin", app.segments.front().data);
+  const auto done = flash(bin);
+  EXPECT_EQ(done.exit, 65);
+  EXPECT_THAT(done.err, AllOf(HasSubstr("looks linked for 0x08004000, but goes to 0x08000000"),
+                              HasSubstr("hint: `--address 0x08004000`"), HasSubstr("--force")));
+  EXPECT_EQ(with_boards({""}, {"flash", bin, "--address", "0x08004000"}).exit, 0)
+      << "the hint helps";
+  EXPECT_EQ(with_boards({""}, {"flash", bin, "--force"}).exit, 0);
+}
+
+TEST_F(BadFile, C1LinkedForAnotherAddressThanItsRecordsSay) {
+  sysboot::Image app = support::LinkedProgram(0x08004000).at(0x08000000);
+  const auto done = flash(file("app.hex", encode_image(app, "hex")));
+  EXPECT_EQ(done.exit, 65);
+  EXPECT_THAT(done.err,
+              AllOf(HasSubstr("looks linked for 0x08004000, but its addresses begin at 0x08000000"),
+                    HasSubstr("--change-addresses"), testing::Not(HasSubstr("`--address"))));
 }
 
 TEST_F(BadFile, OddLengthIsFine) {

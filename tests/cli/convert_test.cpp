@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `stm32boot convert`: what it writes, what it says, and how it ends.
 #include "cli.hpp"
+#include "support/linked_program.hpp"
 
 namespace {
 
@@ -74,6 +75,19 @@ TEST_F(Convert, PutsARawBinaryWhereTheUserSays) {
   EXPECT_EQ(sysboot::load_image(path("out.hex")).start(), 0x08004000U);
   refuses({path("two.hex"), path("out.bin"), "--address", "0x08004000"}, 64,
           "two.hex: is Intel HEX, which says itself where it goes");
+}
+
+TEST_F(Convert, C1WarnsOfAnAddressThatTheProgramIsNotLinkedFor) {
+  const sysboot::Image app = support::LinkedProgram(0x08004000).at(0x08000000);
+  const std::string bin = file("linked.bin", app.segments.front().data);
+  const Finished wrong = convert({bin, path("out.dfu")});
+  EXPECT_EQ(wrong.exit, 0);
+  EXPECT_THAT(wrong.err, HasSubstr("linked.bin looks linked for 0x08004000, but is written for "
+                                   "0x08000000; it takes --address 0x08004000"));
+  EXPECT_THAT(convert({path("out.dfu"), path("out.hex")}).err,
+              AllOf(HasSubstr("but is written for 0x08000000"), Not(HasSubstr("--address"))));
+  EXPECT_THAT(convert({bin, path("out.dfu"), "--address", "0x08004000"}).err, IsEmpty());
+  EXPECT_THAT(convert({path("out.dfu"), path("out.bin")}).err, IsEmpty());
 }
 
 TEST_F(Convert, LabelsUf2AndDfuse) {

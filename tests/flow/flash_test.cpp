@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole of a flash, from the running application to the new one.
 #include "support/bench.hpp"
+#include "support/linked_program.hpp"
 #include "support/throws.hpp"
 
 namespace sysboot {
@@ -231,6 +232,18 @@ TEST_F(Refused, NoProgramLeavesTheBoardRunning) {
   EXPECT_EQ(board().generation(), 1U) << "it has not even been rebooted";
 }
 
+TEST_F(Refused, C1LinkedForAnotherAddressThanItGoesTo) {
+  const support::LinkedProgram app(0x08004000);
+  EXPECT_ERROR(flash_it(app.at(0x08000000)), Errc::linked_elsewhere,
+               "app.bin: looks linked for 0x08004000, but goes to 0x08000000");
+  EXPECT_EQ(board().generation(), 1U) << "it has not even been rebooted";
+  EXPECT_ERROR(dry_run(job(), {}, app.at(0x08000000), {}), Errc::linked_elsewhere, HasSubstr(""));
+  Image hex = app.at(0x08008000);
+  hex.format = "hex";
+  EXPECT_ERROR(flash_it(hex), Errc::linked_elsewhere,
+               HasSubstr("looks linked for 0x08004000, but its addresses begin at 0x08008000"));
+}
+
 TEST_F(Refused, TooLarge) {
   EXPECT_ERROR(flash_it(image_of(program(512 * kib + 1))), Errc::image_does_not_fit,
                AllOf(HasSubstr("board 1-1"), HasSubstr("1 byte past the end")));
@@ -329,6 +342,19 @@ TEST_F(Flash, WhatIsRefusedWithStayStaysInDfuMode) {
   EXPECT_ERROR(flash_it(image_of(program(512 * kib + 1)), options), Errc::image_does_not_fit,
                HasSubstr(""));
   EXPECT_NE(board().rom(), nullptr);
+}
+
+TEST_F(Flash, C1WhatGoesWhereItIsLinkedForIsNotDoubted) {
+  add_board();
+  EXPECT_NO_THROW(flash_it(support::LinkedProgram(0x08000000).at(0x08000000)));
+  EXPECT_THAT(notes(Note::Level::warning), IsEmpty());
+}
+
+TEST_F(Flash, C1ForcedAnyway) {
+  add_board();
+  FlashOptions options;
+  options.force = true;
+  EXPECT_NO_THROW(flash_it(support::LinkedProgram(0x08004000).at(0x08000000), options));
 }
 
 TEST_F(Flash, ForceFlashesWhatIsNoProgram) {

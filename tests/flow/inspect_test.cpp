@@ -2,6 +2,7 @@
 #include "sysboot/inspect.hpp"
 
 #include "support/bench.hpp"
+#include "support/linked_program.hpp"
 #include "support/throws.hpp"
 
 namespace sysboot {
@@ -47,6 +48,15 @@ TEST_F(Inspect, WhatAnImageWouldChange) {
   EXPECT_TRUE(seen.sectors[1].in_image);
   EXPECT_TRUE(seen.sectors[1].matches);
   EXPECT_FALSE(seen.sectors[2].in_image);
+}
+
+TEST_F(Inspect, C1SaysWhyAnImageWouldBeRefused) {
+  add_board(in_dfu_mode());
+  Image image = support::LinkedProgram(0x08000000).at(0x08000000);
+  EXPECT_FALSE(inspect(job(), {}, &image).objection);
+  image = support::LinkedProgram(0x08004000).at(0x08000000);
+  EXPECT_THAT(inspect(job(), {}, &image).objection.value_or(""),
+              HasSubstr("linked for 0x08004000"));
 }
 
 TEST_F(Inspect, ReadProtectionIsAFinding) {

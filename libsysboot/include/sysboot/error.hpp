@@ -12,6 +12,7 @@ enum class Errc {
   usage,                ///< a request that makes no sense, such as an address beyond 32 bits
   ambiguous_board,      ///< several boards fit and none was chosen
   bad_image,            ///< the image file is broken, or is no firmware
+  linked_elsewhere,     ///< the image is sound, but made for another address than it goes to
   image_does_not_fit,   ///< the image is sound, but not for this board
   made_for_another,     ///< the image says that it is for another device or chip
   not_only_flash,       ///< parts of the image are for other memories than internal flash
@@ -50,6 +51,8 @@ class Error : public std::runtime_error {
   Errc code() const { return code_; }
   const std::string& text() const { return text_; }
   const std::string& context() const { return context_; }
+  /// What would be right in place of what was given, such as an address; empty when not known.
+  const std::string& remedy() const { return remedy_; }
 
   /// The same error, seen from one step further up: "erasing sector 3: the device stalled".
   Error during(std::string_view step) const;
@@ -59,12 +62,16 @@ class Error : public std::runtime_error {
   /// which whoever throws it has looked at, it would not have been thrown.
   Error unless_forced() const;
   bool can_be_forced() const { return can_be_forced_; }
+  Error with_remedy(std::string remedy) const;
 
  private:
+  Error(const Error& like, std::string text, std::string context);
+
   Errc code_;
   std::string text_;
   std::string context_;
   bool can_be_forced_ = false;
+  std::string remedy_;
 };
 
 }  // namespace sysboot

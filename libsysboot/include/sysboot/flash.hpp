@@ -37,7 +37,7 @@ struct FlashOptions {
   /// less, what reads back right may be lost later (RM0383 section 3.5.2). F2, F4 and F7.
   bool x32 = false;
   bool stay = false;   ///< do not run the application afterwards
-  bool force = false;  ///< flash it even if it is no program, or made for another device
+  bool force = false;  ///< flash it even if it is no program, or for another address or device
 };
 
 struct FlashResult {
@@ -57,9 +57,13 @@ struct FlashResult {
   Duration took{};
 };
 
-/// Errors: image_does_not_fit for addresses that are in no internal flash; unless forced, bad_image
-/// when the image is no program (vector_table_problem), or one that something else has to start and
-/// that is not where it belongs (MCUboot, the wireless coprocessor of the STM32WB).
+/// Why the image is not flashed unless forced: linked_elsewhere, when it is linked for another
+/// address than it goes to, which is the remedy of a raw binary; bad_image, when it is no program
+/// (vector_table_problem), or one that something else has to start and that is not where it belongs
+/// (MCUboot, the wireless coprocessor of the STM32WB).
+std::optional<Error> image_problem(const Image& image);
+/// Throws that, unless forced. Error in any case: image_does_not_fit for addresses that are in no
+/// internal flash.
 void check_image(const Image& image, bool force);
 
 /// Errors: usage, for options that fit no board: those of check_options(EnterOptions); a firmware

@@ -52,8 +52,8 @@ struct Image {
 };
 
 /// What is for internal flash, as far as that can be told without the device: parts for RAM are
-/// left out with a note, since a program fills its RAM itself; with `only_flash` those for all other
-/// memories, too. An MCUboot image gets a note. Errors: not_only_flash, naming the memory;
+/// left out with a note, since a program fills its RAM itself; with `only_flash` those for all
+/// other memories, too. An MCUboot image gets a note. Errors: not_only_flash, naming the memory;
 /// image_does_not_fit, when there is nothing for internal flash.
 Image for_flash(Image image, bool only_flash);
 

@@ -21,6 +21,7 @@ struct Inspection {
   MemoryLayout flash;
   std::vector<SectorUse> sectors;         ///< empty when the flash cannot be read
   std::optional<std::string> unreadable;  ///< why, such as read protection
+  std::optional<std::string> objection;   ///< why flash() would refuse the image unless forced
 };
 
 /// Reads the flash of a board in DFU mode: each sector up to its first byte that is not 0xFF.

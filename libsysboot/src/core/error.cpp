@@ -8,6 +8,7 @@ std::string_view to_string(Errc code) {
     case Errc::usage: return "usage";
     case Errc::ambiguous_board: return "ambiguous-board";
     case Errc::bad_image: return "bad-image";
+    case Errc::linked_elsewhere: return "linked-elsewhere";
     case Errc::image_does_not_fit: return "image-does-not-fit";
     case Errc::made_for_another: return "made-for-another";
     case Errc::not_only_flash: return "not-only-flash";
@@ -42,22 +43,30 @@ Error::Error(Errc code, std::string text, std::string context)
       text_(std::move(text)),
       context_(std::move(context)) {}
 
+Error::Error(const Error& like, std::string text, std::string context)
+    : Error(like.code_, std::move(text), std::move(context)) {
+  can_be_forced_ = like.can_be_forced_;
+  remedy_ = like.remedy_;
+}
+
 Error Error::during(std::string_view step) const {
-  Error error(code_, std::string(step) + ": " + text_, context_);
-  error.can_be_forced_ = can_be_forced_;
-  return error;
+  return Error(*this, std::string(step) + ": " + text_, context_);
 }
 
 Error Error::at(std::string_view place) const {
   if (!context_.empty()) return *this;
-  Error error(code_, text_, std::string(place));
-  error.can_be_forced_ = can_be_forced_;
-  return error;
+  return Error(*this, text_, std::string(place));
 }
 
 Error Error::unless_forced() const {
   Error error = *this;
   error.can_be_forced_ = true;
+  return error;
+}
+
+Error Error::with_remedy(std::string remedy) const {
+  Error error = *this;
+  error.remedy_ = std::move(remedy);
   return error;
 }
 

@@ -48,6 +48,11 @@ void mark_image(const Job& job, DfuseSession& dfu, const Image& image, Inspectio
   }
 }
 
+std::optional<std::string> objection(const Image& image) {
+  if (const auto problem = image_problem(image)) return problem->text();
+  return std::nullopt;
+}
+
 }  // namespace
 
 // System memory can be read like flash; a ROM that refuses just leaves the guess less certain.
@@ -81,6 +86,7 @@ Inspection inspect(const Job& job, const Selector& selector, const Image* image)
   inspection.description = dfu.description();
   inspection.flash = dfu.layout();
   inspection.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
+  if (image != nullptr) inspection.objection = objection(*image);
   try {
     read_use(job, dfu, inspection);
   } catch (const Error& error) {
