@@ -293,6 +293,17 @@ TEST_F(BadFile, C1LinkedForAnotherAddressThanItsRecordsSay) {
                     HasSubstr("--change-addresses"), testing::Not(HasSubstr("`--address"))));
 }
 
+TEST_F(BadFile, C2ForAChipWithMoreRam) {
+  support::LinkedProgram app(0x08000000);
+  app.word(0, 0x24080000);
+  const std::string bin = file("app.bin", app.at(0x08000000).segments.front().data);
+  const auto done = flash(bin);
+  EXPECT_EQ(done.exit, 65);
+  EXPECT_THAT(done.err, AllOf(HasSubstr("0x24080000"), HasSubstr("0x20000000-0x2001FFFF"),
+                              HasSubstr("--force")));
+  EXPECT_EQ(with_boards({""}, {"flash", bin, "--force", "--no-wait"}).exit, 0);
+}
+
 TEST_F(BadFile, OddLengthIsFine) {
   EXPECT_EQ(flash(program(1001)).exit, 0);
 }

@@ -244,6 +244,18 @@ TEST_F(Refused, C1LinkedForAnotherAddressThanItGoesTo) {
                HasSubstr("looks linked for 0x08004000, but its addresses begin at 0x08008000"));
 }
 
+TEST_F(Refused, C2ForAChipWithMoreRam) {
+  for (const std::uint32_t sp : {0x24080000U, 0x20030000U, 0x10010000U}) {
+    support::LinkedProgram app(0x08000000);
+    app.word(0, sp);
+    EXPECT_ERROR(flash_it(app.at(0x08000000)), Errc::made_for_another,
+                 AllOf(HasSubstr("board 1-1: app.bin is for another chip: its first word"),
+                       HasSubstr(hex32(sp) + ", the initial stack pointer, is not in the RAM of "
+                                             "STM32F411xE (bootloader id 0xD0): "
+                                             "0x20000000-0x2001FFFF")));
+  }
+}
+
 TEST_F(Refused, TooLarge) {
   EXPECT_ERROR(flash_it(image_of(program(512 * kib + 1))), Errc::image_does_not_fit,
                AllOf(HasSubstr("board 1-1"), HasSubstr("1 byte past the end")));
@@ -350,11 +362,35 @@ TEST_F(Flash, C1WhatGoesWhereItIsLinkedForIsNotDoubted) {
   EXPECT_THAT(notes(Note::Level::warning), IsEmpty());
 }
 
-TEST_F(Flash, C1ForcedAnyway) {
+TEST_F(Flash, C2ForcedAnywayAndOnAnyChip) {
   add_board();
   FlashOptions options;
   options.force = true;
   EXPECT_NO_THROW(flash_it(support::LinkedProgram(0x08004000).at(0x08000000), options));
+  support::LinkedProgram other(0x08000000);
+  other.word(0, 0x24080000);
+  EXPECT_NO_THROW(flash_it(other.at(0x08000000), options));
+}
+
+// Another maker's chip shows ST's layout, and an unknown chip may have any RAM.
+TEST_F(Flash, C2OnlyKnownChipsOfStHaveKnownRam) {
+  support::LinkedProgram app(0x08000000);
+  app.word(0, 0x20070000);
+  BoardSettings clone;
+  clone.rom.vendor = 0x28E9;
+  clone.rom.product_id = 0x0189;
+  add_board(clone);
+  EXPECT_NO_THROW(flash_it(app.at(0x08000000)));
+}
+
+TEST_F(Flash, C2InDfuModeADryRunRefusesItToo) {
+  BoardSettings settings;
+  settings.starts_in_rom = true;
+  add_board(settings);
+  support::LinkedProgram app(0x08000000);
+  EXPECT_NO_THROW(dry_run(job(), {}, app.at(0x08000000), {}));
+  app.word(0, 0x24080000);
+  EXPECT_ERROR(dry_run(job(), {}, app.at(0x08000000), {}), Errc::made_for_another, HasSubstr("RAM"));
 }
 
 TEST_F(Flash, ForceFlashesWhatIsNoProgram) {

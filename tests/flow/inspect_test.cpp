@@ -57,6 +57,11 @@ TEST_F(Inspect, C1SaysWhyAnImageWouldBeRefused) {
   image = support::LinkedProgram(0x08004000).at(0x08000000);
   EXPECT_THAT(inspect(job(), {}, &image).objection.value_or(""),
               HasSubstr("linked for 0x08004000"));
+  support::LinkedProgram other(0x08000000);
+  other.word(0, 0x24080000);
+  image = other.at(0x08000000);
+  EXPECT_THAT(inspect(job(), {}, &image).objection.value_or(""),
+              HasSubstr("not in the RAM of STM32F411xE"));
 }
 
 TEST_F(Inspect, ReadProtectionIsAFinding) {

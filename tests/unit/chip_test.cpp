@@ -55,6 +55,49 @@ TEST(Chip, LinesThatProgramByTheirSupply) {
   }
 }
 
+TEST(Chip, C2EachHasRam) {
+  for (const Chip& chip : known_chips()) {
+    EXPECT_FALSE(chip.ram.empty()) << chip.line;
+    for (const RamRange& range : chip.ram) EXPECT_LT(range.first, range.end) << chip.line;
+    EXPECT_TRUE(fits_ram({chip}, 0x20001000)) << chip.line;
+    EXPECT_FALSE(fits_ram({chip}, 0x08020000)) << chip.line;
+  }
+}
+
+bool fits(const std::string& sectors, std::optional<std::uint8_t> id, std::uint32_t sp) {
+  return fits_ram(possible_chips(flash(sectors), id), sp);
+}
+
+TEST(Chip, C2TheStackIsInTheRamOfThatChip) {
+  const std::string e = "04*016Kg,01*064Kg,03*128Kg";
+  EXPECT_TRUE(fits(e, 0xD0, 0x20020000)) << "F411";
+  EXPECT_TRUE(fits(e, 0xD0, 0x2001FFFF)) << "the two low bits do not count";
+  EXPECT_FALSE(fits(e, 0xD0, 0x20020004));
+  EXPECT_FALSE(fits(e, 0xD0, 0x20000000)) << "no room";
+  EXPECT_FALSE(fits(e, 0xD0, 0x24080000)) << "H7";
+  EXPECT_FALSE(fits(e, 0xD0, 0x10010000)) << "an F411 has no CCM";
+  EXPECT_FALSE(fits(e, 0xD1, 0x20020000)) << "F401";
+  EXPECT_TRUE(fits(e, 0x91, 0x10010000)) << "F405 has";
+  EXPECT_TRUE(fits("016*128Kg", std::nullopt, 0x24080000)) << "H743";
+  EXPECT_TRUE(fits("016*128Kg", std::nullopt, 0x38801000));
+  EXPECT_FALSE(fits("32*001Kg", std::nullopt, 0x20020000)) << "F042";
+}
+
+TEST(Chip, C2WhatIsNotKnownIsLeftOpen) {
+  const std::string e = "04*016Kg,01*064Kg,03*128Kg";
+  EXPECT_TRUE(fits(e, std::nullopt, 0x20040000)) << "F412, F722";
+  EXPECT_TRUE(fits(e, 0x77, 0x20040000)) << "an id byte that none has";
+  EXPECT_TRUE(fits(e, 0x90, 0x20050000)) << "F469, beside F446 and F412";
+  EXPECT_THAT(possible_chips(flash("07*003Kg"), std::nullopt), IsEmpty());
+}
+
+TEST(Chip, C2TheIdByteIsTakenFromWhereTheChipHasIt) {
+  const MemoryLayout layout = flash("04*016Kg,01*064Kg,07*128Kg");
+  EXPECT_TRUE(is_bootloader_id(layout, 0x1FFF77DE, 0x31));
+  EXPECT_FALSE(is_bootloader_id(layout, 0x1FFF76DE, 0x31));
+  EXPECT_FALSE(is_bootloader_id(layout, 0x1FFF77DE, 0x90));
+}
+
 TEST(Chip, LooksForTheIdByteWhereItMayBe) {
   EXPECT_THAT(bootloader_id_addresses(flash("04*016Kg,01*064Kg,03*128Kg")), Contains(0x1FFF76DEU));
   EXPECT_THAT(bootloader_id_addresses(flash("04*016Kg,01*064Kg,07*128Kg")), SizeIs(2));

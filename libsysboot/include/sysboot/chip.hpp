@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 
 #include "sysboot/layout.hpp"
 
@@ -18,6 +19,11 @@ struct ChipGuess {
   std::string describe() const;  ///< "STM32F411xE (bootloader id 0xD0)"
 };
 
+struct RamRange {
+  std::uint32_t first;
+  std::uint32_t end;  ///< first byte behind it
+};
+
 /// One chip line whose ROM speaks USB DFU.
 struct Chip {
   std::string_view line;
@@ -25,10 +31,15 @@ struct Chip {
   std::uint32_t bootloader_id_at;  ///< address of the id byte (AN2606 table 226)
   std::uint8_t bootloader_id;      ///< 0 when not known
   std::uint32_t program_unit;      ///< bytes that are programmed in one go, or not at all
+  std::span<const RamRange> ram;   ///< where a stack can be, external memory included
 };
 const std::vector<Chip>& known_chips();
 
-/// Those whose flash has exactly this layout and that fit the id byte, where it was read.
+/// Those whose flash has exactly this layout and that fit the id byte, where it was read and is
+/// known of one of them.
+std::vector<Chip> possible_chips(const MemoryLayout& flash,
+                                 std::optional<std::uint8_t> bootloader_id);
+/// Their names.
 ChipGuess guess_chip(const MemoryLayout& flash, std::optional<std::uint8_t> bootloader_id);
 /// The widest that fits the layout; widest_program_unit when it fits no known chip.
 std::uint32_t program_unit(const MemoryLayout& flash);
@@ -47,5 +58,12 @@ inline constexpr std::uint32_t widest_program_unit = 32;
 
 /// Where to look for the id byte; none when the layout fits no known chip, or chips that disagree.
 std::vector<std::uint32_t> bootloader_id_addresses(const MemoryLayout& flash);
+/// Has a chip with this layout this id byte at this address?
+bool is_bootloader_id(const MemoryLayout& flash, std::uint32_t address, std::uint8_t id);
+
+/// Could a program begin with this stack pointer on one of these chips? A stack grows down from its
+/// first word, so that the end of RAM is inside and its start is not; the core ignores the two low
+/// bits (ARMv7-M ARM, B1.5.5, TakeReset), which old linker scripts relied on: 0x2001FFFF.
+bool fits_ram(const std::vector<Chip>& chips, std::uint32_t initial_sp);
 
 }  // namespace sysboot

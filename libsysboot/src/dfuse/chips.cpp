@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ram.hpp"
 #include "sysboot/chip.hpp"
 #include "sysboot/image.hpp"
 
@@ -38,53 +39,91 @@ const std::vector<Chip>& known_chips() {
   // Layouts: real devices' strings. Id bytes and their addresses: AN2606, tables 83 and 226.
   // Program units: RM0383 3.6.2 (F2, F4, F7: bytes, as their ROMs do it), RM0316 4.2.3 (F0, F1,
   // F3), RM0367 3.3.4 (L0), RM0351 3.3.7 (L4, G0, G4, C0), RM0433 4.3.9 (H7), RM0455, RM0481,
-  // RM0456 (128 bits).
+  // RM0456 (128 bits). RAM: ram.hpp.
   static const std::vector<Chip> chips = {
-      {"STM32F401xB/C", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD1, 1},
-      {"STM32F411xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD0, 1},
-      {"STM32F401xD", "4*16K,1*64K,2*128K", 0x1FFF76DE, 0xD1, 1},
-      {"STM32F401xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD1, 1},
-      {"STM32F411xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD0, 1},
-      {"STM32F446xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1},
-      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x31, 1},
-      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x91, 1},
-      {"STM32F205/207/215/217xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x33, 1},
-      {"STM32F412xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1},
-      {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x70, 1},
-      {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91, 1},
-      {"STM32F413/423xH", "4*16K,1*64K,11*128K", 0x1FFF76DE, 0x90, 1},
-      {"STM32F722/723/732/733xE", "4*16K,1*64K,3*128K", 0x1FF0EDBE, 0x90, 1},
-      {"STM32F745/746/756xG", "4*32K,1*128K,3*256K", 0x1FF0EDBE, 0, 1},
-      {"STM32F765/767/777xI", "4*32K,1*128K,7*256K", 0x1FF0EDBE, 0x93, 1},
-      {"STM32F042x6", "32*1K", 0x1FFFF6A6, 0, 2},
-      {"STM32F072xB", "64*2K", 0, 0, 2},
-      {"STM32F303xC", "128*2K", 0x1FFFF796, 0x41, 2},
-      {"STM32F105/107xC", "128*2K", 0, 0, 2},
-      {"STM32L412xB", "64*2K", 0x1FFF6FFE, 0xD1, 8},
-      {"STM32L476xG", "256*2K", 0x1FFF6FFE, 0, 8},
-      {"STM32L072/073xZ", "1536*128", 0x1FF01FFE, 0x41, 4},
-      {"STM32G0B1xC", "64*2K", 0x1FFF9FFE, 0x92, 8},
-      {"STM32G0C1xE", "256*2K", 0x1FFF9FFE, 0x92, 8},
-      {"STM32G474xE", "256*2K", 0x1FFF6FFE, 0xD5, 8},
-      {"STM32H743/750", "16*128K", 0x1FF1E7FE, 0, 32},
-      {"STM32H7A3/7B0", "256*8K", 0x1FF13FFE, 0x92, 16},
-      {"STM32H562/563/573", "256*8K", 0x0BF9FAFE, 0xE5, 16},
-      {"STM32U575/585", "256*8K", 0x0BF99EFE, 0, 16},
-      {"STM32C071xB", "128*2K", 0x1FFF67FE, 0xD1, 8},
+      {"STM32F401xB/C", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xb_xc},
+      {"STM32F411xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD0, 1, ram::f411},
+      {"STM32F446xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0x90, 1, ram::f446},
+      {"STM32F205/215xC", "4*16K,1*64K,1*128K", 0x1FFF77DE, 0x33, 1, ram::f2},
+      {"STM32F722/723xC", "4*16K,1*64K,1*128K", 0x1FF0EDBE, 0x90, 1, ram::f72},
+      {"STM32F401xD", "4*16K,1*64K,2*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xd_xe},
+      {"STM32F401xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xd_xe},
+      {"STM32F411xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD0, 1, ram::f411},
+      {"STM32F446xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1, ram::f446},
+      {"STM32F412xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1, ram::f412},
+      {"STM32F412xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x91, 1, ram::f412},
+      {"STM32F469/479xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1, ram::f469},
+      {"STM32F405/407/415/417xE", "4*16K,1*64K,3*128K", 0x1FFF77DE, 0x31, 1, ram::f405},
+      {"STM32F405/407/415/417xE", "4*16K,1*64K,3*128K", 0x1FFF77DE, 0x91, 1, ram::f405},
+      {"STM32F205/207/215/217xE", "4*16K,1*64K,3*128K", 0x1FFF77DE, 0x33, 1, ram::f2},
+      {"STM32F427/429/437/439xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x70, 1, ram::f427},
+      {"STM32F427/429/437/439xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x91, 1, ram::f427},
+      {"STM32F722/723/732/733xE", "4*16K,1*64K,3*128K", 0x1FF0EDBE, 0x90, 1, ram::f72},
+      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x31, 1, ram::f405},
+      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x91, 1, ram::f405},
+      {"STM32F205/207/215/217xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x33, 1, ram::f2},
+      {"STM32F412xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f412},
+      {"STM32F412xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91, 1, ram::f412},
+      {"STM32F413/423xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f413},
+      {"STM32F469/479xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f469},
+      {"STM32F427/429/437/439xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x70, 1, ram::f427},
+      {"STM32F427/429/437/439xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91, 1, ram::f427},
+      {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x70, 1,
+       ram::f427},
+      {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91, 1,
+       ram::f427},
+      {"STM32F469/479xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f469},
+      {"STM32F413/423xH", "4*16K,1*64K,11*128K", 0x1FFF76DE, 0x90, 1, ram::f413},
+      {"STM32F745/746/756xG", "4*32K,1*128K,3*256K", 0x1FF0EDBE, 0, 1, ram::f74},
+      {"STM32F765/767/777xG", "4*32K,1*128K,3*256K", 0x1FF0EDBE, 0x93, 1, ram::f76},
+      {"STM32F765/767/777xI", "4*32K,1*128K,7*256K", 0x1FF0EDBE, 0x93, 1, ram::f76},
+      {"STM32F042x6", "32*1K", 0x1FFFF6A6, 0, 2, ram::f042},
+      {"STM32F072xB", "64*2K", 0, 0, 2, ram::pages_of_2k},
+      {"STM32F303xC", "128*2K", 0x1FFFF796, 0x41, 2, ram::pages_of_2k},
+      {"STM32F105/107xC", "128*2K", 0, 0, 2, ram::pages_of_2k},
+      {"STM32L412xB", "64*2K", 0x1FFF6FFE, 0xD1, 8, ram::pages_of_2k},
+      {"STM32L476xG", "256*2K", 0x1FFF6FFE, 0, 8, ram::pages_of_2k},
+      {"STM32L072/073xZ", "1536*128", 0x1FF01FFE, 0x41, 4, ram::l07},
+      {"STM32G0B1xC", "64*2K", 0x1FFF9FFE, 0x92, 8, ram::pages_of_2k},
+      {"STM32G0C1xE", "256*2K", 0x1FFF9FFE, 0x92, 8, ram::pages_of_2k},
+      {"STM32G474xE", "256*2K", 0x1FFF6FFE, 0xD5, 8, ram::pages_of_2k},
+      {"STM32H743/750", "16*128K", 0x1FF1E7FE, 0, 32, ram::h74},
+      {"STM32H7A3/7B0", "256*8K", 0x1FF13FFE, 0x92, 16, ram::h7a},
+      {"STM32H562/563/573", "256*8K", 0x0BF9FAFE, 0xE5, 16, ram::h56},
+      {"STM32U575/585", "256*8K", 0x0BF99EFE, 0, 16, ram::u5},
+      {"STM32C071xB", "128*2K", 0x1FFF67FE, 0xD1, 8, ram::pages_of_2k},
   };
   return chips;
 }
 
-ChipGuess guess_chip(const MemoryLayout& flash, std::optional<std::uint8_t> bootloader_id) {
-  std::vector<std::string> by_layout;
-  std::vector<std::string> by_id;
+std::vector<Chip> possible_chips(const MemoryLayout& flash,
+                                 std::optional<std::uint8_t> bootloader_id) {
+  std::vector<Chip> by_layout;
+  std::vector<Chip> by_id;
   for (const auto& chip : known_chips()) {
     if (!looks_like(chip, flash)) continue;
-    const std::string line(chip.line);
-    if (by_layout.empty() || by_layout.back() != line) by_layout.push_back(line);
-    if (bootloader_id && chip.bootloader_id == *bootloader_id) by_id.push_back(line);
+    by_layout.push_back(chip);
+    if (bootloader_id && chip.bootloader_id == *bootloader_id) by_id.push_back(chip);
   }
-  return {by_id.empty() ? by_layout : by_id, bootloader_id};
+  return by_id.empty() ? by_layout : by_id;
+}
+
+ChipGuess guess_chip(const MemoryLayout& flash, std::optional<std::uint8_t> bootloader_id) {
+  ChipGuess guess{{}, bootloader_id};
+  for (const Chip& chip : possible_chips(flash, bootloader_id)) {
+    const std::string line(chip.line);
+    if (guess.lines.empty() || guess.lines.back() != line) guess.lines.push_back(line);
+  }
+  return guess;
+}
+
+bool fits_ram(const std::vector<Chip>& chips, std::uint32_t initial_sp) {
+  const std::uint32_t address = initial_sp & ~std::uint32_t{3};
+  return std::any_of(chips.begin(), chips.end(), [&](const Chip& chip) {
+    return std::any_of(chip.ram.begin(), chip.ram.end(), [&](const RamRange& range) {
+      return address > range.first && address <= range.end;
+    });
+  });
 }
 
 std::uint32_t program_unit(const MemoryLayout& flash) {
@@ -120,6 +159,13 @@ std::vector<std::uint32_t> bootloader_id_addresses(const MemoryLayout& flash) {
     }
   }
   return addresses;
+}
+
+bool is_bootloader_id(const MemoryLayout& flash, std::uint32_t address, std::uint8_t id) {
+  const auto& chips = known_chips();
+  return std::any_of(chips.begin(), chips.end(), [&](const Chip& chip) {
+    return looks_like(chip, flash) && chip.bootloader_id_at == address && chip.bootloader_id == id;
+  });
 }
 
 std::string ChipGuess::describe() const {

@@ -37,11 +37,19 @@ void program_with_restarts(const Job& job, DfuseSession& dfu, Programmer& progra
   }
 }
 
+// Before anything is erased.
+void check_stack(const Job& job, DfuseSession& dfu, const Image& image) {
+  if (const auto problem = stack_problem(job, dfu, image)) {
+    throw Error(Errc::made_for_another, image.name + " is for another chip: " + *problem);
+  }
+}
+
 void flash_in_session(const Job& job, DfuseSession& dfu, const Image& image,
                       const FlashOptions& options, FlashResult& result) {
   if (!options.force) {
     check_made_for(image, dfu.description().usb, result.entered.before.usb);
     check_family(job, dfu, image);
+    check_stack(job, dfu, image);
   }
   if (options.compare_first || options.verify) require_readable(dfu);
   FlashPlan plan = plan_for(image, dfu, options.keep);
@@ -207,6 +215,7 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   if (!options.force) {
     check_made_for(image, result.board->usb, result.board->usb);
     check_family(job, dfu, image);
+    check_stack(job, dfu, image);
   }
   if (options.x32) require_voltage_setting(dfu);
   result.layout = dfu.layout();

@@ -48,20 +48,23 @@ void mark_image(const Job& job, DfuseSession& dfu, const Image& image, Inspectio
   }
 }
 
-std::optional<std::string> objection(const Image& image) {
+std::optional<std::string> objection(const Job& job, DfuseSession& dfu, const Image& image) {
   if (const auto problem = image_problem(image)) return problem->text();
-  return std::nullopt;
+  return stack_problem(job, dfu, image);
 }
 
 }  // namespace
 
 // System memory can be read like flash; a ROM that refuses just leaves the guess less certain.
+// What is no id of a chip that has its id there is some other byte.
 std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu) {
+  std::optional<std::uint8_t> unknown;
   for (const std::uint32_t address : bootloader_id_addresses(dfu.layout())) {
     try {
       Bytes two(2);  // the ROM reads two bytes at least (AN3156)
       dfu.read_block(address, two);
-      return two.front();
+      if (is_bootloader_id(dfu.layout(), address, two.front())) return two.front();
+      if (!unknown) unknown = two.front();
     } catch (const Error& error) {
       if (error.code() == Errc::read_protected) return std::nullopt;
       if (error.code() != Errc::usb_io && error.code() != Errc::protocol) throw;
@@ -69,7 +72,7 @@ std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu
       dfu.recover();
     }
   }
-  return std::nullopt;
+  return unknown;
 }
 
 Inspection inspect(const Job& job, const Selector& selector, const Image* image) {
@@ -86,7 +89,7 @@ Inspection inspect(const Job& job, const Selector& selector, const Image* image)
   inspection.description = dfu.description();
   inspection.flash = dfu.layout();
   inspection.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
-  if (image != nullptr) inspection.objection = objection(*image);
+  if (image != nullptr) inspection.objection = objection(job, dfu, *image);
   try {
     read_use(job, dfu, inspection);
   } catch (const Error& error) {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Is the image's stack in the RAM of the chip that is there?
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "steps.hpp"
+#include "sysboot/loader.hpp"
+
+namespace sysboot {
+namespace {
+
+// Clones take over ST's layouts, but not the amounts of RAM.
+bool is_st_rom(const UsbDeviceInfo& device) {
+  return find_loader(device) == &known_loaders().front();
+}
+
+// Only there is asking known to be harmless: newer ROMs have theirs elsewhere, and TrustZone.
+bool may_ask(const MemoryLayout& flash) {
+  constexpr std::uint32_t oldest_system_memory = 0x1FF00000;
+  const auto addresses = bootloader_id_addresses(flash);
+  return std::all_of(addresses.begin(), addresses.end(),
+                     [](std::uint32_t address) { return address >= oldest_system_memory; });
+}
+
+std::string ram_of(const Chip& chip) {
+  std::string text;
+  for (const RamRange& range : chip.ram) {
+    text +=
+        fmt::format("{}{}-{}", text.empty() ? "" : ", ", hex32(range.first), hex32(range.end - 1));
+  }
+  return text;
+}
+
+std::string refusal(std::uint32_t initial_sp, const std::vector<Chip>& chips,
+                    const ChipGuess& guess) {
+  return fmt::format("its first word {}, the initial stack pointer, is not in the RAM of {}{}",
+                     hex32(initial_sp), guess.describe(),
+                     chips.size() == 1 ? ": " + ram_of(chips.front()) : "");
+}
+
+}  // namespace
+
+std::optional<std::string> stack_problem(const Job& job, DfuseSession& dfu, const Image& image) {
+  const auto table = vector_table(image);
+  if (!table || !is_st_rom(dfu.description().usb)) return std::nullopt;
+  const MemoryLayout& flash = dfu.layout();
+  const auto fits = [&](const std::vector<Chip>& chips) {
+    return fits_ram(chips, table->initial_sp);
+  };
+  const std::vector<Chip> by_layout = possible_chips(flash, std::nullopt);
+  const auto count = std::count_if(by_layout.begin(), by_layout.end(),
+                                   [&](const Chip& chip) { return fits({chip}); });
+  if (count == std::ssize(by_layout)) return std::nullopt;
+  if (count == 0) return refusal(table->initial_sp, by_layout, guess_chip(flash, std::nullopt));
+  if (!dfu.description().functional.can_upload || !may_ask(flash)) return std::nullopt;
+  const auto id = read_bootloader_id(job, dfu);
+  const std::vector<Chip> chips = possible_chips(flash, id);
+  if (fits(chips)) return std::nullopt;
+  return refusal(table->initial_sp, chips, guess_chip(flash, id));
+}
+
+}  // namespace sysboot
