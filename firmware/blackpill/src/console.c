@@ -8,6 +8,7 @@
 #include "start.h"
 #include "text.h"
 #include "ticks.h"
+#include "triggers.h"
 #include "usb/cdc.h"
 
 #ifndef BLACKPILL_VERSION
@@ -55,11 +56,13 @@ static void echo(const char* arguments) {
   say("\r\n");
 }
 
+#if BLACKPILL_TRIGGER_LINE
 static void dfu(const char* arguments) {
   (void)arguments;
   say("rebooting into the bootloader\r\n");
   reboot_into_rom();
 }
+#endif
 
 static void reset(const char* arguments) {
   (void)arguments;
@@ -77,7 +80,9 @@ static const struct command {
     {"version", "which firmware this is", version, false},
     {"uptime", "for how long it has run, and why it was started", uptime, false},
     {"echo", "says the rest of the line", echo, true},
+#if BLACKPILL_TRIGGER_LINE
     {"dfu", "reboots into the ROM bootloader", dfu, false},
+#endif
     {"reset", "starts the firmware anew", reset, false},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])

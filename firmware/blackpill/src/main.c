@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: 0BSD
-// stm32boot Black Pill: a console on USB that knows four ways into the ROM bootloader.
+// stm32boot Black Pill: a console on USB, and four ways into the ROM bootloader (triggers.h).
 #include "main.h"
 
 #include "board.h"
@@ -10,6 +10,7 @@
 #include "registers/core.h"
 #include "start.h"
 #include "ticks.h"
+#include "triggers.h"
 #include "usb/cdc.h"
 #include "usb/device.h"
 #include "usb/driver.h"
@@ -45,7 +46,7 @@ void run(unsigned rom_entries) {
     usb_driver_poll();
     console_poll();
     usb_cdc_poll();
-    if (board_button_held()) reboot_into_rom();
+    if (BLACKPILL_TRIGGER_BUTTON && board_button_held()) reboot_into_rom();
     reboot_poll();
     led_show(status(has_crystal));
     sleep_until_something_happens();

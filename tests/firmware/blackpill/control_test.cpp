@@ -20,13 +20,16 @@ namespace {
 using testing::ElementsAre;
 
 std::vector<std::uint8_t> answer;
+bool has_answer = true;
 std::optional<std::size_t> sending;
+const std::uint8_t* sent_from = nullptr;
 
 // Read requests take the answer; nothing else is asked here.
 class Control : public testing::Test {
  protected:
   Control() {
     usb_control_reset();
+    has_answer = true;
     sending.reset();
   }
 
@@ -80,19 +83,27 @@ TEST_F(Control, AnEmptyAnswerIsOnePacket) {
   EXPECT_THAT(packets(0, 255), ElementsAre(0));
 }
 
+// NULL + 0 is undefined in C.
+TEST_F(Control, D8ARequestThatAnswersNothingSendsNothingButNotFromNull) {
+  has_answer = false;
+  EXPECT_THAT(packets(0, 8), ElementsAre(0));
+  EXPECT_NE(sent_from, nullptr);
+}
+
 }  // namespace
 
 extern "C" {
 
 bool usb_device_request(const usb_setup* /*setup*/, usb_data* data) {
-  *data = usb_data{answer.data(), answer.size()};
+  if (has_answer) *data = usb_data{answer.data(), answer.size()};
   return true;
 }
 
-void usb_driver_send(std::uint8_t endpoint, const std::uint8_t* /*bytes*/, std::size_t count) {
+void usb_driver_send(std::uint8_t endpoint, const std::uint8_t* bytes, std::size_t count) {
   EXPECT_EQ(endpoint, 0x80);
   EXPECT_FALSE(sending) << "one packet at a time";
   sending = count;
+  sent_from = bytes;
 }
 
 void usb_driver_receive(std::uint8_t /*endpoint*/) {}

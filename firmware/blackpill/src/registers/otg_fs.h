@@ -4,27 +4,31 @@
 
 #include <stdint.h>
 
+#ifndef OTG_REGISTER  // tests put a model in the place of the core
+#define OTG_REGISTER volatile uint32_t
+#define OTG_BASE 0x50000000u
+#endif
+
 struct otg_global {
-  volatile uint32_t gotgctl, gotgint, gahbcfg, gusbcfg, grstctl, gintsts, gintmsk, grxstsr, grxstsp;
-  volatile uint32_t grxfsiz, dieptxf0, hnptxsts, reserved1[2], gccfg, cid, reserved2[48];
-  volatile uint32_t hptxfsiz, dieptxf[3];
+  OTG_REGISTER gotgctl, gotgint, gahbcfg, gusbcfg, grstctl, gintsts, gintmsk, grxstsr, grxstsp;
+  OTG_REGISTER grxfsiz, dieptxf0, hnptxsts, reserved1[2], gccfg, cid, reserved2[48];
+  OTG_REGISTER hptxfsiz, dieptxf[3];
 };
 struct otg_device {
-  volatile uint32_t dcfg, dctl, dsts, reserved1, diepmsk, doepmsk, daint, daintmsk;
+  OTG_REGISTER dcfg, dctl, dsts, reserved1, diepmsk, doepmsk, daint, daintmsk;
 };
 /// The same for IN and OUT. TXFSTS: IN only.
 struct otg_endpoint {
-  volatile uint32_t ctl, reserved1, interrupts, reserved2, size, reserved3, txfsts, reserved4;
+  OTG_REGISTER ctl, reserved1, interrupts, reserved2, size, reserved3, txfsts, reserved4;
 };
 
-#define OTG_BASE 0x50000000u
 #define OTG ((struct otg_global*)OTG_BASE)
 #define OTG_DEVICE ((struct otg_device*)(OTG_BASE + 0x800u))
 #define OTG_IN ((struct otg_endpoint*)(OTG_BASE + 0x900u))
 #define OTG_OUT ((struct otg_endpoint*)(OTG_BASE + 0xB00u))
-#define OTG_PCGCCTL (*(volatile uint32_t*)(OTG_BASE + 0xE00u))
+#define OTG_PCGCCTL (*(OTG_REGISTER*)(OTG_BASE + 0xE00u))
 /// Writing feeds endpoint n's transmit FIFO, reading takes from the one receive FIFO.
-#define OTG_FIFO(n) (*(volatile uint32_t*)(OTG_BASE + 0x1000u * ((uint32_t)(n) + 1u)))
+#define OTG_FIFO(n) (*(OTG_REGISTER*)(OTG_BASE + 0x1000u * ((uint32_t)(n) + 1u)))
 #define OTG_FIFO_WORDS 320u  // RM0383 section 22.11: 1.25 Kbytes
 
 #define GAHBCFG_GINT (1u << 0)

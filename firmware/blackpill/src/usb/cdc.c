@@ -4,6 +4,7 @@
 #include "reboot.h"
 #include "ring.h"
 #include "ticks.h"
+#include "triggers.h"
 #include "usb/driver.h"
 
 // PSTN 1.2 table 13.
@@ -39,7 +40,7 @@ static uint32_t baud(void) {
 static void set_line_state(uint16_t state) {
   const bool dtr_falls = (line_state & DTR) != 0u && (state & DTR) == 0u;
   line_state = state;
-  if (dtr_falls && baud() == TOUCH_BAUD) reboot_into_rom();
+  if (BLACKPILL_TRIGGER_TOUCH && dtr_falls && baud() == TOUCH_BAUD) reboot_into_rom();
 }
 
 bool usb_cdc_request(const struct usb_setup* setup, struct usb_data* data) {

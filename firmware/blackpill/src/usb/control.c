@@ -57,7 +57,7 @@ void usb_control_setup(const uint8_t packet[8]) {
       .index = (uint16_t)(packet[4] | packet[5] << 8),
       .length = (uint16_t)(packet[6] | packet[7] << 8),
   };
-  answer = (struct usb_data){NULL, 0};
+  answer = (struct usb_data){from_host, 0};  // nothing, but not NULL: sending moves on from there
   const bool has_data_from_host = setup.length > 0u && (setup.type & USB_DEVICE_TO_HOST) == 0u;
   if (has_data_from_host) {
     if (setup.length > sizeof from_host) {

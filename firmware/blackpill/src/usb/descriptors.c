@@ -16,7 +16,8 @@ enum { LANGUAGES = 0, MANUFACTURER = 1, PRODUCT = 2, SERIAL = 3, DFU_INTERFACE =
 #define PRODUCT_ID 0x5740  // its virtual serial port
 #define RELEASE 0x0100
 #define DFU_FUNCTIONAL_LENGTH 9
-#define TOTAL_LENGTH (9 + 8 + 9 + 5 + 5 + 4 + 5 + 7 + 9 + 7 + 7 + 9 + DFU_FUNCTIONAL_LENGTH)
+#define DFU_LENGTH (BLACKPILL_TRIGGER_DETACH ? 9 + DFU_FUNCTIONAL_LENGTH : 0)
+#define TOTAL_LENGTH (9 + 8 + 9 + 5 + 5 + 4 + 5 + 7 + 9 + 7 + 7 + DFU_LENGTH)
 
 // clang-format off
 static const uint8_t device[] = {
@@ -40,9 +41,11 @@ static const uint8_t configuration[] = {
     9, INTERFACE, USB_CDC_DATA_INTERFACE, 0, 2, 0x0A, 0, 0, 0,
     7, ENDPOINT, USB_CDC_OUT, USB_BULK, WORD(USB_PACKET), 0,
     7, ENDPOINT, USB_CDC_IN, USB_BULK, WORD(USB_PACKET), 0,
+#if BLACKPILL_TRIGGER_DETACH
     9, INTERFACE, USB_DFU_INTERFACE, 0, 0, 0xFE, 1, 1, DFU_INTERFACE,
     // Can download, detaches by itself; within 255 ms; 2048 bytes at a time; DFU 1.1.
     DFU_FUNCTIONAL_LENGTH, DFU_FUNCTIONAL, 0x09, WORD(255), WORD(2048), WORD(0x0110),
+#endif
 };
 // clang-format on
 _Static_assert(sizeof configuration == TOTAL_LENGTH, "wTotalLength");
@@ -72,7 +75,9 @@ static bool string_descriptor(uint8_t index, struct usb_data* data) {
     case MANUFACTURER: return text_descriptor("stm32boot", data);
     case PRODUCT: return text_descriptor("stm32boot Black Pill", data);
     case SERIAL: board_serial_number(serial); return text_descriptor(serial, data);
+#if BLACKPILL_TRIGGER_DETACH
     case DFU_INTERFACE: return text_descriptor("DFU run-time", data);
+#endif
     default: return false;
   }
 }
@@ -90,7 +95,8 @@ bool usb_descriptor(uint16_t value, struct usb_data* data) {
 }
 
 bool usb_interface_descriptor(uint16_t value, uint16_t interface, struct usb_data* data) {
-  if (value >> 8 != DFU_FUNCTIONAL || interface != USB_DFU_INTERFACE) return false;
+  const bool is_there = BLACKPILL_TRIGGER_DETACH && interface == USB_DFU_INTERFACE;
+  if (value >> 8 != DFU_FUNCTIONAL || !is_there) return false;
   *data = (struct usb_data){configuration + sizeof configuration - DFU_FUNCTIONAL_LENGTH,
                             DFU_FUNCTIONAL_LENGTH};
   return true;

@@ -25,7 +25,7 @@ static bool class_request(const struct usb_setup* setup, struct usb_data* data) 
   if ((setup->type & USB_RECIPIENT_MASK) != USB_TO_INTERFACE) return false;
   switch (setup->index) {
     case USB_CDC_INTERFACE: return usb_cdc_request(setup, data);
-    case USB_DFU_INTERFACE: return usb_dfu_request(setup, data);
+    case USB_DFU_INTERFACE: return BLACKPILL_TRIGGER_DETACH && usb_dfu_request(setup, data);
     default: return false;
   }
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "triggers.h"
+
 /// USB 2.0 table 9-2.
 struct usb_setup {
   uint8_t type;  ///< bmRequestType
@@ -30,7 +32,7 @@ enum {
   USB_CDC_INTERFACE = 0,
   USB_CDC_DATA_INTERFACE = 1,
   USB_DFU_INTERFACE = 2,
-  USB_INTERFACES = 3
+  USB_INTERFACES = BLACKPILL_TRIGGER_DETACH ? 3 : 2
 };
 enum { USB_CDC_OUT = 0x01, USB_CDC_IN = 0x81, USB_CDC_NOTIFY = 0x82 };
 

@@ -4,9 +4,11 @@
 
 #include <stdint.h>
 
+#include "registers/otg_fs.h"
+
 /// Until (*where & mask) == value. The core answers within microseconds; with one that does not
 /// nothing can be done, and going on does no further harm.
-void otg_wait_until(const volatile uint32_t* where, uint32_t mask, uint32_t value);
+void otg_wait_until(const OTG_REGISTER* where, uint32_t mask, uint32_t value);
 void otg_flush_transmit(uint32_t fifo);
 void otg_flush_receive(void);
 

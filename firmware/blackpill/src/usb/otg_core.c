@@ -16,7 +16,7 @@
 static bool running;
 static volatile bool interrupted;
 
-void otg_wait_until(const volatile uint32_t* where, uint32_t mask, uint32_t value) {
+void otg_wait_until(const OTG_REGISTER* where, uint32_t mask, uint32_t value) {
   for (uint32_t n = 0; n < PATIENCE; ++n) {
     if ((*where & mask) == value) return;
   }

@@ -75,8 +75,14 @@ void otg_reset_endpoints(void) {
 
 // What comes.
 
-static void read_fifo(uint32_t* words, size_t bytes) {
-  for (size_t n = 0; n < (bytes + 3u) / 4u; ++n) words[n] = OTG_FIFO(0);
+/// How many bytes are kept. What is more than `room` is taken, too, and dropped: the next word in
+/// the FIFO is a status again.
+static size_t read_fifo(uint32_t* words, size_t room, size_t bytes) {
+  for (size_t n = 0; n < (bytes + 3u) / 4u; ++n) {
+    const uint32_t word = OTG_FIFO(0);
+    if (n < room / sizeof word) words[n] = word;
+  }
+  return bytes < room ? bytes : room;
 }
 
 /// A SETUP ends whatever endpoint 0 was about to send: a host may break a transfer off.
@@ -91,13 +97,12 @@ static void take_from_fifo(void) {
   struct packet* const packet = &received[RX_ENDPOINT(status) % OUT_ENDPOINTS];
   switch (RX_KIND(status)) {
     case RX_SETUP_DATA:
-      read_fifo(setup, sizeof setup);
+      read_fifo(setup, sizeof setup, RX_BYTES(status));
       drop_control_send();
       break;
     case RX_SETUP_DONE: setup_complete = true; break;
     case RX_OUT_DATA:
-      packet->count = RX_BYTES(status);
-      read_fifo(packet->words, packet->count);
+      packet->count = read_fifo(packet->words, sizeof packet->words, RX_BYTES(status));
       break;
     case RX_OUT_DONE: packet->complete = true; break;
     default: break;
