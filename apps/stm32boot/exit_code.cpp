@@ -24,7 +24,8 @@ ExitCode exit_code(sysboot::Errc code) {
     case Errc::busy: return exit_io;
     case Errc::ignored:
     case Errc::bounced:
-    case Errc::lost: return exit_no_show;
+    case Errc::lost:
+    case Errc::not_proved: return exit_no_show;
     case Errc::mismatch:
     case Errc::differs:
     case Errc::protocol:

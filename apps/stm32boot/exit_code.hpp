@@ -15,7 +15,7 @@ enum ExitCode : int {
   exit_internal = 70,      // a defect of stm32boot itself
   exit_cannot_write = 73,  // the output cannot be written
   exit_io = 74,            // USB or serial I/O failed
-  exit_no_show = 75,       // in time nothing came: ignored, bounced, lost
+  exit_no_show = 75,       // in time nothing came: ignored, bounced, lost, not proved
   exit_mismatch = 76,      // flash does not match; protocol violated; read-protected
   exit_not_permitted = 77,
   exit_application_missing = 79,  // flashed and verified, but no application; none there to run

@@ -133,6 +133,11 @@ const std::vector<Hint>& table() {
        "flash erase"},
       {Errc::mismatch, "`stm32boot option-bytes` shows what they are now", "option-bytes"},
 
+      {Errc::not_proved, "hold BOOT0, press and release NRST: a board in DFU mode can be asked"},
+      {Errc::not_proved,
+       "`stm32boot unlock` then says whether it is still protected, and asks before it erases; "
+       "`stm32boot option-bytes` shows its option bytes"},
+
       {Errc::differs,
        "`stm32boot flash` writes the sectors that differ and leaves the others alone"},
 

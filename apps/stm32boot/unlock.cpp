@@ -50,12 +50,12 @@ struct UnlockCommand {
     outcome.facts = {{"was_protected", result.was_protected},
                      {"unlocked", result.unlocked},
                      {"enter", to_json(result.entered)}};
-    if (result.board) outcome.facts["board"] = to_json(*result.board);
+    if (result.unlocked) {
+      outcome.facts["board"] = to_json(*result.board);
+      outcome.facts["bytes_read_empty"] = result.bytes_read;
+    }
     if (result.run) outcome.facts["run"] = to_json(*result.run);
     outcome.facts["seconds"] = seconds(result.took);
-    if (result.unlocked && !result.board) {
-      outcome.remarks.emplace_back("flash is empty: hold BOOT0 and press NRST, then flash it");
-    }
     if (result.was_protected && !result.unlocked) {
       outcome.problem = Error(Errc::usage,
                               "nothing was unlocked: the answer was not 'yes', and "
@@ -70,8 +70,9 @@ struct UnlockCommand {
     const std::string path = result.entered.before.port_path();
     if (!result.was_protected) return "board " + path + " is not read-protected; nothing was done";
     if (!result.unlocked) return {};
-    if (!result.board) return "unlocked: board " + path + ", which reset and is not back yet";
-    return "unlocked: board " + result.board->describe();
+    return fmt::format("unlocked: board {}, {} of flash read and empty, {}; it is in DFU mode",
+                       path, sysboot::human_size(result.bytes_read),
+                       sysboot::human_time(result.took));
   }
 };
 

@@ -444,6 +444,7 @@ void Rom::apply(double fraction) {
       break;
     case Operation::Kind::read_unprotect:
       flash_.erase_all(fraction);
+      if (fraction < 1) break;  // the option bytes come after the erase (RM0383, section 3.6.3)
       settings_.read_protected = false;
       std::copy_n(RomSettings().option_bytes.begin(), RomSettings().option_bytes.size(),
                   settings_.option_bytes.begin());

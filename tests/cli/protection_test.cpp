@@ -6,6 +6,7 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 using testing::Not;
 
 class Protection : public Cli {
@@ -49,11 +50,11 @@ TEST_F(Protection, UnlockAsks) {
   support::RunOptions options;
   options.stdin_text = "yes\n";
   const auto yes = with_boards({"rdp"}, {"unlock"}, options);
-  EXPECT_EQ(yes.exit, 0) << yes.err;
+  EXPECT_EQ(yes.exit, 75) << "nothing comes back: not proved";
   EXPECT_THAT(yes.err, AllOf(HasSubstr("warning: board 1-1 is read-protected; unlocking erases all "
                                        "of its Internal Flash (512 KiB"),
                              HasSubstr("type 'yes' to go on: "), HasSubstr("hold BOOT0")));
-  EXPECT_EQ(yes.out, "unlocked: board 1-1, which reset and is not back yet\n");
+  EXPECT_EQ(yes.out, "");
 }
 
 TEST_F(Protection, UnlockTakesNothingElseForYes) {
@@ -73,7 +74,14 @@ TEST_F(Protection, UnlockWithYesDoesNotAsk) {
   const auto result = result_of(done);
   EXPECT_EQ(result.at("unlocked"), true);
   EXPECT_EQ(result.at("board").at("mode"), "dfu");
+  EXPECT_EQ(result.at("bytes_read_empty"), 512 * 1024);
   EXPECT_THAT(done.err, Not(HasSubstr("type 'yes'")));
+}
+
+TEST_F(Protection, A2UnlockedSaysHowMuchWasRead) {
+  const auto done = with_boards({"rdp,boot0,mode=dfu,times=none"}, {"unlock", "--yes"});
+  EXPECT_THAT(done.out, MatchesRegex("unlocked: board 1-1, 512 KiB of flash read and empty, .* s; "
+                                     "it is in DFU mode.*\n"));
 }
 
 TEST_F(Protection, UnlockLeavesAnUnprotectedBoardAlone) {

@@ -217,8 +217,8 @@ TEST_F(OptionBytesFlow, WhatTheDeviceDidNotKeepIsTold) {
 TEST_F(OptionBytesFlow, ABoardThatDoesNotComeBack) {
   auto& board = add_board(in_dfu_mode());
   board.flash().load(0x08000000, Bytes(8, 0xFF));  // no application, no trigger
-  EXPECT_ERROR(write_it(factory), Errc::lost,
-               AllOf(HasSubstr("were written and not read back"),
+  EXPECT_ERROR(write_it(factory), Errc::not_proved,
+               AllOf(HasSubstr("were sent, and not read back"),
                      HasSubstr("reset, and did not come back within 10.0 s")));
 }
 

@@ -53,7 +53,7 @@ struct OptionBytesWritten {
 /// Then the bytes are read back, and the board is left as it was found.
 /// Errors: those of read_option_bytes; usage, for a wrong number of bytes and for RDP level 2,
 /// which nobody can undo (where the option bytes are not decoded: for any byte that becomes
-/// 0xCC); lost, when the board does not come back; mismatch, naming both.
+/// 0xCC); not_proved, when the board does not come back; mismatch, naming both.
 OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, ByteView wanted,
                                       const VisitOptions& options);
 

@@ -26,16 +26,17 @@ struct UnlockOptions {
 struct UnlockResult {
   EnterResult entered;
   bool was_protected = false;
-  bool unlocked = false;
-  /// What came back after unlocking; in DFU mode it was asked whether it is still protected. None
-  /// when nothing came back: the device did reset, and that is all that can be known.
-  std::optional<Board> board;
+  bool unlocked = false;         ///< proved: in DFU mode again, readable, and empty
+  std::optional<Board> board;    ///< as it came back, in DFU mode; none when nothing was unlocked
+  std::uint64_t bytes_read = 0;  ///< and found erased: all of flash that can be read
   std::optional<RunResult> run;  ///< nothing was unlocked: the application is started again
   Duration took{};
 };
 
-/// Errors: those of find_board, enter, DfuseSession; protocol, when the device refuses
-/// or is still protected.
+/// Errors: those of find_board, enter, DfuseSession; protocol, when the device refuses, is still
+/// protected, or is not empty; read_protected, when its application comes back, which shows that
+/// nothing was erased; not_proved, when nothing comes back: an F4 whose flash is empty hangs, unless
+/// BOOT0 is held; board_gone, when another board comes back.
 UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOptions& options);
 
 }  // namespace sysboot

@@ -24,6 +24,7 @@ std::string_view to_string(Errc code) {
     case Errc::ignored: return "ignored";
     case Errc::bounced: return "bounced";
     case Errc::lost: return "lost";
+    case Errc::not_proved: return "not-proved";
     case Errc::mismatch: return "mismatch";
     case Errc::differs: return "differs";
     case Errc::protocol: return "protocol";

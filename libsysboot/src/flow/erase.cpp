@@ -24,9 +24,26 @@ void erase_everything(const Job& job, DfuseSession& dfu, std::uint64_t bytes) {
   job.tell(StageEnd{Stage::erase, bytes, job.host.now() - start, text});
 }
 
-void check_empty(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors,
-                 std::uint64_t bytes) {
+void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& request,
+                      const EraseOptions& options, EraseResult& result) {
+  if (options.verify) require_readable(dfu);
+  result.bytes = size_of(result.sectors);
+  const bool at_once = !stays_busy_after_erase(dfu.layout());  // nobody knows when that one is done
+  work_with_x32(job, dfu, options.x32, [&] {
+    if (std::holds_alternative<EraseAll>(request) && at_once) {
+      erase_everything(job, dfu, result.bytes);
+    } else {
+      erase_sectors(job, dfu, result.sectors);
+    }
+    if (options.verify) check_empty(job, dfu, result.sectors);
+  });
+}
+
+}  // namespace
+
+std::uint64_t check_empty(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors) {
   const TimePoint start = job.host.now();
+  const std::uint64_t bytes = size_of(sectors);
   job.tell(StageBegin{Stage::verify, bytes, human_size(bytes)});
   FlashReader reader(dfu);
   std::uint64_t done = 0;
@@ -44,24 +61,8 @@ void check_empty(const Job& job, DfuseSession& dfu, const std::vector<Sector>& s
   }
   const Duration took = job.host.now() - start;
   job.tell(StageEnd{Stage::verify, done, took, rate_text(done, took)});
+  return done;
 }
-
-void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& request,
-                      const EraseOptions& options, EraseResult& result) {
-  if (options.verify) require_readable(dfu);
-  for (const Sector& sector : result.sectors) result.bytes += sector.size;
-  const bool at_once = !stays_busy_after_erase(dfu.layout());  // nobody knows when that one is done
-  work_with_x32(job, dfu, options.x32, [&] {
-    if (std::holds_alternative<EraseAll>(request) && at_once) {
-      erase_everything(job, dfu, result.bytes);
-    } else {
-      erase_sectors(job, dfu, result.sectors);
-    }
-    if (options.verify) check_empty(job, dfu, result.sectors, result.bytes);
-  });
-}
-
-}  // namespace
 
 void check_options(const EraseOptions& options) {
   check_way_into_dfuse(options.enter);

@@ -122,8 +122,8 @@ Board return_to_dfu_mode(const Job& job, const Board& board, const Selector& sel
                          const VisitOptions& options, Locks& locks) {
   const Returned returned = follow_into_application(job, board, options.run.back_within);
   if (!returned.board) {
-    throw Error(Errc::lost,
-                fmt::format("the option bytes were written and not read back: the board {} within "
+    throw Error(Errc::not_proved,
+                fmt::format("the option bytes were sent, and not read back: the board {} within "
                             "{}",
                             returned.left ? "reset, and did not come back" : "did not reset",
                             human_time(options.run.back_within)));

@@ -54,10 +54,15 @@ bool is_refusal(const Error& error) {
   }
 }
 
-void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors,
-                   const std::function<void(std::size_t)>& before) {
+std::uint64_t size_of(const std::vector<Sector>& sectors) {
   std::uint64_t total = 0;
   for (const Sector& sector : sectors) total += sector.size;
+  return total;
+}
+
+void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors,
+                   const std::function<void(std::size_t)>& before) {
+  const std::uint64_t total = size_of(sectors);
   const TimePoint start = job.host.now();
   const std::string text = sectors_text(sectors.size(), total);
   job.tell(StageBegin{Stage::erase, total, text});

@@ -40,14 +40,20 @@ void require_readable(const DfuseSession& dfu);
 /// Read from system memory; none where it is not known where it is, or a ROM refuses.
 std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu);
 
-/// `before` hears the number of each sector before it is erased, and asks for a stop where there
-/// may be one; without it, there may be one before each.
-void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors,
-                   const std::function<void(std::size_t)>& before = {});
 /// Why the image's stack cannot be in the RAM of the chip that is there, which its layout, and
 /// where chips that look alike differ in it its bootloader id, tell. None where they leave that
 /// open, and for images without a vector table.
 std::optional<std::string> stack_problem(const Job& job, DfuseSession& dfu, const Image& image);
+
+std::uint64_t size_of(const std::vector<Sector>& sectors);
+
+/// `before` hears the number of each sector before it is erased, and asks for a stop where there
+/// may be one; without it, there may be one before each.
+void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors,
+                   const std::function<void(std::size_t)>& before = {});
+
+/// How many bytes were read. Error: mismatch, with the first byte that is not erased.
+std::uint64_t check_empty(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors);
 
 /// "1 of 2 sectors differs"
 std::string sectors_differ(std::size_t differ, std::size_t all);

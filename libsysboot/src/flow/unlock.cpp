@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/unlock.hpp"
 
+#include <fmt/format.h>
+
 #include "follow.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
@@ -19,14 +21,53 @@ bool is_protected(DfuseSession& dfu) {
   }
 }
 
-// A reset looks like a pulled cable, so what can be asked is asked.
-std::optional<Board> returned_unlocked(const Job& job, const Board& board, Duration back_within) {
-  auto back = follow_into_application(job, board, back_within).board;
-  if (back && back->mode == BoardMode::dfu) {
-    DfuseSession dfu = DfuseSession::open(job, *back);
-    if (is_protected(dfu)) throw Error(Errc::protocol, "it came back and is still read-protected");
+// Another board in its place is easily empty.
+void require_same_rom(const Board& before, const Board& back) {
+  if (back.usb.serial == before.usb.serial) return;
+  throw Error(Errc::board_gone,
+              fmt::format("another board is at its USB port now: serial number {}, not {}",
+                          printable(back.usb.serial), printable(before.usb.serial)));
+}
+
+// A reset looks like a pulled cable, so what came back tells. A device that did not leave is asked
+// all the same.
+Board what_came_back(const Job& job, const Board& board, Duration back_within) {
+  const Returned returned = follow_into_application(job, board, back_within);
+  if (!returned.left) return board;
+  if (!returned.board) {
+    throw Error(Errc::not_proved,
+                fmt::format("it reset and did not come back within {}: if it was unlocked, its "
+                            "flash is empty, and most chips then only come back with BOOT0 held",
+                            human_time(back_within)));
   }
-  return back;
+  if (returned.board->mode != BoardMode::dfu) {
+    throw Error(Errc::read_protected,
+                "nothing was unlocked: its application came back, which unlocking would have "
+                "erased");
+  }
+  require_same_rom(board, *returned.board);
+  return *returned.board;
+}
+
+std::vector<Sector> readable_sectors(const MemoryLayout& flash) {
+  std::vector<Sector> sectors = flash.sectors();
+  std::erase_if(sectors, [](const Sector& sector) { return !sector.access.readable; });
+  return sectors;
+}
+
+// How many bytes were read: all that can be.
+std::uint64_t require_unlocked(const Job& job, const Board& board) {
+  DfuseSession dfu = DfuseSession::open(job, board);
+  if (is_protected(dfu)) throw Error(Errc::protocol, "it is still read-protected");
+  require_readable(dfu);
+  const auto sectors = readable_sectors(dfu.layout());
+  if (sectors.empty()) throw Error(Errc::protocol, "none of its flash can be read");
+  try {
+    return check_empty(job, dfu, sectors);
+  } catch (const Error& error) {
+    if (error.code() != Errc::mismatch) throw;
+    throw Error(Errc::protocol, "it is no longer read-protected; " + error.text());
+  }
 }
 
 }  // namespace
@@ -44,10 +85,11 @@ UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOption
   try {
     DfuseSession dfu = DfuseSession::open(job, board);
     result.was_protected = is_protected(dfu);
-    result.unlocked = result.was_protected && options.confirm({board, dfu.layout()});
-    if (result.unlocked) {
+    if (result.was_protected && options.confirm({board, dfu.layout()})) {
       dfu.read_unprotect();
-      result.board = returned_unlocked(job, board, options.back_within);
+      result.board = what_came_back(job, board, options.back_within);
+      result.bytes_read = require_unlocked(job, *result.board);
+      result.unlocked = true;
     } else if (runs_again) {
       result.run = leave_and_follow(job, std::move(dfu), flash_base, options.visit.run);
     }
