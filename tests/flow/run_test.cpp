@@ -109,8 +109,7 @@ TEST_F(Run, AReadThatFailsInPassingDoesNotStopIt) {
 
 TEST_F(Run, AReadThatFailsAgainIsTold) {
   BoardSettings settings = in_dfu_mode();
-  settings.faults = {{Fault::Action::io_error, Fault::Point::read, 1},
-                     {Fault::Action::io_error, Fault::Point::read, 1}};
+  settings.faults.assign(4, {Fault::Action::io_error, Fault::Point::read, 1});
   add_board(settings);
   EXPECT_ERROR(run(job(), {}, flash_base, {}), Errc::usb_io, HasSubstr("board 1-1"));
 }

@@ -72,7 +72,7 @@ TEST_F(Unlock, A2AllOfFlashIsReadBack) {
 TEST_F(Unlock, A2NothingThatComesBackProvesNothing) {
   auto& board = add_board(locked());
   EXPECT_ERROR(unlock_it(), Errc::not_proved,
-               AllOf(HasSubstr("board 1-1: it reset and did not come back within 3.0 s"),
+               AllOf(HasSubstr("board 1-1: it reset and did not come back within 3.00 s"),
                      HasSubstr("BOOT0 held")));
   EXPECT_THAT(board.flash().content(), Each(0xFF));
   board.plug_in(host_.now(), true);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/patience.hpp"
+#include "core/restarts.hpp"
 #include "gd32.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
@@ -30,7 +31,10 @@ std::uint8_t dfu_interface(const Configuration& configuration) {
 
 std::string alternate_name(const Job& job, UsbDevice& device, const UsbInterface& interface) {
   try {
-    return read_string(device, interface.name_index);
+    std::string name;
+    with_restarts(
+        job, [&](int) { name = read_string(device, interface.name_index); }, Note::Level::debug);
+    return name;
   } catch (const Error& error) {
     if (error.code() == Errc::board_gone) throw;
     job.note(Note::Level::debug, error.what());

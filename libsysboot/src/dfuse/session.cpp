@@ -79,6 +79,7 @@ struct DfuseSession::State {
   void to_idle();
   void abort_to_idle();
   void check(const TransferResult& result, const std::string& step);
+  void check_on_the_way(const TransferResult& result, const std::string& step);
   void point_at(std::uint32_t start);
   bool try_leave(std::uint32_t start);
   bool is_idle_again();
@@ -112,6 +113,13 @@ void DfuseSession::State::check(const TransferResult& result, const std::string&
   }
   throw Error(Errc::usb_io,
               fmt::format("{}: USB transfer failed ({})", step, to_string(result.status)));
+}
+
+// On the way to dfuIDLE the error that a device tells is one from before, and no reason for a
+// stall.
+void DfuseSession::State::check_on_the_way(const TransferResult& result, const std::string& step) {
+  if (result.status != TransferStatus::stall) return check(result, step);
+  throw Error(Errc::usb_io, step + ": the device stalled the request");
 }
 
 // A device that stalls usually says why when asked.
@@ -299,19 +307,19 @@ void DfuseSession::State::to_idle() {
   // A request that an earlier session left pending would start on GETSTATUS.
   const auto state = requests.get_state();
   const bool pending = state == DfuState::dfuDNLOAD_SYNC || state == DfuState::dfuMANIFEST_SYNC;
-  if (pending) check(requests.abort(), step);
+  if (pending) check_on_the_way(requests.abort(), step);
   for (;;) {
     const Duration left = budget.left();
     if (left == Duration::zero()) break;
     DfuStatus status;
-    check(requests.get_status(status, left), step);
+    check_on_the_way(requests.get_status(status, left), step);
     switch (status.state) {
       case DfuState::dfuIDLE: return;
-      case DfuState::dfuERROR: check(requests.clear_status(), step); break;
+      case DfuState::dfuERROR: check_on_the_way(requests.clear_status(), step); break;
       case DfuState::dfuDNLOAD_SYNC:
       case DfuState::dfuDNLOAD_IDLE:
       case DfuState::dfuUPLOAD_IDLE:
-      case DfuState::dfuMANIFEST_SYNC: check(requests.abort(), step); break;
+      case DfuState::dfuMANIFEST_SYNC: check_on_the_way(requests.abort(), step); break;
       case DfuState::dfuDNBUSY: wait_claimed(status.poll_timeout, budget); continue;
       default:
         throw Error(Errc::protocol, fmt::format("{}: it is in {}", step, to_string(status.state)));

@@ -25,17 +25,24 @@ void erase_everything(const Job& job, DfuseSession& dfu, std::uint64_t bytes) {
 }
 
 void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& request,
-                      const EraseOptions& options, EraseResult& result) {
-  if (options.verify) require_readable(dfu);
+                      const EraseOptions& options, EraseResult& result, bool& is_unchanged) {
+  result.sectors = plan_erase(request, dfu.layout());
   result.bytes = size_of(result.sectors);
+  if (options.verify) require_readable(dfu);
   const bool at_once = !stays_busy_after_erase(dfu.layout());  // nobody knows when that one is done
-  work_with_x32(job, dfu, options.x32, [&] {
+  const auto erase_all_of_it = [&] {
+    is_unchanged = false;
     if (std::holds_alternative<EraseAll>(request) && at_once) {
       erase_everything(job, dfu, result.bytes);
     } else {
       erase_sectors(job, dfu, result.sectors);
     }
-    if (options.verify) check_empty(job, dfu, result.sectors);
+  };
+  work_with_x32(job, dfu, options.x32, [&] {
+    with_restarts(job, dfu, erase_all_of_it);
+    if (options.verify) {
+      with_restarts(job, dfu, [&] { check_empty(job, dfu, result.sectors); });
+    }
   });
 }
 
@@ -81,16 +88,14 @@ EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& 
   const Board& board = require_dfu_mode(result.entered, options.enter);
   require_dfuse(board);
   try {
-    DfuseSession dfu = DfuseSession::open(job, board);
-    try {
-      result.sectors = plan_erase(request, dfu.layout());
-    } catch (const Error&) {
-      RunOptions again;
-      again.back_within = options.enter.back_within;
-      give_back(job, std::move(dfu), result.entered, again);
-      throw;
-    }
-    erase_in_session(job, dfu, request, options, result);
+    RunOptions again;
+    again.back_within = options.enter.back_within;
+    bool is_unchanged = true;
+    DfuseSession dfu = open_session(job, board);
+    work_or_give_back(
+        job, dfu, {result.entered, again},
+        [&] { erase_in_session(job, dfu, request, options, result, is_unchanged); },
+        [&] { return is_unchanged; });
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());
   }

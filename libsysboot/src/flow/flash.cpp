@@ -15,27 +15,8 @@
 namespace sysboot {
 namespace {
 
-constexpr int most_restarts = 3;
-
 // The only layout an F411xE has; assumed where no board can be asked (dry_run).
 constexpr std::string_view f411_layout = "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg";
-
-// A transfer that failed on a board that is still there (F411 ROMs stall in mid-download now and
-// then) costs a new start from the comparison, which leaves alone what is right already.
-void program_with_restarts(const Job& job, DfuseSession& dfu, Programmer& programmer,
-                           FlashResult& result) {
-  for (;;) {
-    try {
-      programmer.program();
-      return;
-    } catch (const Error& error) {
-      if (error.code() != Errc::usb_io || result.restarts == most_restarts) throw;
-      job.note(Note::Level::warning, fmt::format("{}; trying again ({} of {})", error.text(),
-                                                 ++result.restarts, most_restarts));
-    }
-    dfu.recover();
-  }
-}
 
 // Before anything is erased.
 void check_stack(const Job& job, DfuseSession& dfu, const Image& image) {
@@ -58,8 +39,9 @@ void flash_in_session(const Job& job, DfuseSession& dfu, const Image& image,
   result.bytes = plan.image_bytes;
   Programmer programmer(job, dfu, std::move(plan), options, result);
   try {
-    work_with_x32(job, dfu, options.x32,
-                  [&] { program_with_restarts(job, dfu, programmer, result); });
+    work_with_x32(job, dfu, options.x32, [&] {
+      result.restarts = with_restarts(job, dfu, [&] { programmer.program(); });
+    });
   } catch (const Error& error) {
     throw programmer.with_loss(error);
   }
@@ -140,14 +122,6 @@ void check_options(const FlashOptions& options) {
   require_verify_with_x32(options.x32, options.verify);
 }
 
-DfuseSession open_session(const Job& job, const Board& board) {
-  try {
-    return DfuseSession::open(job, board);
-  } catch (const Error& error) {
-    throw error.at("board " + board.port_path());
-  }
-}
-
 FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                   const FlashOptions& options) {
   check_image(image, options.force);
@@ -162,16 +136,11 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
   const Board& board = require_dfu_mode(result.entered, options.enter);
   require_dfuse(board);
   try {
-    DfuseSession dfu = DfuseSession::open(job, board);
-    try {
-      flash_in_session(job, dfu, image, options, result);
-    } catch (const Error& error) {
-      const bool is_as_before = result.sectors_erased == 0 && is_refusal(error);
-      if (is_as_before && !options.stay) {
-        give_back(job, std::move(dfu), result.entered, options.run);
-      }
-      throw;
-    }
+    DfuseSession dfu = open_session(job, board);
+    work_or_give_back(
+        job, dfu, {result.entered, options.run, options.stay},
+        [&] { flash_in_session(job, dfu, image, options, result); },
+        [&] { return result.sectors_erased == 0; });
     if (!options.stay) {
       result.run = leave_and_follow(job, std::move(dfu), image.start(), options.run);
     }
@@ -223,11 +192,14 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   require_readable_gaps(job, dfu, image, options.force, plan);
   matches.assign(plan.sectors.size(), false);
   if (options.compare_first) {
-    matches = compare(job, dfu, plan);
+    with_restarts(job, dfu, [&] { matches = compare(job, dfu, plan); });
     result.compared = true;
   }
-  if (dfu.description().functional.can_upload) result.lost = find_lost(job, dfu, plan, matches);
-  const std::vector<Segment> kept = read_gaps(job, dfu, plan);
+  std::vector<Segment> kept;
+  with_restarts(job, dfu, [&] {
+    if (dfu.description().functional.can_upload) result.lost = find_lost(job, dfu, plan, matches);
+    kept = read_gaps(job, dfu, plan);
+  });
   add_plan(with_kept(plan, kept), write_sizes(dfu));
   return result;
 }

@@ -28,6 +28,7 @@ bool is_empty(const Job& job, FlashReader& reader, const Sector& sector, const D
 
 void read_use(const Job& job, DfuseSession& dfu, Inspection& inspection) {
   FlashReader reader(dfu);
+  inspection.sectors.clear();
   for (const Sector& sector : inspection.flash.sectors()) {
     SectorUse use;
     use.sector = sector;
@@ -60,9 +61,10 @@ std::optional<std::string> objection(const Job& job, DfuseSession& dfu, const Im
 std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu) {
   std::optional<std::uint8_t> unknown;
   for (const std::uint32_t address : bootloader_id_addresses(dfu.layout())) {
+    Bytes two(2);  // the ROM reads two bytes at least (AN3156)
     try {
-      Bytes two(2);  // the ROM reads two bytes at least (AN3156)
-      dfu.read_block(address, two);
+      with_restarts(
+          job, dfu, [&] { dfu.read_block(address, two); }, Note::Level::debug);
       if (is_bootloader_id(dfu.layout(), address, two.front())) return two.front();
       if (!unknown) unknown = two.front();
     } catch (const Error& error) {
@@ -91,13 +93,15 @@ Inspection inspect(const Job& job, const Selector& selector, const Image* image)
   inspection.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
   if (image != nullptr) inspection.objection = objection(job, dfu, *image);
   try {
-    read_use(job, dfu, inspection);
+    with_restarts(job, dfu, [&] { read_use(job, dfu, inspection); });
   } catch (const Error& error) {
     if (error.code() != Errc::read_protected) throw;
     inspection.sectors.clear();
     inspection.unreadable = error.text();
   }
-  if (image != nullptr && !inspection.unreadable) mark_image(job, dfu, *image, inspection);
+  if (image != nullptr && !inspection.unreadable) {
+    with_restarts(job, dfu, [&] { mark_image(job, dfu, *image, inspection); });
+  }
   return inspection;
 }
 

@@ -134,6 +134,7 @@ Board return_to_dfu_mode(const Job& job, const Board& board, const Selector& sel
 
 struct AreaWrite {
   std::uint32_t address = 0;
+  Bytes before;
   Bytes data;
 };
 
@@ -147,23 +148,37 @@ std::vector<AreaWrite> area_writes(const OptionBytes& before, ByteView wanted) {
     const ByteView data = wanted.subspan(end, area->size);
     const bool differs = !std::equal(data.begin(), data.end(), now.begin());
     const bool is_needed = differs || (end == 0 && writes.empty());
-    if (is_needed) writes.push_back({area->address, {data.begin(), data.end()}});
+    if (is_needed) {
+      writes.push_back({area->address, {now.begin(), now.end()}, {data.begin(), data.end()}});
+    }
   }
   return writes;
 }
 
-OptionBytes load_before(const Job& job, const Board& board, ByteView wanted) {
-  DfuseSession dfu = DfuseSession::open(job, board);
-  require_readable(dfu);
-  OptionBytes before = load(job, dfu);
-  check_wanted(before, wanted);
+OptionBytes load_before(const Job& job, const Board& board, const WayBack& back, ByteView wanted) {
+  DfuseSession dfu = open_session(job, board);
+  OptionBytes before;
+  work_or_give_back(job, dfu, back, [&] {
+    require_readable(dfu);
+    with_restarts(job, dfu, [&] { before = load(job, dfu); });
+    check_wanted(before, wanted);
+  });
   return before;
 }
 
+// After a failed transfer they are written again only where they read as before: what was
+// programmed takes effect with a reset, which may be on its way.
 void write_area(const Job& job, const Board& board, const AreaWrite& write) {
-  DfuseSession dfu = DfuseSession::open(job, board);
-  dfu.select(option_alternate(dfu.description()));
-  dfu.write_option_bytes(write.address, write.data);
+  DfuseSession dfu = open_session(job, board);
+  bool is_sent = false;
+  with_restarts(job, dfu, [&] {
+    dfu.select(option_alternate(dfu.description()));
+    Bytes now(write.before.size());
+    if (is_sent) dfu.read_block(write.address, now);
+    if (is_sent && now != write.before) return;
+    is_sent = true;
+    dfu.write_option_bytes(write.address, write.data);
+  });
 }
 
 }  // namespace
@@ -190,15 +205,16 @@ OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, 
   const Board& board = require_dfu_mode(result.visit.entered, options.enter);
   require_dfuse(board);
   try {
-    result.before = load_before(job, board, wanted);
+    const WayBack back{result.visit.entered, options.run, options.stay};
+    result.before = load_before(job, board, back, wanted);
     Board again = board;
     for (const AreaWrite& write : area_writes(result.before, wanted)) {
       job.check_stop();
       write_area(job, again, write);
       again = return_to_dfu_mode(job, again, selector, options, locks);
     }
-    DfuseSession dfu = DfuseSession::open(job, again);
-    result.after = load_after(job, dfu, result.before, wanted);
+    DfuseSession dfu = open_session(job, again);
+    with_restarts(job, dfu, [&] { result.after = load_after(job, dfu, result.before, wanted); });
     if (result.visit.entered.outcome == Outcome::entered && !options.stay) {
       result.visit.run = leave_and_follow(job, std::move(dfu), flash_base, options.run);
     }

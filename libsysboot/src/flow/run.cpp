@@ -26,21 +26,16 @@ std::string tell_outcome(const RunResult& result, const RunOptions& options) {
   return fmt::format("application back{} after {}", where, human_time(result.took));
 }
 
-// Empty where the device lets nothing be read. A read that fails in passing is made once more, as
-// leaving is tried more than once.
+// Empty where the device lets nothing be read.
 std::optional<Bytes> read_first_words(const Job& job, DfuseSession& dfu, std::uint32_t address) {
   Bytes start(first_words);
-  for (bool is_first = true;; is_first = false) {
-    try {
-      FlashReader(dfu).read(address, start);
-      return start;
-    } catch (const Error& error) {
-      const bool again = is_first && error.code() == Errc::usb_io;
-      if (!again && error.code() != Errc::read_protected) throw;
-      job.note(Note::Level::debug, error.what());
-      if (!again) return std::nullopt;
-      dfu.recover();
-    }
+  try {
+    with_restarts(job, dfu, [&] { FlashReader(dfu).read(address, start); });
+    return start;
+  } catch (const Error& error) {
+    if (error.code() != Errc::read_protected) throw;
+    job.note(Note::Level::debug, error.what());
+    return std::nullopt;
   }
 }
 
@@ -56,6 +51,25 @@ void require_program(const Job& job, DfuseSession& dfu, std::uint32_t address) {
   throw Error(Errc::no_program,
               fmt::format("there is no program at {}: stack pointer and reset vector are erased",
                           hex32(address)));
+}
+
+bool listens_after(const Error& error) {
+  return error.code() != Errc::board_gone && error.code() != Errc::interrupted;
+}
+
+bool refuses_all(const Error& error) {
+  return error.code() == Errc::read_protected;
+}
+
+// A device that does not come to dfuIDLE is not asked for more, so this ends soon in any case.
+void give_back(const Job& job, DfuseSession& dfu, const RunOptions& options) {
+  try {
+    dfu.recover();
+    leave_and_follow(job, std::move(dfu), flash_base, options);
+  } catch (const Error& error) {
+    if (error.code() == Errc::interrupted) throw;
+    job.note(Note::Level::warning, std::string("starting its application again: ") + error.what());
+  }
 }
 
 }  // namespace
@@ -82,14 +96,18 @@ RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t addre
   return result;
 }
 
-void give_back(const Job& job, DfuseSession dfu, const EnterResult& entered,
-               const RunOptions& options) {
-  if (entered.outcome != Outcome::entered) return;
+void work_or_give_back(const Job& job, DfuseSession& dfu, const WayBack& back,
+                       const std::function<void()>& work,
+                       const std::function<bool()>& is_unchanged) {
   try {
-    leave_and_follow(job, std::move(dfu), flash_base, options);
+    work();
   } catch (const Error& error) {
-    if (error.code() == Errc::interrupted) throw;
-    job.note(Note::Level::warning, std::string("starting its application again: ") + error.what());
+    const bool was_running = back.entered.outcome == Outcome::entered;
+    if (was_running && !back.stay && listens_after(error) &&
+        (refuses_all(error) || is_unchanged())) {
+      give_back(job, dfu, back.run);
+    }
+    throw;
   }
 }
 
@@ -111,7 +129,7 @@ RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
   }
   const Locks locks = lock(job, board);
   try {
-    DfuseSession dfu = DfuseSession::open(job, board);
+    DfuseSession dfu = open_session(job, board);
     require_program(job, dfu, address);
     return leave_and_follow(job, std::move(dfu), address, options);
   } catch (const Error& error) {

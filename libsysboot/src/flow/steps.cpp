@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/restarts.hpp"
 #include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/profile.hpp"
@@ -44,14 +45,27 @@ void require_readable(const DfuseSession& dfu) {
               "the device does not let its flash be read, so nothing can be compared or verified");
 }
 
-bool is_refusal(const Error& error) {
-  switch (error.code()) {
-    case Errc::read_protected:
-    case Errc::usage:
-    case Errc::image_does_not_fit:
-    case Errc::made_for_another: return true;
-    default: return false;
+DfuseSession open_session(const Job& job, const Board& board) {
+  std::optional<DfuseSession> dfu;
+  try {
+    with_restarts(job, [&](int) { dfu.emplace(DfuseSession::open(job, board)); });
+  } catch (const Error& error) {
+    throw error.at("board " + board.port_path());
   }
+  return std::move(*dfu);
+}
+
+int with_restarts(const Job& job, DfuseSession& dfu, const std::function<void()>& work,
+                  Note::Level level) {
+  const std::size_t memory = dfu.selected();
+  const auto attempt = [&](int restarts) {
+    if (restarts > 0) {
+      dfu.recover();
+      dfu.select(memory);
+    }
+    work();
+  };
+  return with_restarts(job, attempt, level);
 }
 
 std::uint64_t size_of(const std::vector<Sector>& sectors) {

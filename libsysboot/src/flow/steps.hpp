@@ -2,6 +2,8 @@
 // The steps that several stories share. Each tells its own stage.
 #pragma once
 
+#include <functional>
+
 #include "sysboot/error.hpp"
 #include "sysboot/flash.hpp"
 
@@ -26,7 +28,13 @@ EnterResult enter_board(const Job& job, const Board& board, const Selector& sele
 /// Error: protocol, when the bootloader that it is in is known not to speak DfuSe.
 void require_dfuse(const Board& board);
 
+/// DfuseSession::open, with restarts; errors say which board.
 DfuseSession open_session(const Job& job, const Board& board);
+
+/// core/restarts.hpp on an open device: a restart finds it in dfuIDLE, with the memory selected
+/// that was selected before the first attempt. For work that may be done again as a whole.
+int with_restarts(const Job& job, DfuseSession& dfu, const std::function<void()>& work,
+                  Note::Level level = Note::Level::warning);
 
 /// Which sectors of the plan hold the image's bytes already. Stops in each at the first difference.
 std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& plan);
@@ -66,12 +74,20 @@ std::string rate_text(std::uint64_t bytes, Duration took);
 RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t address,
                            const RunOptions& options);
 
-/// The device is in order, and what was asked of it is impossible.
-bool is_refusal(const Error& error);
+/// How a board gets its application back.
+struct WayBack {
+  const EnterResult& entered;
+  RunOptions run;
+  bool stay = false;  ///< not at all
+};
 
-/// After a refusal that left flash as it was: a board whose application was stopped for it gets it
-/// back. What goes wrong then is only noted, as the refusal is what the user has to know.
-void give_back(const Job& job, DfuseSession dfu, const EnterResult& entered,
-               const RunOptions& options);
+/// When the work fails and `is_unchanged` says that the device is as it was, or the device is
+/// read-protected and cannot be anything else, a board whose
+/// application was stopped for it gets it back; not after Ctrl-C, and not when it has left. What
+/// goes wrong then is only noted, as the error is what the user has to know. The session is used up
+/// then.
+void work_or_give_back(
+    const Job& job, DfuseSession& dfu, const WayBack& back, const std::function<void()>& work,
+    const std::function<bool()>& is_unchanged = [] { return true; });
 
 }  // namespace sysboot

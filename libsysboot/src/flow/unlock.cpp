@@ -17,7 +17,27 @@ bool is_protected(DfuseSession& dfu) {
     return false;
   } catch (const Error& error) {
     if (error.code() != Errc::read_protected) throw;
+    dfu.recover();  // a device that keeps its error refuses the next command, too
     return true;
+  }
+}
+
+// Never sent again before a look at what became of it. Where the answer was lost, the device may
+// have reset in the meantime: what comes back tells.
+void lift_protection(const Job& job, DfuseSession& dfu) {
+  bool is_in_doubt = false;
+  try {
+    with_restarts(job, dfu, [&] {
+      if (is_in_doubt && !is_protected(dfu)) return;
+      try {
+        dfu.read_unprotect();
+      } catch (const Error& error) {
+        is_in_doubt = error.code() == Errc::usb_io;
+        throw;
+      }
+    });
+  } catch (const Error& error) {
+    if (!is_in_doubt || error.code() != Errc::board_gone) throw;
   }
 }
 
@@ -57,13 +77,17 @@ std::vector<Sector> readable_sectors(const MemoryLayout& flash) {
 
 // How many bytes were read: all that can be.
 std::uint64_t require_unlocked(const Job& job, const Board& board) {
-  DfuseSession dfu = DfuseSession::open(job, board);
-  if (is_protected(dfu)) throw Error(Errc::protocol, "it is still read-protected");
+  DfuseSession dfu = open_session(job, board);
   require_readable(dfu);
   const auto sectors = readable_sectors(dfu.layout());
   if (sectors.empty()) throw Error(Errc::protocol, "none of its flash can be read");
+  std::uint64_t bytes = 0;
   try {
-    return check_empty(job, dfu, sectors);
+    with_restarts(job, dfu, [&] {
+      if (is_protected(dfu)) throw Error(Errc::protocol, "it is still read-protected");
+      bytes = check_empty(job, dfu, sectors);
+    });
+    return bytes;
   } catch (const Error& error) {
     if (error.code() != Errc::mismatch) throw;
     throw Error(Errc::protocol, "it is no longer read-protected; " + error.text());
@@ -83,10 +107,18 @@ UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOption
   require_dfuse(board);
   const bool runs_again = result.entered.outcome == Outcome::entered && !options.visit.stay;
   try {
-    DfuseSession dfu = DfuseSession::open(job, board);
-    result.was_protected = is_protected(dfu);
-    if (result.was_protected && options.confirm({board, dfu.layout()})) {
-      dfu.read_unprotect();
+    DfuseSession dfu = open_session(job, board);
+    bool is_unchanged = true;
+    work_or_give_back(
+        job, dfu, {result.entered, options.visit.run, options.visit.stay},
+        [&] {
+          with_restarts(job, dfu, [&] { result.was_protected = is_protected(dfu); });
+          if (!result.was_protected || !options.confirm({board, dfu.layout()})) return;
+          is_unchanged = false;
+          lift_protection(job, dfu);
+        },
+        [&] { return is_unchanged; });
+    if (!is_unchanged) {
       result.board = what_came_back(job, board, options.back_within);
       result.bytes_read = require_unlocked(job, *result.board);
       result.unlocked = true;

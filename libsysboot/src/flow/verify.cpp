@@ -27,6 +27,7 @@ void compare_all(const Job& job, DfuseSession& dfu, const FlashPlan& plan, Verif
   const TimePoint start = job.host.now();
   job.tell(StageBegin{Stage::verify, plan.image_bytes, human_size(plan.image_bytes)});
   FlashReader reader(dfu);
+  result.differences.clear();
   std::uint64_t done = 0;
   for (const SectorPlan& sector : plan.sectors) {
     if (auto difference = difference_in(job, reader, sector, dfu.block_size())) {

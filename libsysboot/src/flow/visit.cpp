@@ -22,15 +22,9 @@ Visit visit(const Job& job, const Selector& selector, const VisitOptions& option
   require_dfuse(board);
   const bool runs_again = result.entered.outcome == Outcome::entered && !options.stay;
   try {
-    DfuseSession dfu = DfuseSession::open(job, board);
-    try {
-      look(dfu);
-    } catch (const Error& error) {
-      if (is_refusal(error) && !options.stay) {
-        give_back(job, std::move(dfu), result.entered, options.run);
-      }
-      throw;
-    }
+    DfuseSession dfu = open_session(job, board);
+    work_or_give_back(job, dfu, {result.entered, options.run, options.stay},
+                      [&] { with_restarts(job, dfu, [&] { look(dfu); }); });
     if (runs_again) result.run = leave_and_follow(job, std::move(dfu), flash_base, options.run);
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());

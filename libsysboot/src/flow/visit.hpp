@@ -8,9 +8,9 @@
 
 namespace sysboot {
 
-/// Finds the board, brings it into DFU mode, and lets `look` use it. When its application was
-/// running, that is started again afterwards, also when `look` fails for a reason that leaves the
-/// device in order; it stays in DFU mode when USB or the protocol failed, or the user stopped it.
+/// Finds the board, brings it into DFU mode, and lets `look` use it, which is called again when a
+/// transfer fails in passing. When its application was running, that is started again afterwards,
+/// also when `look` fails (work_or_give_back).
 Visit visit(const Job& job, const Selector& selector, const VisitOptions& options,
             const std::function<void(DfuseSession&)>& look);
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "steps.hpp"
 #include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
 
@@ -16,7 +17,6 @@ namespace {
 // AN2606 table 4: the first byte is the range of the supply, the others are reserved.
 constexpr std::uint32_t voltage_setting = 0xFFFF0000;
 constexpr std::array<std::uint8_t, 4> from_2700_mv = {0x03, 0xFF, 0xFF, 0xFF};
-constexpr int attempts = 3;
 
 // Leaves the memory selected that was before.
 class VoltageSetting {
@@ -52,20 +52,17 @@ void choose_2700_mv(VoltageSetting& setting) {
                           hex32(voltage_setting), fmt::join(now, " ")));
 }
 
-// What it was set to before. F411 ROMs stall now and then; see program_with_restarts.
-Bytes choose_2700_mv(DfuseSession& dfu, VoltageSetting& setting) {
+// What it was set to before.
+Bytes choose_2700_mv(const Job& job, DfuseSession& dfu, VoltageSetting& setting) {
   Bytes before;
-  for (int attempt = 1;; ++attempt) {
-    try {
+  try {
+    with_restarts(job, dfu, [&] {
       if (before.empty()) before = setting.read();
       choose_2700_mv(setting);
-      return before;
-    } catch (const Error& error) {
-      if (error.code() != Errc::usb_io || attempt == attempts) {
-        throw error.during("choosing 32 bits at a time");
-      }
-    }
-    dfu.recover();
+    });
+    return before;
+  } catch (const Error& error) {
+    throw error.during("choosing 32 bits at a time");
   }
 }
 
@@ -108,7 +105,7 @@ std::size_t require_voltage_setting(const DfuseSession& dfu) {
 void work_with_x32(const Job& job, DfuseSession& dfu, bool x32, const std::function<void()>& work) {
   if (!x32) return work();
   VoltageSetting setting(dfu);
-  const Bytes before = choose_2700_mv(dfu, setting);
+  const Bytes before = choose_2700_mv(job, dfu, setting);
   try {
     work();
   } catch (const Error& error) {
