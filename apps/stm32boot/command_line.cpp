@@ -144,7 +144,7 @@ int refuse(const CLI::App& app, const CLI::ParseError& error,
            const std::vector<std::string>& words) {
   if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr);
   GlobalOptions options;
-  options.json = std::find(words.begin(), words.end(), "--json") != words.end();
+  options.guess_from(words);
   Context context(options);
   return finish(failed(Error(Errc::usage, explain(app, error))), context.renderer());
 }

@@ -23,7 +23,8 @@ void add_when(CLI::App& app, const std::string& name, When& value, const std::st
 }
 
 RenderOptions render_options(const GlobalOptions& options) {
-  return {options.command, options.quiet, options.verbosity, options.color, options.progress};
+  return {options.command,   options.quiet, options.is_virtual(),
+          options.verbosity, options.color, options.progress};
 }
 
 }  // namespace
@@ -38,6 +39,13 @@ void GlobalOptions::add_to(CLI::App& app) {
   app.add_flag("-v,--verbose", verbosity, "Say what is tried; -vv: every control transfer");
   add_when(app, "--progress", progress, "Draw progress bars");
   add_when(app, "--color", color, "Use colours");
+}
+
+void GlobalOptions::guess_from(const std::vector<std::string>& words) {
+  for (const auto& word : words) {
+    if (word == "--json") json = true;
+    if (word.starts_with("--virtual")) virtual_file = no_file;
+  }
 }
 
 Context::Context(const GlobalOptions& options, SettingsApplied settings)

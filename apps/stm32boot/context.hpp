@@ -26,6 +26,8 @@ struct GlobalOptions {
 
   void add_to(CLI::App& app);
   bool is_virtual() const { return !virtual_file.empty() || !virtual_boards.empty(); }
+  /// What can be told from words that make no sense.
+  void guess_from(const std::vector<std::string>& words);
 };
 
 class Context {

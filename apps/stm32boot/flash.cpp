@@ -82,7 +82,8 @@ struct FlashCommand {
     command.add_flag("--stay", stay, "Stay in DFU mode afterwards");
     command.add_flag("--no-wait", no_wait, "Do not wait for the application to appear");
     command.add_flag("--dry-run", only_plan, "Print the plan and change nothing");
-    command.add_flag("--force", force, "Flash it even if it looks like no program for this board or address");
+    command.add_flag("--force", force,
+                     "Flash it even if it looks like no program for this board or address");
     command.add_flag("--watch", watch, "Flash again whenever the file is written anew");
     auto* monitor =
         command.add_flag("--monitor", with_monitor, "Open the board's console afterwards");
@@ -230,10 +231,9 @@ struct FlashCommand {
     const sysboot::FlashResult result = sysboot::flash(job, board, image, wanted);
     const sysboot::Board& dfu = *result.entered.board;
     Outcome outcome;
-    outcome.text =
-        fmt::format("{}: {}, {} at {}, board {}, {}", what_was_done(result),
-                    image.name, counted(result.bytes, "byte"), hex32(image.start()),
-                    dfu.port_path(), human_time(result.took));
+    outcome.text = fmt::format("{}: {}, {} at {}, board {}, {}", what_was_done(result), image.name,
+                               counted(result.bytes, "byte"), hex32(image.start()), dfu.port_path(),
+                               human_time(result.took));
     if (wanted.stay) outcome.text += "; it stays in DFU mode";
     outcome.brief = what_was_done(result);
     if (wanted.stay) outcome.brief += ", in DFU mode";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Ctrl-C, and whatever else ends a program politely, asks the work to stop where that leaves the board in order.
+// Ctrl-C, and whatever else ends a program politely, asks the work to stop where that leaves the
+// board in order.
 #pragma once
 
 #include <atomic>

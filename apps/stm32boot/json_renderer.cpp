@@ -80,6 +80,7 @@ class JsonRenderer : public Renderer {
     if (options_.quiet) return;
     ordered_json object = {{"event", "board"}};
     object.update(outcome.facts);
+    mark(object);
     try_print(object);
   }
 
@@ -92,16 +93,16 @@ class JsonRenderer : public Renderer {
   void finish(const Outcome& outcome) override {
     if (broken_) throw *broken_;
     for (const auto& remark : outcome.remarks) write_error(remark);
-    if (outcome.facts.is_array() && !outcome.problem) {
-      print(outcome.facts);
-      return;
+    ordered_json object = outcome.facts;
+    if (!object.is_array() || outcome.problem) {
+      object = {{"event", "result"},
+                {"ok", !outcome.problem},
+                {"exit", outcome.code()},
+                {"command", outcome.command}};
+      if (outcome.facts.is_object()) object.update(outcome.facts);
+      if (outcome.problem) object["error"] = stm32boot::to_json(*outcome.problem, options_.command);
     }
-    ordered_json object = {{"event", "result"},
-                           {"ok", !outcome.problem},
-                           {"exit", outcome.code()},
-                           {"command", outcome.command}};
-    if (outcome.facts.is_object()) object.update(outcome.facts);
-    if (outcome.problem) object["error"] = stm32boot::to_json(*outcome.problem, options_.command);
+    mark(object);
     print(object);
   }
 
@@ -112,6 +113,16 @@ class JsonRenderer : public Renderer {
     }
     if (std::holds_alternative<sysboot::Transfer>(event)) return options_.verbosity >= 2;
     return !options_.quiet;
+  }
+
+  // Every object that a script may look at by itself: results, boards, rows of several boards.
+  void mark(ordered_json& result) const {
+    if (!options_.is_virtual) return;
+    if (result.is_object()) result["virtual"] = true;
+    const auto rows = result.is_object() ? result.find("boards") : result.end();
+    ordered_json& each = rows == result.end() ? result : *rows;
+    if (!each.is_array()) return;
+    for (auto& object : each) object["virtual"] = true;
   }
 
   // A reader that is gone is no reason to stop in the middle of a flash; finish() reports it.

@@ -39,7 +39,8 @@ class Renderer {
 struct RenderOptions {
   std::string command = {};  ///< which is at work; hints depend on it
   bool quiet = false;
-  int verbosity = 0;  ///< 1: what is tried; 2: every control transfer
+  bool is_virtual = false;  ///< results say that no hardware was touched
+  int verbosity = 0;        ///< 1: what is tried; 2: every control transfer
   When color = When::automatic;
   When progress = When::automatic;
 };

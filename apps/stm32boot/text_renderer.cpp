@@ -99,7 +99,9 @@ class TextRenderer : public Renderer {
     BarRow& row = rows_[number];
     row.ended = true;
     if (outcome.problem) {
-      print_error(*outcome.problem, prefix(row), "board " + row.name);
+      const sysboot::Error& error = *outcome.problem;
+      const bool is_known = error.context() == "board " + row.name;
+      print_error(error, is_known ? error.text() : error.what(), prefix(row));
     } else if (!options_.quiet && !terminal_.draws_bars()) {
       terminal_.line({{prefix(row)}, {outcome.brief}});
     }
@@ -121,14 +123,22 @@ class TextRenderer : public Renderer {
     if (!options_.quiet) {
       for (const auto& remark : outcome.remarks) terminal_.line({{remark}});
     }
-    if (outcome.problem) print_error(*outcome.problem);
-    if (!outcome.text.empty() && !options_.quiet) write_result(outcome.text);
+    if (outcome.problem) print_error(*outcome.problem, with_mark(outcome.problem->what()));
+    if (!outcome.text.empty() && !options_.quiet) write_result(with_mark(outcome.text));
+    const bool is_silent = outcome.text.empty() && !outcome.problem;
+    if (is_silent && options_.is_virtual && !options_.quiet) terminal_.line({{"virtual board"}});
     rows_ = {BarRow{}};
     name_width_ = 0;
     explained_.clear();
   }
 
  private:
+  // The last line must say it, and a table's rows must stay as they are.
+  std::string with_mark(const std::string& text) const {
+    if (!options_.is_virtual) return text;
+    return text + (text.find('\n') == std::string::npos ? "; virtual board" : "\nvirtual board");
+  }
+
   bool is_several() const { return !rows_.front().name.empty(); }
 
   std::string prefix(const BarRow& row) const {
@@ -209,9 +219,8 @@ class TextRenderer : public Renderer {
   }
 
   // Each hint once, however many boards it is for.
-  void print_error(const sysboot::Error& error, const std::string& prefix = {},
-                   const std::string& known_place = {}) {
-    const std::string text = error.context() == known_place ? error.text() : error.what();
+  void print_error(const sysboot::Error& error, const std::string& text,
+                   const std::string& prefix = {}) {
     terminal_.line({{prefix}, {"error: ", Style::error}, {text}});
     for (const auto& hint : hints(error, options_.command)) {
       if (!explained_.insert(hint).second) continue;

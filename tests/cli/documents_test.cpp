@@ -199,7 +199,8 @@ TEST_F(Documents, ManPageOfTheVirtualBoardExplainsItsOptions) {
 TEST_F(Documents, C6TheUdevRuleIsTheSameEverywhereAndCoversEveryLoaderThatCanBeFlashed) {
   const std::string rule = sysboot::udev_rule_for_loaders();
   EXPECT_THAT(document("README.md"), testing::HasSubstr("\n    " + rule + "\n"));
-  EXPECT_THAT(document("packaging/udev/60-stm32boot.rules"), testing::HasSubstr("\n" + rule + "\n"));
+  EXPECT_THAT(document("packaging/udev/60-stm32boot.rules"),
+              testing::HasSubstr("\n" + rule + "\n"));
 }
 
 }  // namespace

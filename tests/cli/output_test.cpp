@@ -17,7 +17,8 @@ TEST_F(Output, AFlashLineByLine) {
   const auto done = with_boards({"times=x8"}, {"flash", program()});
   EXPECT_EQ(done.exit, 0);
   EXPECT_EQ(done.out,
-            "flashed and verified: app.bin, 20517 bytes at 0x08000000, board 1-1, 1.82 s\n");
+            "flashed and verified: app.bin, 20517 bytes at 0x08000000, board 1-1, 1.82 s; virtual "
+            "board\n");
   EXPECT_EQ(done.err,
             "board    1-1 (stm32boot Black Pill, /dev/ttyACM0, serial 326533683734)\n"
             "enter    DFU mode after 0.28 s (dfu line)\n"
@@ -95,7 +96,8 @@ TEST_F(Output, List) {
       done.out,
       "PORT           USB      MODE         ID         PRODUCT                  SERIAL\n"
       "/dev/ttyACM0   1-1      application  0483:5740  stm32boot Black Pill     326533683734\n"
-      "-              1-2      DFU          0483:df11  STM32  BOOTLOADER        ABCDEF012345\n");
+      "-              1-2      DFU          0483:df11  STM32  BOOTLOADER        ABCDEF012345\n"
+      "virtual board\n");
 }
 
 TEST_F(Output, Info) {
@@ -113,7 +115,8 @@ TEST_F(Output, Info) {
       "bytes\n"
       "            alt 3  Device Feature   0xFFFF0000-0xFFFF0003  r-w  1 x 4 bytes\n"
       "flash       |++|++|..|..|........|................|................|................|\n"
-      "            # used  . empty  = image, matches  + image, would change\n");
+      "            # used  . empty  = image, matches  + image, would change\n"
+      "virtual board\n");
 }
 
 // A virtual board comes with a program of 1 KiB.
@@ -163,7 +166,8 @@ TEST_F(Output, DryRunPrintsThePlan) {
             "app.bin: 20517 bytes at 0x08000000, 2 sectors; nothing is changed by a dry run\n"
             "would erase 2 sectors and write 20.1 KiB\n"
             "  0x08000000  16 KiB\n"
-            "  0x08004000  16 KiB\n");
+            "  0x08004000  16 KiB\n"
+            "virtual board\n");
 }
 
 TEST_F(Output, DryRunWithoutABoardSaysWhatItAssumes) {
@@ -176,7 +180,7 @@ TEST_F(Output, InfoOnARunningBoardSaysHowToGetThere) {
   EXPECT_EQ(with_boards({""}, {"info"}).err,
             "board    1-1 (stm32boot Black Pill, /dev/ttyACM0, serial 326533683734)\n"
             "error: board 1-1: it runs its application; only a board in DFU mode tells what it "
-            "holds\n"
+            "holds; virtual board\n"
             "  hint: `stm32boot enter` takes it into DFU mode\n");
 }
 

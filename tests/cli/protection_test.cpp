@@ -28,7 +28,8 @@ TEST_F(Protection, OptionBytesAreShown) {
             "nRST_STOP   0x01  no reset in Stop\n"
             "nRST_STDBY  0x01  no reset in Standby\n"
             "nWRP        0xFF  no sector is write-protected\n"
-            "SPRMOD      0x00  nWRP chooses write-protected sectors\n");
+            "SPRMOD      0x00  nWRP chooses write-protected sectors\n"
+            "virtual board\n");
 }
 
 TEST_F(Protection, OptionBytesAreWrittenWithForceOnly) {
@@ -81,13 +82,13 @@ TEST_F(Protection, UnlockWithYesDoesNotAsk) {
 TEST_F(Protection, A2UnlockedSaysHowMuchWasRead) {
   const auto done = with_boards({"rdp,boot0,mode=dfu,times=none"}, {"unlock", "--yes"});
   EXPECT_THAT(done.out, MatchesRegex("unlocked: board 1-1, 512 KiB of flash read and empty, .* s; "
-                                     "it is in DFU mode.*\n"));
+                                     "it is in DFU mode; virtual board\n"));
 }
 
 TEST_F(Protection, UnlockLeavesAnUnprotectedBoardAlone) {
   const auto done = with_boards({""}, {"unlock", "--yes"});
   EXPECT_EQ(done.exit, 0) << done.err;
-  EXPECT_EQ(done.out, "board 1-1 is not read-protected; nothing was done\n");
+  EXPECT_EQ(done.out, "board 1-1 is not read-protected; nothing was done; virtual board\n");
 }
 
 }  // namespace

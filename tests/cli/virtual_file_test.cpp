@@ -44,7 +44,7 @@ TEST_F(VirtualFile, AnErasedBoardIsNotRun) {
   EXPECT_EQ(done.exit, 79);
   EXPECT_THAT(done.err,
               HasSubstr("error: board 1-1: there is no program at 0x08000000: stack "
-                        "pointer and reset vector are erased\n"
+                        "pointer and reset vector are erased; virtual board\n"
                         "  hint: the board is still in DFU mode: `stm32boot flash FILE`"));
 }
 

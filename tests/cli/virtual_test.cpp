@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// --virtual that was left in a script must be seen in what the script hears.
+#include "cli.hpp"
+
+namespace {
+
+using testing::AllOf;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+
+class Virtual : public Cli {
+ protected:
+  static const nlohmann::json& is_virtual(const nlohmann::json& object) {
+    return object.at("virtual");
+  }
+  static nlohmann::json last_of(const support::Finished& done) {
+    return json_lines(done.out).back();
+  }
+};
+
+TEST_F(Virtual, A4EveryJsonResultSaysSo) {
+  const std::string app = program();
+  const std::vector<Words> commands = {
+      {"flash", app},   {"flash", app, "--dry-run"}, {"enter"},
+      {"verify", app},  {"erase", "--all"},          {"read", path("out.bin"), "--length", "64"},
+      {"option-bytes"}, {"unlock", "--yes"}};
+  for (Words command : commands) {
+    command.insert(command.begin(), "--json");
+    EXPECT_EQ(is_virtual(last_of(with_boards({""}, command))), true) << command[1];
+  }
+  for (const char* command : {"info", "run"}) {
+    EXPECT_EQ(is_virtual(last_of(with_boards({"mode=dfu"}, {"--json", command}))), true);
+  }
+}
+
+TEST_F(Virtual, A4ErrorsSaySoToo) {
+  EXPECT_EQ(is_virtual(last_of(with_boards({"lost"}, {"--json", "enter"}))), true);
+  EXPECT_EQ(is_virtual(last_of(stm32boot({"--virtual", "--json", "enter", "--tries"}))), true)
+      << "a command line that makes no sense";
+  EXPECT_EQ(
+      is_virtual(last_of(stm32boot({"--virtual=" + path("no/board.img"), "--json", "enter"}))),
+      true);
+  EXPECT_THAT(with_boards({"lost"}, {"enter"}).err, HasSubstr("nothing came back"));
+  EXPECT_THAT(with_boards({"lost"}, {"enter"}).err, HasSubstr("; virtual board\n  hint: "));
+}
+
+TEST_F(Virtual, A4SoDoBoardsThatAreListed) {
+  const auto boards = last_of(with_boards({"", "mode=dfu"}, {"--json", "list"}));
+  ASSERT_EQ(boards.size(), 2U);
+  for (const auto& board : boards) EXPECT_EQ(is_virtual(board), true);
+}
+
+TEST_F(Virtual, A4SoDoesEachOfSeveralBoards) {
+  const auto lines = json_lines(with_boards({"", ""}, {"--json", "enter", "--all"}).out);
+  EXPECT_EQ(is_virtual(lines.back()), true);
+  ASSERT_EQ(lines.back().at("boards").size(), 2U);
+  for (const auto& row : lines.back().at("boards")) EXPECT_EQ(is_virtual(row), true);
+  std::size_t ended = 0;
+  for (const auto& line : lines) {
+    if (line.at("event") != "board") continue;
+    EXPECT_EQ(is_virtual(line), true);
+    ++ended;
+  }
+  EXPECT_EQ(ended, 2U);
+}
+
+TEST_F(Virtual, A4TheLastLineSaysSo) {
+  EXPECT_THAT(with_boards({""}, {"flash", program()}).out, EndsWith(" s; virtual board\n"));
+  EXPECT_THAT(with_boards({""}, {"enter"}).out, EndsWith("; virtual board\n"));
+  EXPECT_THAT(with_boards({""}, {"list"}).out, EndsWith("\nvirtual board\n"));
+  EXPECT_THAT(with_boards({""}, {"option-bytes"}).out, EndsWith("\nvirtual board\n"));
+  EXPECT_THAT(with_boards({"", ""}, {"enter", "--all"}).out, EndsWith("\nvirtual board\n"));
+  EXPECT_THAT(stm32boot({"--virtual-board", "", "list"}).out, EndsWith("\nvirtual board\n"));
+}
+
+// No board is there, but the results are those of the machine.
+TEST_F(Virtual, A4WithoutItNothingIsSaid) {
+  const Words command = {"enter", "--usb", "99-99"};
+  const auto text = stm32boot(command);
+  EXPECT_NE(text.exit, 0);
+  EXPECT_THAT(text.out + text.err, Not(HasSubstr("virtual")));
+  Words as_json = command;
+  as_json.insert(as_json.begin(), "--json");
+  EXPECT_FALSE(last_of(stm32boot(as_json)).contains("virtual"));
+}
+
+}  // namespace
