@@ -38,13 +38,15 @@ class HostileText : public Cli {
 
 TEST_F(HostileText, D2UsbStrings) {
   const Words boards = {"line=,no-touch,serial=1" + evil + ",product=" + evil};
-  for (const Words& words : {Words{"list"}, Words{"-v", "enter"}, Words{"-vv", "flash", program()},
+  for (const Words& words : {Words{"list"}, Words{"-v", "enter", "--usb", "1-1"},
+                             Words{"-vv", "flash", program(), "--usb", "1-1"},
                              Words{"enter", "--usb", "7-7"}, Words{"doctor"}}) {
     const auto done = with_boards(boards, words);
     EXPECT_TRUE(is_harmless(done.out + done.err)) << words.back() << done.out << done.err;
   }
   expect_harmless(with_boards(boards, {"list"}));
-  expect_harmless(with_boards({boards[0], ""}, {"enter"}));
+  expect_harmless(with_boards(boards, {"enter"}));
+  expect_harmless(with_boards(boards, {"enter", "--usb", "1-1"}));
 }
 
 TEST_F(HostileText, D2ANewLineInAUsbStringMakesNoLine) {
@@ -82,7 +84,7 @@ TEST_F(HostileText, D2NamesOfFiles) {
 
 TEST_F(HostileText, D2JsonStaysUtf8AndSaysTheSame) {
   const std::string app = file(evil + "\xff.bin", support::program(4096));
-  const auto done = with_boards({"product=" + evil}, {"--json", "flash", app});
+  const auto done = with_boards({"product=" + evil}, {"--json", "flash", app, "--usb", "1-1"});
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_TRUE(is_harmless(done.out)) << done.out;
   EXPECT_EQ(json_lines(done.out).back().at("image"), evil + "\ufffd.bin");
@@ -102,7 +104,8 @@ TEST_F(HostileText, D2SettingsFiles) {
 }
 
 TEST_F(HostileText, D2OwnColoursStay) {
-  const auto done = with_boards({"product=" + evil}, {"--color", "always", "enter"});
+  const auto done =
+      with_boards({"product=" + evil}, {"--color", "always", "enter", "--usb", "1-1"});
   EXPECT_THAT(done.err, HasSubstr("\x1b[1mboard    \x1b[0m1-1 (" + harmless));
   EXPECT_THAT(done.err, Not(HasSubstr("\x1b[2J")));
 }
