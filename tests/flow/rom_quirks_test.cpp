@@ -164,6 +164,14 @@ TEST_F(RomQuirks, Gd32WithItsSerialNumberInUtf8) {
   expect_flashed(flash_it());
 }
 
+// A program whose stack begins where every STM32 has RAM.
+Bytes small_program(std::size_t size) {
+  Bytes bytes = program(size);
+  bytes[1] = 0x08;
+  bytes[2] = 0x00;  // 0x20000800
+  return bytes;
+}
+
 // Its data EEPROM is where other lines have flash.
 TEST_F(RomQuirks, C5TheEepromOfAnL0IsNamed) {
   RomSettings rom;
@@ -172,7 +180,7 @@ TEST_F(RomQuirks, C5TheEepromOfAnL0IsNamed) {
   rom.program_unit = 4;
   rom.erased_byte = 0x00;
   plug_in(rom);
-  Image image = image_of(program(kib));
+  Image image = image_of(small_program(kib));
   image.segments.push_back({0x08080000, {1, 2, 3, 4}});
   EXPECT_ERROR(flash(job(), {}, image, {}), Errc::image_does_not_fit,
                testing::HasSubstr("0x08080000 is in DATA Memory, which flash does not write"));
@@ -185,7 +193,7 @@ TEST_F(RomQuirks, L0ErasesToZero) {
   rom.program_unit = 4;
   rom.erased_byte = 0x00;
   plug_in(rom);
-  Bytes data = program(40 * kib);
+  Bytes data = small_program(40 * kib);
   std::fill(data.begin() + 8 * kib, data.begin() + 16 * kib, std::uint8_t{0xFF});
   std::fill(data.begin() + 20 * kib, data.begin() + 28 * kib, std::uint8_t{0x00});
   const Image image = image_of(data);
@@ -265,7 +273,7 @@ class Layouts : public support::Bench, public testing::WithParamInterface<ChipLa
 };
 
 TEST_P(Layouts, TakesAnImageThatFillsIt) {
-  const Image image = image_of(program(board().flash().layout().size()));
+  const Image image = image_of(small_program(board().flash().layout().size()));
   const FlashResult result = flash(job(), {}, image, {});
   EXPECT_TRUE(holds(board(), image));
   EXPECT_EQ(result.bytes_verified, image.size());
@@ -278,7 +286,7 @@ TEST_P(Layouts, TakesAnImageWithGapsAndLeavesTheOtherSectorsAlone) {
   const Sector& last = sectors.back();
   const Bytes precious(16, 0xA5);
   board().flash().load(sectors[sectors.size() / 2 + 1].address, precious);
-  Image image = image_of(program(std::min<std::size_t>(sectors.front().size, 100)));
+  Image image = image_of(small_program(std::min<std::size_t>(sectors.front().size, 100)));
   image.segments.push_back({middle.address + 32, Bytes(40, 0x11)});
   image.segments.push_back({static_cast<std::uint32_t>(last.end() - 5), Bytes(5, 0x22)});
   const FlashResult result = flash(job(), {}, image, {});

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where the F4 lines keep which setting: the tables "Organization of the option bytes" of RM0383
 // 3.6.1 (F411), RM0368 3.6.1 (F401), RM0390 3.6.1 (F446), RM0090 3.7.1 (tables 16 and 17: F405,
-// F407, and F42x, F43x), RM0402 3.6.1 (F412) and RM0430 3.6.1 (F413). Where the G4 lines keep what
-// starts after a reset: RM0440 3.4.1 (table "Option byte format", FLASH_OPTR, FLASH_SEC1R) and 2.6
-// (table "Boot modes").
+// F407, and F42x, F43x), RM0402 3.6.1 (F412) and RM0430 3.6.1 (F413); the F469 as its device header
+// stm32f469xx.h has it, like the F42x. Where the G4 lines keep what starts after a reset: RM0440
+// 3.4.1 (table "Option byte format", FLASH_OPTR, FLASH_SEC1R) and 2.6 (table "Boot modes").
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -58,13 +58,14 @@ struct Line {
            has_two_banks == other.has_two_banks;
   }
 };
-constexpr std::array<Line, 7> known_lines = {{{"STM32F401", 8, true, false},
+constexpr std::array<Line, 8> known_lines = {{{"STM32F401", 8, true, false},
                                               {"STM32F405", 12, false, false},
                                               {"STM32F411", 8, true, false},
                                               {"STM32F412", 12, true, false},
                                               {"STM32F413", 15, true, false},
                                               {"STM32F427", 12, true, true},
-                                              {"STM32F446", 8, true, false}}};
+                                              {"STM32F446", 8, true, false},
+                                              {"STM32F469", 12, true, true}}};
 
 std::uint32_t mask(const Row& row) {
   return ((1U << row.width) - 1) << row.shift;

@@ -45,18 +45,17 @@ std::optional<std::string> stack_problem(const Job& job, DfuseSession& dfu, cons
   const auto table = vector_table(image);
   if (!table || !is_st_rom(dfu.description().usb)) return std::nullopt;
   const MemoryLayout& flash = dfu.layout();
-  const auto fits = [&](const std::vector<Chip>& chips) {
-    return fits_ram(chips, table->initial_sp);
-  };
-  const std::vector<Chip> by_layout = possible_chips(flash, std::nullopt);
-  const auto count = std::count_if(by_layout.begin(), by_layout.end(),
-                                   [&](const Chip& chip) { return fits({chip}); });
-  if (count == std::ssize(by_layout)) return std::nullopt;
-  if (count == 0) return refusal(table->initial_sp, by_layout, guess_chip(flash, std::nullopt));
-  if (!dfu.description().functional.can_upload || !may_ask(flash)) return std::nullopt;
-  const auto id = read_bootloader_id(job, dfu);
-  const std::vector<Chip> chips = possible_chips(flash, id);
-  if (fits(chips)) return std::nullopt;
+  std::vector<Chip> chips = possible_chips(flash, std::nullopt);
+  const bool fits_all = std::all_of(chips.begin(), chips.end(), [&](const Chip& chip) {
+    return fits_ram({chip}, table->initial_sp);
+  });
+  if (fits_all) return std::nullopt;
+  std::optional<std::uint8_t> id;
+  if (dfu.description().functional.can_upload && may_ask(flash)) {
+    id = read_bootloader_id(job, dfu);
+    chips = possible_chips(flash, id);
+  }
+  if (fits_ram(chips, table->initial_sp)) return std::nullopt;
   return refusal(table->initial_sp, chips, guess_chip(flash, id));
 }
 

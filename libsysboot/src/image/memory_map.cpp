@@ -21,7 +21,7 @@ constexpr std::array ram_windows = std::to_array<Window>({
     {0x20000000, 0x20400000},  // SRAM, DTCM; the U5 has the most, 2.9 MiB (RM0456, 2.3)
     {0x24000000, 0x24400000},  // AXI SRAM: H7 (RM0433, 2.3), N6 (RM0486)
     {0x28000000, 0x28008000},  // SRAM4 of U5, 16 KiB (RM0456, 2.3); AHB SRAM of N6
-    {0x30000000, 0x30400000},  // D2 SRAM of H7; SRAM of L5, U5, H5 for secure code (RM0481, 2.3)
+    {0x30000000, 0x302F0000},  // D2 SRAM of H7; SRAM of L5, U5, H5 for secure code (RM0481, 2.3)
     {0x34000000, 0x34400000},  // AXI SRAM of N6 for secure code (RM0486)
     {0x38000000, 0x38010000},  // D3 SRAM of H7 (RM0433, 2.3); SRAM4 of U5 for secure code
     {0x38800000, 0x38801000},  // backup SRAM of H7 (RM0433, 2.3)
