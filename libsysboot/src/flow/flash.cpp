@@ -20,6 +20,7 @@ constexpr std::string_view f411_layout = "@Internal Flash  /0x08000000/04*016Kg,
 
 // Before anything is erased.
 void check_stack(const Job& job, DfuseSession& dfu, const Image& image) {
+  if (is_mcuboot_image(image.segments.front().data)) return;  // begins with no stack pointer
   if (const auto problem = stack_problem(job, dfu, image)) {
     throw Error(Errc::made_for_another, image.name + " is for another chip: " + *problem);
   }

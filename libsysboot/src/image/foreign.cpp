@@ -57,6 +57,8 @@ std::string_view as_text(ByteView content) {
   return {reinterpret_cast<const char*>(content.data()), content.size()};
 }
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 bool has(ByteView content, const Signature& signature) {
   return content.size() >= signature.at + signature.bytes.size() &&
          starts_with(content.subspan(signature.at), signature.bytes);
@@ -89,6 +91,7 @@ bool is_windows_program(ByteView content) {
 }
 
 bool is_text(std::string_view head) {
+  if (head.starts_with(byte_order_mark)) head.remove_prefix(byte_order_mark.size());
   std::string text(head);
   std::erase_if(text, [](char c) { return c == '\t' || c == '\n' || c == '\r' || c == '\f'; });
   return printable(text) == text;
@@ -120,7 +123,7 @@ bool begins_with(std::string_view text, std::string_view start) {
 }
 
 std::string kind_of_text(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\f"), text.size()));
   if (begins_with(text, "<!doctype html") || begins_with(text, "<html")) return "an HTML page";
   if (begins_with(text, "version https://git-lfs")) {
