@@ -21,7 +21,7 @@ class Cli : public testing::Test {
 #ifdef _WIN32
     ::_putenv_s("APPDATA", "");
 #else
-    ::setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+    ::setenv("XDG_CONFIG_HOME", path("config").c_str(), 1);
 #endif
   }
 

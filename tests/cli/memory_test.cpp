@@ -127,7 +127,8 @@ TEST_F(Memory, D6ReadReplacesNoFileUnlessToldTo) {
   const auto before = sysboot::load_image(app).segments;
   const auto done = with_boards({""}, {"read", app});
   EXPECT_EQ(done.exit, 73);
-  EXPECT_EQ(done.err, "error: " + app + ": is there already, and --overwrite was not given\n")
+  EXPECT_EQ(done.err,
+            "error: " + app + ": is there already, and --overwrite was not given; virtual board\n")
       << "and the board is left alone";
   EXPECT_EQ(sysboot::load_image(app).segments, before);
   EXPECT_EQ(with_boards({""}, {"read", app, "--overwrite"}).exit, 0);

@@ -17,7 +17,7 @@ TEST_F(Output, AFlashLineByLine) {
   const auto done = with_boards({"times=x8"}, {"flash", program()});
   EXPECT_EQ(done.exit, 0);
   EXPECT_EQ(done.out,
-            "flashed and verified: app.bin, 20517 bytes at 0x08000000, board 1-1, 1.82 s; virtual "
+            "flashed and verified: app.bin, 20517 bytes at 0x08000000, board 1-1, 1.83 s; virtual "
             "board\n");
   EXPECT_EQ(done.err,
             "board    1-1 (stm32boot Black Pill, /dev/ttyACM0, serial 326533683734)\n"
@@ -124,12 +124,12 @@ TEST_F(Output, C4SaysWhatIsLostBehindTheImage) {
   const std::string little = program(100);
   const auto plan = with_boards({"mode=dfu"}, {"flash", "--dry-run", little});
   EXPECT_THAT(plan.out, HasSubstr("\nbehind the image, and lost without --keep: "
-                                  "0x08000064-0x080003F7, 916 bytes\n"));
+                                  "0x08000064-0x080003FF, 924 bytes\n"));
   const auto verbose = with_boards({"mode=dfu"}, {"-v", "flash", little});
   EXPECT_THAT(verbose.err,
-              HasSubstr("0x08000064-0x080003F7, 916 bytes behind the image, are lost"));
+              HasSubstr("0x08000064-0x080003FF, 924 bytes behind the image, are lost"));
   const auto json = with_boards({"mode=dfu"}, {"--json", "flash", little});
-  const auto lost = nlohmann::json::parse(R"([{"address": "0x08000064", "bytes": 916}])");
+  const auto lost = nlohmann::json::parse(R"([{"address": "0x08000064", "bytes": 924}])");
   EXPECT_EQ(json_lines(json.out).back().at("lost"), lost);
 }
 

@@ -410,7 +410,7 @@ TEST_F(Settings, NoVariableForcesAnything) {
   const std::string no_program = file("data.bin", sysboot::Bytes(4096, 0x11));
   EXPECT_EQ(with_boards({}, {"flash", no_program}, with("STM32BOOT_FORCE=1")).exit, 65);
   EXPECT_EQ(with_boards({"rdp"}, {"unlock"}, with("STM32BOOT_YES=1")).exit, 64);
-  EXPECT_EQ(with_boards({"rdp"}, {"unlock", "--yes"}).exit, 0);
+  EXPECT_EQ(with_boards({"rdp,boot0,mode=dfu"}, {"unlock", "--yes"}).exit, 0);
   EXPECT_EQ(with_boards({}, {"erase"}, with("STM32BOOT_ALL=1")).exit, 64);
 }
 

@@ -48,9 +48,9 @@ TEST_F(SeveralBoards, AllOfThemLineByLine) {
   EXPECT_EQ(done.exit, 0);
   EXPECT_EQ(done.out,
             "BOARD      TIME  RESULT\n"
-            "1-1      1.82 s  flashed and verified, application back on /dev/ttyACM0\n"
-            "1-2      1.82 s  flashed and verified, application back on /dev/ttyACM1\n"
-            "2 of 2 boards done, 1.82 s\n"
+            "1-1      1.83 s  flashed and verified, application back on /dev/ttyACM0\n"
+            "1-2      1.83 s  flashed and verified, application back on /dev/ttyACM1\n"
+            "2 of 2 boards done, 1.83 s\n"
             "virtual board\n");
   EXPECT_THAT(lines_with(done.err, "1-2  "),
               ElementsAre("1-2  board    1-2 (stm32boot Black Pill, /dev/ttyACM1, serial "

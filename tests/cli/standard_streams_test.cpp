@@ -46,7 +46,8 @@ TEST_F(Streams, D6ConvertBothWays) {
   EXPECT_THAT(hex.out, StartsWith(":02000004"));
   const auto back = with_input(hex.out, {"convert", "-", "-", "--to", "bin"});
   EXPECT_EQ(back.out, app());
-  EXPECT_EQ(back.err, "-: bin, 4096 bytes in 1 segment at 0x08000000-0x08000FFF, from hex\n");
+  EXPECT_EQ(back.err,
+            "-: bin, 4096 bytes in 1 segment at 0x08000000-0x08000FFF, from hex\nvirtual board\n");
   EXPECT_THAT(with_input(app(), {"convert", "-", "-"}).err, HasSubstr("name one with --to"));
 }
 

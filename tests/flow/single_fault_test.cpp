@@ -139,9 +139,9 @@ bool is_transient(Wrong wrong) {
          wrong == Wrong::lost_answer || wrong == Wrong::lost_answer_error;
 }
 
-// A read that is wrong in one bit cannot be told from flash that is.
+// What reads wrong cannot be told from flash that is wrong.
 bool is_tried(Wrong wrong) {
-  return wrong != Wrong::read_bit;
+  return wrong != Wrong::read_bit && wrong != Wrong::stale_read;
 }
 
 bool is_expected(Errc code) {
