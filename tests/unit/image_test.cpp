@@ -124,8 +124,8 @@ std::string problem_of(const Image& image) {
 
 TEST(VectorTable, C2AcceptsEveryPlaceOfAStack) {
   for (const std::uint32_t sp :
-       {0x20000400U, 0x20020000U, 0x2001FFF8U, 0x10010000U, 0x24080000U, 0x20270000U,
-        0x30048000U, 0x38010000U, 0x2001FFFFU, 0x20001002U,  // old linker scripts: the core ignores
+       {0x20000400U, 0x20020000U, 0x2001FFF8U, 0x10010000U, 0x24080000U, 0x20270000U, 0x30048000U,
+        0x38010000U, 0x2001FFFFU, 0x20001002U,               // old linker scripts: the core ignores
                                                              // the two low bits
         0x00004000U, 0x00010000U, 0x00040000U,               // ITCM of F7, H74x, H72x
         0x300A0000U, 0x302F0000U,                            // SRAM of H5 and U5 for secure code

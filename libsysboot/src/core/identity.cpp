@@ -68,8 +68,10 @@ std::vector<Words> readings(const UniqueId& id) {
   for (const std::array<unsigned, 4>& order :
        {std::array{0U, 1U, 2U, 3U}, std::array{3U, 2U, 1U, 0U}, std::array{1U, 0U, 3U, 2U}}) {
     Words words{};
-    for (std::size_t i = 0; i < id.size(); ++i) {
-      words[i / 4] |= static_cast<std::uint32_t>(id[i]) << 8 * order[i % 4];
+    for (std::size_t word = 0; word < words.size(); ++word) {
+      for (std::size_t i = 0; i < 4; ++i) {
+        words[word] |= static_cast<std::uint32_t>(id[4 * word + i]) << 8 * order[i];
+      }
     }
     all.push_back(words);
   }

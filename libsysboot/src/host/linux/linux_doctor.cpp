@@ -207,7 +207,7 @@ bool runs(const fs::path& root, std::string_view program) {
 // It asks for the property at the port and at the USB device.
 std::optional<fs::path> ignored_by_modem_manager(const fs::path& root) {
   UdevDevice port = usb_udev_device(0x0483, 0x5740);
-  for (UdevDevice device : {port, UdevDevice{"tty", port.attributes, {}}}) {
+  for (const UdevDevice& device : {port, UdevDevice{"tty", port.attributes, {}}}) {
     const UdevVerdict verdict = apply_udev_rules(root, device);
     const auto found = verdict.properties.find("ID_MM_DEVICE_IGNORE");
     if (found != verdict.properties.end() && found->second != "0")
