@@ -97,7 +97,7 @@ TEST_F(Endings, NoPermissionForTheBootloader) {
   const auto done = as_nobody({"flash", app_file()});
   EXPECT_EQ(done.exit, 77);
   EXPECT_THAT(done.err,
-              AllOf(HasSubstr("Permission denied"), HasSubstr("ATTR{idProduct}==\"df11\"")));
+              AllOf(HasSubstr("Permission denied"), HasSubstr("ENV{PRODUCT}==\"483/df11/*")));
 }
 
 TEST_F(Endings, AnotherStm32bootOnTheSameBoard) {

@@ -191,6 +191,24 @@ TEST_F(Reboots, B2AreVoidOnceTheBootloaderHasLeft) {
   EXPECT_THAT(host_.reboots(), IsEmpty()) << "and forgotten";
 }
 
+// The same command again finishes the work.
+TEST_F(Reboots, B2ABoardWithASerialNumberOfItsOwnIsKnownWhenItIsBack) {
+  VirtualBoard& board = add_board({}, "1-1");
+  enter(job(), acm0_, {});
+  board.unplug(host_.now());
+  EXPECT_ERROR(find_board(host_, acm0_), Errc::no_board, HasSubstr("ttyACM0"));
+  board.plug_in(host_.now(), true);
+  host_.sleep(std::chrono::seconds(1));
+  EXPECT_EQ(find_board(host_, acm0_).mode, BoardMode::dfu);
+  board.unplug(host_.now());
+  BoardSettings other;
+  other.unique_id[0] ^= 1;
+  other.boot0_held = true;
+  other.starts_in_rom = true;
+  add_board(other, "1-2");
+  EXPECT_ERROR(find_board(host_, acm0_), Errc::no_board, HasSubstr("ttyACM0"));
+}
+
 TEST_F(Reboots, B2DoNotMakeAnotherBoardWaitForOneThatHasLeft) {
   enter_at_port().unplug(host_.now());
   const TimePoint start = host_.now();

@@ -12,10 +12,12 @@ namespace {
 // Longer than boards take to come up, and shorter than people take to swap them.
 constexpr Duration is_old_after = std::chrono::seconds(30);
 
-// Serial numbers are kept as they can be printed.
+// Serial numbers are kept as they can be printed. One that identifies its board still does after
+// that was unplugged and is back; without one, an address is only good until its device leaves.
 bool is_same(const DeviceIdentity& known, const UsbDeviceInfo& device) {
-  return known.bus == device.bus && known.address == device.address &&
-         known.serial == printable(device.serial);
+  const bool never_left = known.bus == device.bus && known.address == device.address;
+  return known.serial == printable(device.serial) &&
+         (never_left || identifies_a_board(known.serial));
 }
 
 }  // namespace
@@ -39,9 +41,10 @@ bool is_on_its_way(Host& host, const RebootRecord& record) {
 }
 
 bool is_void(const RebootRecord& record, const std::vector<UsbDeviceInfo>& bus) {
-  return record.bootloader && std::none_of(bus.begin(), bus.end(), [&](const auto& device) {
-           return device.port_path == record.port_path && is_same(*record.bootloader, device);
-         });
+  if (!record.bootloader || identifies_a_board(record.bootloader->serial)) return false;
+  return std::none_of(bus.begin(), bus.end(), [&](const auto& device) {
+    return device.port_path == record.port_path && is_same(*record.bootloader, device);
+  });
 }
 
 void update_record(Host& host, const std::string& from, const std::optional<Board>& now) {
