@@ -177,7 +177,7 @@ std::optional<Difference> Programmer::rewrite(const std::vector<bool>& matches) 
     if (number == first_kept) at_risk_ = used_parts(kept_pieces(plan_, matches));
   });
   write_body(writes);
-  if (const auto difference = verify_body(writes)) {
+  if (auto difference = verify_body(writes)) {
     if (is_in_matching_sector(plan_, matches, difference->address)) return difference;
     fail(*difference);
   }
