@@ -111,46 +111,4 @@ TEST_F(Udev, WithTheRuleTheBootloaderIsForItsGroupAndTheSeat) {
   EXPECT_EQ(as_user("dialout", {"run"}).exit, 77) << "who is not in the group may not";
 }
 
-// What doctor says of a rule, and what this user may do then, are the same.
-TEST_F(Udev, C6DoctorJudgesRulesAsUdevDoes) {
-  const std::string ids = R"(ATTR{idVendor}=="0483", ATTR{idProduct}=="df11", )";
-  const std::string usb = R"(SUBSYSTEM=="usb", )" + ids;
-  const std::pair<std::string, bool> cases[] = {
-      {usb + R"(MODE="0666")", true},
-      {usb + R"(GROUP="plugdev")", true},
-      {R"(SUBSYSTEM=="usb" ATTRS{idVendor}=="0483"  ATTRS{idProduct}=="3748|df11" MODE:="666")",
-       true},
-      {usb + " \\\n# in between\n  GROUP=\"plugdev\", MODE=\"0660\"", true},
-      {R"(ENV{DEVTYPE}=="usb_device", ENV{ID_VENDOR_ID}=="0483", ENV{ID_MODEL_ID}=="df*", MODE="666")",
-       true},
-      {usb + R"(MODE="0664")", false},
-      {R"(SUBSYSTEM=="usb", GOTO="end")"
-       "\n" +
-           ids + "MODE=\"0666\"\nLABEL=\"end\"",
-       false},
-      {R"(SUBSYSTEM="usb", )" + ids + R"(MODE="0666")", false},
-      {usb + R"(MOD="0666")", false},
-      {usb + R"(MODE=="0666")", false},
-      {usb + R"(MODE="0666)", false},
-      {usb + R"(MODE=0666)", false},
-      {usb + R"(MODE{x}="0666")", false},
-      {R"(SUBSYSTEM=="usb", ATTR{idVendor}=="0483", ATTR{idProduct}=="DF11", MODE="0666")", false},
-      {usb + R"(GROUP="nosuchgroup", MODE="0660")", false},
-  };
-  plug_in_and_settle("mode=dfu,times=none");
-  for (const auto& [rule, opens] : cases) {
-    install_rules(rule + '\n');
-    boards_->say("unplug 0");
-    await([this] { return !at("1-1"); }, "an empty port");
-    boards_->say("plug 0 boot0");
-    await([this] { return at("1-1").has_value(); }, "the board on the bus again");
-    udevadm({"settle", "--timeout=30"});
-    const auto doctor = nlohmann::json::parse(as_user("plugdev", {"doctor", "--json"}).out);
-    std::map<std::string, std::string> grades;
-    for (const auto& finding : doctor) grades[finding.at("subject")] = finding.at("grade");
-    EXPECT_EQ(grades["board 1-1"], opens ? "good" : "trouble") << rule << access("1-1");
-    EXPECT_EQ(grades["udev rule"], opens ? "good" : "trouble") << rule << doctor.dump(1);
-  }
-}
-
 }  // namespace
