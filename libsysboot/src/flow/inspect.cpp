@@ -77,6 +77,10 @@ std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu
   return unknown;
 }
 
+bool is_confirmed(const Job& job, DfuseSession& dfu, std::optional<std::uint8_t> bootloader_id) {
+  return !bootloader_id || read_bootloader_id(job, dfu) == bootloader_id;
+}
+
 Inspection inspect(const Job& job, const Selector& selector, const Image* image) {
   const Board board = find(job, selector);
   require_dfuse(board);

@@ -106,6 +106,7 @@ void check_family(const Job& job, DfuseSession& dfu, const Image& image) {
   if (!image.uf2_family || id_of(dfu.description().usb) != st_rom) return;
   const ChipGuess chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
   if (may_be_of_family(chip, *image.uf2_family)) return;
+  if (!is_confirmed(job, dfu, chip.bootloader_id)) return;
   throw Error(Errc::made_for_another,
               fmt::format("{} says it is for {}, but the chip is {}", image.name,
                           describe_uf2_family(*image.uf2_family), chip.describe()));

@@ -55,7 +55,7 @@ std::optional<std::string> stack_problem(const Job& job, DfuseSession& dfu, cons
     id = read_bootloader_id(job, dfu);
     chips = possible_chips(flash, id);
   }
-  if (fits_ram(chips, table->initial_sp)) return std::nullopt;
+  if (fits_ram(chips, table->initial_sp) || !is_confirmed(job, dfu, id)) return std::nullopt;
   return refusal(table->initial_sp, chips, guess_chip(flash, id));
 }
 

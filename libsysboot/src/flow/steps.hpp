@@ -48,6 +48,10 @@ void require_readable(const DfuseSession& dfu);
 /// Read from system memory; none where it is not known where it is, or a ROM refuses.
 std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu);
 
+/// Is it the same when it is read once more? One wrong bit makes another chip of it, so nothing is
+/// refused because of an id that was read only once.
+bool is_confirmed(const Job& job, DfuseSession& dfu, std::optional<std::uint8_t> bootloader_id);
+
 /// Why the image's stack cannot be in the RAM of the chip that is there, which its layout, and
 /// where chips that look alike differ in it its bootloader id, tell. None where they leave that
 /// open, and for images without a vector table.
