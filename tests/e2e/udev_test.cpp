@@ -12,6 +12,8 @@ using testing::HasSubstr;
 
 // /etc is read-only in the virtual machine; udevd reads this folder as well.
 constexpr const char* rules = "/run/udev/rules.d/60-stm32boot.rules";
+// Debian's dfu-util brings a rule for the bootloader; an empty file of that name hides it.
+constexpr const char* no_rules_of_dfu_util = "/run/udev/rules.d/60-dfu-util.rules";
 // udevadm refuses to work below a chroot unless it is told so.
 const support::RunOptions below_chroot = {{"SYSTEMD_IGNORE_CHROOT=1"}, {}, false, false,
                                           std::chrono::seconds(60),    {}};
@@ -29,7 +31,10 @@ class Udev : public Bus {
   }
   static void TearDownTestSuite() { udevadm({"control", "--exit"}); }
 
-  void SetUp() override { fs::remove(rules); }
+  void SetUp() override {
+    fs::remove(rules);
+    fs::remove(no_rules_of_dfu_util);
+  }
 
   static std::string udevadm(const Words& words) {
     Words command = {"udevadm"};
@@ -109,6 +114,49 @@ TEST_F(Udev, WithTheRuleTheBootloaderIsForItsGroupAndTheSeat) {
   EXPECT_EQ(access("1-1"), "root plugdev 660\n");
   EXPECT_THAT(properties("--path=/sys/bus/usb/devices/1-1"), HasSubstr(":uaccess:"));
   EXPECT_EQ(as_user("dialout", {"run"}).exit, 77) << "who is not in the group may not";
+}
+
+// What doctor says of a rule, and what this user may do then, are the same.
+TEST_F(Udev, C6DoctorJudgesRulesAsUdevDoes) {
+  const std::string ids = R"(ATTR{idVendor}=="0483", ATTR{idProduct}=="df11", )";
+  const std::string usb = R"(SUBSYSTEM=="usb", )" + ids;
+  const std::pair<std::string, bool> cases[] = {
+      {usb + R"(MODE="0666")", true},
+      {usb + R"(GROUP="plugdev")", true},
+      {R"(SUBSYSTEM=="usb" ATTRS{idVendor}=="0483"  ATTRS{idProduct}=="3748|df11" MODE:="666")",
+       true},
+      {usb + " \\\n# in between\n  GROUP=\"plugdev\", MODE=\"0660\"", true},
+      {R"(ENV{DEVTYPE}=="usb_device", ENV{ID_VENDOR_ID}=="0483", ENV{ID_MODEL_ID}=="df*", MODE="666")",
+       true},
+      {usb + R"(MODE="0664")", false},
+      {R"(SUBSYSTEM=="usb", GOTO="end")"
+       "\n" +
+           ids + "MODE=\"0666\"\nLABEL=\"end\"",
+       false},
+      {R"(SUBSYSTEM="usb", )" + ids + R"(MODE="0666")", false},
+      {usb + R"(MOD="0666")", false},
+      {usb + R"(MODE=="0666")", false},
+      {usb + R"(MODE="0666)", false},
+      {usb + R"(MODE=0666)", false},
+      {usb + R"(MODE{x}="0666")", false},
+      {R"(SUBSYSTEM=="usb", ATTR{idVendor}=="0483", ATTR{idProduct}=="DF11", MODE="0666")", false},
+      {usb + R"(GROUP="nosuchgroup", MODE="0660")", false},
+  };
+  std::ofstream(no_rules_of_dfu_util).close();
+  plug_in_and_settle("mode=dfu,times=none");
+  for (const auto& [rule, opens] : cases) {
+    install_rules(rule + '\n');
+    boards_->say("unplug 0");
+    await([this] { return !at("1-1"); }, "an empty port");
+    boards_->say("plug 0 boot0");
+    await([this] { return at("1-1").has_value(); }, "the board on the bus again");
+    udevadm({"settle", "--timeout=30"});
+    const auto doctor = nlohmann::json::parse(as_user("plugdev", {"doctor", "--json"}).out);
+    std::map<std::string, std::string> grades;
+    for (const auto& finding : doctor) grades[finding.at("subject")] = finding.at("grade");
+    EXPECT_EQ(grades["board 1-1"], opens ? "good" : "trouble") << rule << access("1-1");
+    EXPECT_EQ(grades["udev rule"], opens ? "good" : "trouble") << rule << doctor.dump(1);
+  }
 }
 
 }  // namespace
