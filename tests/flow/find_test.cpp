@@ -177,6 +177,10 @@ class Reboots : public Find {
     EXPECT_EQ(find_board(host_, acm0_).mode, BoardMode::dfu);
     return board;
   }
+  bool leaves_the_bus() {
+    const auto is_gone = [&] { return host_.usb_devices().empty(); };
+    return job().wait_until(host_.now() + std::chrono::seconds(1), is_gone);
+  }
   const Selector acm0_{"/dev/ttyACM0", "", ""};
 };
 
@@ -283,6 +287,34 @@ TEST_F(Reboots, B2ABoardThatWasNotWaitedForIsExpected) {
   run(job(), acm0_, flash_base, options);
   ASSERT_THAT(host_.serial_ports(), IsEmpty()) << "on its way";
   EXPECT_EQ(enter(job(), acm0_, {}).outcome, Outcome::entered);
+}
+
+TEST_F(Reboots, B2ABoardStoppedOnItsWayToItsApplicationIsExpected) {
+  add_board({}, "1-1");
+  enter(job(), acm0_, {});
+  Job stopped = job();
+  stopped.observer = [&](const Event& event) {
+    const auto* begin = std::get_if<StageBegin>(&event);
+    stop_ = stop_ || (begin != nullptr && begin->stage == Stage::run);
+  };
+  EXPECT_ERROR(run(stopped, acm0_, flash_base, {}), Errc::interrupted, HasSubstr("stopped"));
+  stop_ = false;
+  ASSERT_TRUE(leaves_the_bus());
+  EXPECT_EQ(enter(job(), {"", "1-1", ""}, {}).outcome, Outcome::entered);
+}
+
+TEST_F(Reboots, B2ABoardStoppedWhileItIsUnlockedIsExpected) {
+  BoardSettings settings;
+  settings.rom.read_protected = true;
+  add_board(settings, "1-1");
+  enter(job(), acm0_, {});
+  UnlockOptions options;
+  options.confirm = [&](const UnlockLoss&) { return stop_ = true; };
+  EXPECT_ERROR(unlock(job(), acm0_, options), Errc::interrupted, HasSubstr("stopped"));
+  stop_ = false;
+  host_.board("1-1").settings().boot0_held = true;
+  ASSERT_TRUE(leaves_the_bus());
+  EXPECT_EQ(enter(job(), {"", "1-1", ""}, {}).outcome, Outcome::already);
 }
 
 TEST_F(Reboots, B2WithoutADeviceTheyDoNotLastLong) {

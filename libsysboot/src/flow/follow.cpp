@@ -172,6 +172,10 @@ std::vector<Board> strangers(Host& host, const BusBefore& before,
   return boards;
 }
 
+void expect_reboot(Host& host, const Board& dfu_board) {
+  update_record(host, dfu_board.port_path(), std::nullopt);
+}
+
 Returned follow_into_application(const Job& job, const Board& dfu_board, Duration back_within) {
   Returned result;
   const auto has_left = [&](const Devices& bus) {
@@ -179,7 +183,10 @@ Returned follow_into_application(const Job& job, const Board& dfu_board, Duratio
     return here == nullptr || here->address != dfu_board.usb.address;
   };
   result.left = wait_while_bus_changes(job, leaves_within, leaves_within + back_within, has_left);
-  if (!result.left) return result;
+  if (!result.left) {
+    update_record(job.host, dfu_board.port_path(), dfu_board);
+    return result;
+  }
   job.wait_until(job.host.now() + back_within, [&] {
     result.board = board_at(job.host, dfu_board.port_path());
     return result.board.has_value();

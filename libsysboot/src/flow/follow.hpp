@@ -33,6 +33,9 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
 /// process work on.
 std::vector<Board> strangers(Host& host, const BusBefore& before, const std::optional<Board>& ours);
 
+/// Before a request that makes the board reboot: whoever is stopped from here on finds it again.
+void expect_reboot(Host& host, const Board& dfu_board);
+
 /// After a leave: waits until the DFU device is gone and something else is at its place.
 struct Returned {
   bool left = false;

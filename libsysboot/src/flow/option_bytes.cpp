@@ -177,6 +177,7 @@ void write_area(const Job& job, const Board& board, const AreaWrite& write) {
     if (is_sent) dfu.read_block(write.address, now);
     if (is_sent && now != write.before) return;
     is_sent = true;
+    expect_reboot(job.host, board);
     dfu.write_option_bytes(write.address, write.data);
   });
 }

@@ -87,6 +87,7 @@ RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t addre
   const Board dfu_board{dfu.description().usb, BoardMode::dfu, {}};
   {
     DfuseSession session = std::move(dfu);  // closed before the board is awaited
+    expect_reboot(job.host, dfu_board);
     session.leave(address);
   }
   const auto returned = follow_into_application(

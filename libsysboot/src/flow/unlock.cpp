@@ -115,6 +115,7 @@ UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOption
           with_restarts(job, dfu, [&] { result.was_protected = is_protected(dfu); });
           if (!result.was_protected || !options.confirm({board, dfu.layout()})) return;
           is_unchanged = false;
+          expect_reboot(job.host, board);
           lift_protection(job, dfu);
         },
         [&] { return is_unchanged; });
