@@ -132,7 +132,7 @@ TEST_F(Enter, IgnoredShowsWhatTheFirmwareAnswered) {
   EnterOptions options;
   options.trigger = {"text", unescape("bootloader\\r")};
   EXPECT_ERROR(require_dfu_mode(enter_it(options), options), Errc::ignored,
-               HasSubstr("it answered \"unknown command"));
+               HasSubstr("it answered \"unknown command\""));
 }
 
 TEST_F(Enter, EveryTriggerThatFitsIsTriedBeforeGivingUp) {
