@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "boards.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
 #include "facts.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/several.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
 namespace {
@@ -60,7 +59,7 @@ std::vector<NamedBoard> gather_all(const Job& job, const BoardsOptions& wanted,
   if (all.taken.empty()) {
     throw Error(Errc::no_board,
                 fmt::format("no board is there for --all{}{}", others.empty() ? "" : "\n  ",
-                            fmt::join(others, "\n  ")));
+                            sysboot::joined(others, "\n  ")));
   }
   for (const auto& other : others) job.note(Note::Level::info, other);
   std::vector<NamedBoard> boards;
@@ -181,7 +180,7 @@ std::optional<Error> problem_of(const std::vector<Row>& rows) {
   }
   if (!code) return std::nullopt;
   return Error(*code, fmt::format("{} of {} failed: {}", failed.size(),
-                                  sysboot::counted(rows.size(), "board"), fmt::join(failed, ", ")));
+                                  sysboot::counted(rows.size(), "board"), sysboot::joined(failed)));
 }
 
 Outcome summary(const std::vector<Row>& rows, sysboot::Duration took) {

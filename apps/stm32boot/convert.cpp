@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stm32boot convert: from one image format to another. Touches no board.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,10 +9,10 @@
 #include "image_file.hpp"
 #include "options.hpp"
 #include "standard_streams.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/link_address.hpp"
 #include "sysboot/path.hpp"
+#include "sysboot/text.hpp"
 #include "sysboot/uf2.hpp"
 
 namespace stm32boot {
@@ -36,7 +35,7 @@ std::string family_names() {
   for (const sysboot::Uf2Family& family : sysboot::uf2_families()) {
     if (sysboot::is_stm32_family(family.id)) names.push_back(family.name);
   }
-  return fmt::format("{}", fmt::join(names, ", "));
+  return sysboot::joined(names);
 }
 
 // All of the text, in hexadecimal.
@@ -85,7 +84,7 @@ struct ConvertCommand {
         ->type_name("FILE");
     command.add_option("--to", to, "Format to write, whatever the extension")
         ->check(CLI::IsMember(formats_to_write()).description(""))
-        ->type_name(fmt::format("{}", fmt::join(formats_to_write(), "|")));
+        ->type_name(sysboot::joined(formats_to_write(), "|"));
     source.add_to(command, "Where a raw binary goes (default 0x08000000)");
     command.add_option("--family", family, "UF2: which microcontroller it is for, such as STM32F4")
         ->type_name("NAME");
@@ -98,7 +97,7 @@ struct ConvertCommand {
     if (const auto format = sysboot::image_format_of(sysboot::to_path(out)))
       return std::string(*format);
     throw Error(Errc::usage, fmt::format("no format has this extension; name one with --to: {}",
-                                         fmt::join(formats_to_write(), ", ")))
+                                         sysboot::joined(formats_to_write())))
         .at(out);
   }
 

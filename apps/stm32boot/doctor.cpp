@@ -2,7 +2,7 @@
 // stm32boot doctor: what keeps boards from working on this machine, and what to do about it.
 #include "sysboot/doctor.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "commands.hpp"
 

@@ -2,7 +2,7 @@
 // stm32boot enter: reboot a board from its application into the ROM bootloader.
 #include "sysboot/enter.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "boards.hpp"
 #include "commands.hpp"

@@ -2,15 +2,15 @@
 // stm32boot erase: all of flash, or some sectors.
 #include "sysboot/erase.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
 
 #include "boards.hpp"
 #include "commands.hpp"
 #include "facts.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
 namespace {

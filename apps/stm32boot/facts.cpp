@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "facts.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include "hints.hpp"
 
@@ -75,10 +74,6 @@ ordered_json to_json(const sysboot::Error& error, std::string_view command) {
 
 std::string on_port(const sysboot::Board& board) {
   return board.ports.empty() ? std::string() : " on " + board.ports.front().path;
-}
-
-std::string hex_bytes(sysboot::ByteView bytes) {
-  return fmt::format("{:02x}", fmt::join(bytes, " "));
 }
 
 void add_visit(Outcome& outcome, const sysboot::Visit& visit,

@@ -19,8 +19,6 @@ nlohmann::ordered_json to_json(const sysboot::RunResult& result);
 nlohmann::ordered_json to_json(const sysboot::Error& error, std::string_view command);
 /// " on /dev/ttyACM0", or nothing
 std::string on_port(const sysboot::Board& board);
-/// "00 02 a5"
-std::string hex_bytes(sysboot::ByteView bytes);
 /// How the board was entered and left again, and what is wrong if its application is not back.
 void add_visit(Outcome& outcome, const sysboot::Visit& visit, const sysboot::VisitOptions& options);
 double seconds(sysboot::Duration duration);

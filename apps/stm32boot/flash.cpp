@@ -2,8 +2,7 @@
 // stm32boot flash: enter, erase, write, verify, run, and wait for the application.
 #include "sysboot/flash.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <thread>
 
@@ -13,9 +12,9 @@
 #include "image_file.hpp"
 #include "monitor.hpp"
 #include "standard_streams.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
+#include "sysboot/text.hpp"
 #include "watch.hpp"
 
 namespace stm32boot {

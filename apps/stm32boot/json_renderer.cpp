@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "facts.hpp"
 #include "renderer.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string hex(const sysboot::Bytes& bytes) {
-  std::string text;
-  for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
-  return text;
-}
 
 ordered_json to_json(const sysboot::StageBegin& begin) {
   ordered_json object = {
@@ -50,7 +45,7 @@ ordered_json to_json(const sysboot::Transfer& transfer) {
           {"length", transfer.setup.length},
           {"status", to_string(transfer.result.status)},
           {"moved", transfer.result.length},
-          {"data", hex(transfer.data)},
+          {"data", sysboot::hex_bytes(transfer.data, "")},
           {"seconds", seconds(transfer.took)}};
 }
 

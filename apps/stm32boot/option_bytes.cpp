@@ -2,12 +2,13 @@
 // stm32boot option-bytes: what they are and mean, and changing them.
 #include "sysboot/option_bytes.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "commands.hpp"
 #include "facts.hpp"
 #include "options.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
 namespace {
@@ -45,7 +46,8 @@ std::string describe(const OptionBytes& options) {
   std::string text;
   for (std::size_t i = 0; i < options.areas.size(); ++i) {
     text += fmt::format("{:<11} {}  {}\n", i == 0 ? "bytes" : "",
-                        sysboot::hex32(options.areas[i].address), hex_bytes(bytes_of(options, i)));
+                        sysboot::hex32(options.areas[i].address),
+                        sysboot::hex_bytes(bytes_of(options, i)));
   }
   text += "chip        " + options.chip.describe();
   for (const sysboot::OptionField& field : options.fields) {
@@ -58,12 +60,12 @@ std::string describe(const OptionBytes& options) {
 
 ordered_json to_json(const OptionBytes& options) {
   ordered_json object = {{"areas", ordered_json::array()},
-                         {"bytes", hex_bytes(options.bytes)},
+                         {"bytes", sysboot::hex_bytes(options.bytes)},
                          {"chips", options.chip.lines},
                          {"fields", ordered_json::object()}};
   for (std::size_t i = 0; i < options.areas.size(); ++i) {
     object["areas"].push_back({{"address", sysboot::hex32(options.areas[i].address)},
-                               {"bytes", hex_bytes(bytes_of(options, i))}});
+                               {"bytes", sysboot::hex_bytes(bytes_of(options, i))}});
   }
   for (const sysboot::OptionField& field : options.fields) {
     object["fields"][std::string(field.name)] = {{"value", field.value},

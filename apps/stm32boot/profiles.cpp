@@ -2,8 +2,7 @@
 // stm32boot profiles: the firmware that it knows how to ask, for --firmware.
 #include "sysboot/profile.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include "commands.hpp"
 

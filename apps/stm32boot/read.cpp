@@ -2,8 +2,7 @@
 // stm32boot read: from a board's memory into a file.
 #include "sysboot/read.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -13,10 +12,10 @@
 #include "image_file.hpp"
 #include "options.hpp"
 #include "standard_streams.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/output_file.hpp"
 #include "sysboot/path.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
 namespace {
@@ -35,7 +34,7 @@ std::string format_for(const std::string& file) {
     return std::string(*format);
   }
   throw Error(Errc::usage,
-              fmt::format("its extension must say one of {}", fmt::join(formats, ", ")), file);
+              fmt::format("its extension must say one of {}", sysboot::joined(formats)), file);
 }
 
 struct ReadCommand {

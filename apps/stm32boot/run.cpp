@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stm32boot run: leave DFU mode and start the application.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "boards.hpp"
 #include "commands.hpp"

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "settings.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 #include "settings_file.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
+#include "sysboot/text.hpp"
 #include "sysboot/types.hpp"
 #include "trusted_file.hpp"
 
@@ -204,8 +204,8 @@ void apply(CLI::App& app, CLI::App& command, const Level& level, SettingsApplied
     if (option == nullptr || !may_be_set(command.get_name(), setting.key, level.place)) continue;
     if (!option->empty() || taken.contains(setting.key)) continue;
     give(*option, setting);
-    applied.set.push_back({setting.key, fmt::format("{}", fmt::join(setting.values, ", ")),
-                           setting.source, level.place != environment});
+    applied.set.push_back(
+        {setting.key, sysboot::joined(setting.values), setting.source, level.place != environment});
     if (setting.key == "no-wait" && option->as<bool>()) applied.no_wait_source = setting.source;
   }
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "terminal.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -11,6 +10,7 @@
 #include "console.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/printable.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
 namespace {
@@ -80,7 +80,7 @@ std::string Terminal::to_first_bar() const {
 }
 
 void Terminal::draw() {
-  std::string text = to_first_bar() + fmt::format("{}\x1b[K", fmt::join(bars_, "\x1b[K\n"));
+  std::string text = to_first_bar() + sysboot::joined(bars_, "\x1b[K\n") + "\x1b[K";
   if (bars_.size() < drawn_) text += "\x1b[J";
   put(text);
   drawn_ = bars_.size();

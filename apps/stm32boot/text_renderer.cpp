@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
@@ -10,6 +10,7 @@
 
 #include "hints.hpp"
 #include "renderer.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
 namespace {
@@ -58,8 +59,7 @@ std::string describe(const Transfer& transfer) {
       setup.length, sysboot::to_string(transfer.result.status), transfer.result.length);
   text +=
       fmt::format(", {:.1f} ms", std::chrono::duration<double, std::milli>(transfer.took).count());
-  if (!transfer.data.empty()) text += ":";
-  for (const auto byte : transfer.data) text += fmt::format(" {:02x}", byte);
+  if (!transfer.data.empty()) text += ": " + sysboot::hex_bytes(transfer.data);
   return text;
 }
 

@@ -2,7 +2,7 @@
 // stm32boot unlock: lifts read protection, and with it erases everything.
 #include "sysboot/unlock.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <iostream>
 

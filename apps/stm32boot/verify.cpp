@@ -2,13 +2,13 @@
 // stm32boot verify: does flash hold this image?
 #include "sysboot/verify.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "boards.hpp"
 #include "commands.hpp"
 #include "facts.hpp"
 #include "image_file.hpp"
-#include "sysboot/counted.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
 namespace {
@@ -57,8 +57,8 @@ struct VerifyCommand {
                                      {"differences", nlohmann::ordered_json::array()}};
     for (const auto& difference : result.differences) {
       object["differences"].push_back({{"address", hex32(difference.address)},
-                                       {"expected", hex_bytes(difference.expected)},
-                                       {"observed", hex_bytes(difference.observed)}});
+                                       {"expected", sysboot::hex_bytes(difference.expected)},
+                                       {"observed", sysboot::hex_bytes(difference.observed)}});
       if (difference.sector) object["differences"].back()["sector"] = to_json(*difference.sector);
     }
     return object;

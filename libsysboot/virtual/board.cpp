@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/virtual/board.hpp"
+#include "sysboot/text.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>
@@ -37,7 +37,9 @@ std::uint32_t long_word(ByteView bytes) {
 }
 
 std::string digits_of(const std::array<std::uint8_t, 12>& id) {
-  return fmt::format("{:02X}", fmt::join(id, ""));
+  std::string digits;
+  for (const std::uint8_t byte : id) digits += fmt::format("{:02X}", byte);
+  return digits;
 }
 
 BoardSettings with_serials(BoardSettings settings) {

@@ -2,7 +2,7 @@
 // States and transitions follow ST's published DFU class code and AN3156; see rom.hpp.
 #include "sysboot/virtual/rom.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>

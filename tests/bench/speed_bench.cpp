@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How long things take beside dfu-util: the same virtual board, the same image, one run. The
 // figures are reported, not asserted; that everything worked is.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

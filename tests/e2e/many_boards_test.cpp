@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // 32 boards at once, each with a program of its own at first: what is flashed ends where it should,
 // and nowhere else.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <set>
 

@@ -2,7 +2,7 @@
 // Memory and resets; how it runs is in machine_run.cpp.
 #include "emulator/machine.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

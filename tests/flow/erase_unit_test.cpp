@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Devices that erase more at a time than the sector that their layout names: GD32 and other clones.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "support/bench.hpp"
 #include "support/throws.hpp"

@@ -2,7 +2,7 @@
 // One whole flash, from the running application to the new one, with every single thing going wrong
 // that can go wrong wherever a device is opened, and at every single USB transfer and serial
 // operation of it.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "support/bench.hpp"
 #include "support/mishap.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whole flashes in a world where anything may go wrong with any USB transfer, several times in one
 // flash. However it ends: never with a false success.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <cstdlib>

@@ -3,7 +3,7 @@
 // with it.
 #include "sysboot/several.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "support/bench.hpp"
 #include "support/throws.hpp"

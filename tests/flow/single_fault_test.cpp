@@ -2,7 +2,7 @@
 // The stories beside flash (see every_fault_test.cpp), with every single thing going wrong at every
 // step: a transfer that fails in passing changes nothing, anything else is said, and a board that
 // was only looked at gets its application back.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "support/bench.hpp"
 #include "support/mishap.hpp"

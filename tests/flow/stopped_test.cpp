@@ -2,7 +2,7 @@
 // This process stands still for 20 s, longer than any wait but a few, and goes on: Ctrl-Z, a
 // suspended laptop, a paused virtual machine. At every place of a story where it looks at the
 // world, or at the clock; the boards, which have gone on meanwhile, must not be given up for that.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "support/bench.hpp"
 #include "support/mishap.hpp"

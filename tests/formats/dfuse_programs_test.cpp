@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // DfuSe files and DFU suffixes against dfu-util's dfuse-pack.py and dfu-suffix.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "judged.hpp"
 #include "support/throws.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "address_range.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "sysboot/error.hpp"
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/board.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include "core/reboots.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/firmware.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {
@@ -128,7 +128,7 @@ std::string Board::describe() const {
   facts.push_back(usb.product_name.empty() ? usb.id() : printable(usb.product_name));
   for (const auto& port : ports) facts.push_back(port.path);
   if (!usb.serial.empty()) facts.push_back("serial " + printable(usb.serial));
-  return fmt::format("{} ({})", port_path(), fmt::join(facts, ", "));
+  return fmt::format("{} ({})", port_path(), joined(facts));
 }
 
 std::string Selector::describe() const {
@@ -136,7 +136,7 @@ std::string Selector::describe() const {
   if (!port.empty()) parts.push_back("--port " + port);
   if (!port_path.empty()) parts.push_back("--usb " + port_path);
   if (!serial.empty()) parts.push_back("--serial " + serial);
-  return fmt::format("{}", fmt::join(parts, " "));
+  return joined(parts, " ");
 }
 
 Kinship kinship(const UsbDeviceInfo& device, bool has_serial_port) {

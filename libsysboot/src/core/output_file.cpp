@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/output_file.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #ifdef _WIN32
 #include <fcntl.h>
 #include <io.h>

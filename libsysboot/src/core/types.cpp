@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/types.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include "sysboot/counted.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 
@@ -17,6 +17,15 @@ std::string usb_id(std::uint16_t vendor, std::uint16_t product) {
 
 std::string counted(std::uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string hex_bytes(ByteView bytes, std::string_view between) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    if (!text.empty()) text += between;
+    text += fmt::format("{:02x}", byte);
+  }
+  return text;
 }
 
 std::string human_size(std::uint64_t bytes) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +7,7 @@
 #include "ram.hpp"
 #include "sysboot/chip.hpp"
 #include "sysboot/image.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {
@@ -20,7 +20,7 @@ std::string plain(const MemoryLayout& flash) {
     runs.push_back(run.sector_size % 1024 == 0 ? fmt::format("{}*{}K", run.count, kib)
                                                : fmt::format("{}*{}", run.count, run.sector_size));
   }
-  return fmt::format("{}", fmt::join(runs, ","));
+  return joined(runs, ",");
 }
 
 // No other STM32 has pages that small; the smallest of the F0 have 1 KiB (RM0091 table 5).
@@ -169,7 +169,7 @@ bool is_bootloader_id(const MemoryLayout& flash, std::uint32_t address, std::uin
 }
 
 std::string ChipGuess::describe() const {
-  std::string text = lines.empty() ? "unknown" : fmt::format("{}", fmt::join(lines, " or "));
+  std::string text = lines.empty() ? "unknown" : joined(lines, " or ");
   if (bootloader_id) text += fmt::format(" (bootloader id 0x{:02X})", *bootloader_id);
   return text;
 }

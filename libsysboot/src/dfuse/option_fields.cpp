@@ -4,13 +4,13 @@
 // F407, and F42x, F43x), RM0402 3.6.1 (F412) and RM0430 3.6.1 (F413); the F469 as its device header
 // stm32f469xx.h has it, like the F42x. Where the G4 lines keep what starts after a reset: RM0440
 // 3.4.1 (table "Option byte format", FLASH_OPTR, FLASH_SEC1R) and 2.6 (table "Boot modes").
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 
 #include "sysboot/option_bytes.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {
@@ -116,13 +116,13 @@ std::string protection_level(std::uint32_t value) {
 }
 
 std::string sectors_text(const Row& row, std::uint32_t bits, bool set, std::string_view what) {
-  std::vector<unsigned> sectors;
+  std::vector<std::string> sectors;
   for (unsigned i = 0; i < row.width; ++i) {
-    if ((bits >> i & 1) == (set ? 1U : 0U)) sectors.push_back(row.first_sector + i);
+    if ((bits >> i & 1) == (set ? 1U : 0U)) sectors.push_back(std::to_string(row.first_sector + i));
   }
   if (sectors.empty()) return fmt::format("no sector is {}", what);
-  return fmt::format("{} {} {} {}", sectors.size() == 1 ? "sector" : "sectors",
-                     fmt::join(sectors, ", "), sectors.size() == 1 ? "is" : "are", what);
+  return fmt::format("{} {} {} {}", sectors.size() == 1 ? "sector" : "sectors", joined(sectors),
+                     sectors.size() == 1 ? "is" : "are", what);
 }
 
 std::string meaning(const Row& row, std::uint32_t value, bool execute_only) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which boards "all" takes.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
-#include "sysboot/counted.hpp"
 #include "sysboot/loader.hpp"
 #include "sysboot/profile.hpp"
 #include "sysboot/several.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {

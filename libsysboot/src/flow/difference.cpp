@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "difference.hpp"
+#include "sysboot/text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
@@ -15,20 +16,14 @@ Bytes head(ByteView bytes) {
   return {shown.begin(), shown.end()};
 }
 
-std::string hex_bytes(const Bytes& bytes) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) text += fmt::format(" {:02x}", byte);
-  return text;
-}
-
 }  // namespace
 
 std::string Difference::describe() const {
   const std::string place = !sector ? std::string()
                                     : fmt::format(", in the {} sector at {}",
                                                   human_size(sector->size), hex32(sector->address));
-  return fmt::format("{}{}\n  expected{}\n  observed{}", hex32(address), place, hex_bytes(expected),
-                     hex_bytes(observed));
+  return fmt::format("{}{}\n  expected {}\n  observed {}", hex32(address), place,
+                     hex_bytes(expected), hex_bytes(observed));
 }
 
 std::optional<Difference> first_difference(const Job& job, FlashReader& reader, const Piece& piece,

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/enter.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include "core/reboots.hpp"
 #include "follow.hpp"
 #include "steps.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/loader.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {
@@ -215,7 +214,7 @@ const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& opt
     throw Error(Errc::ignored, "it has no serial port and no DFU run-time interface to ask", place);
   }
   std::string text = fmt::format("its application {} {}", result.forbidden ? "refused" : "ignored",
-                                 fmt::join(result.tried, " and "));
+                                 joined(result.tried, " and "));
   const std::string answer = in_one_line(result.answer);
   if (!answer.empty()) text += fmt::format("; it answered \"{}\"", answer);
   for (const auto& remark : result.remarks) text += "\n  " + remark;

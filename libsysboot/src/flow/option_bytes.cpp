@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/option_bytes.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
 #include "follow.hpp"
 #include "steps.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 #include "visit.hpp"
 
 namespace sysboot {
@@ -95,11 +94,11 @@ void check_after(const OptionBytes& after, ByteView wanted) {
   const Bytes bits = option_bits(wanted.size(), after.chip);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (((after.bytes[i] ^ wanted[i]) & bits[i]) == 0) continue;
-    throw Error(Errc::mismatch,
-                fmt::format("the option bytes differ from what was written, first at {}\n  "
-                            "expected {:02x}\n  observed {:02x}",
-                            hex32(address_of(after, i)), fmt::join(wanted, " "),
-                            fmt::join(after.bytes, " ")));
+    throw Error(
+        Errc::mismatch,
+        fmt::format("the option bytes differ from what was written, first at {}\n  "
+                    "expected {}\n  observed {}",
+                    hex32(address_of(after, i)), hex_bytes(wanted), hex_bytes(after.bytes)));
   }
 }
 

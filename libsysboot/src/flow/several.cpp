@@ -2,7 +2,7 @@
 // A thread for each board, and a queue of what they tell.
 #include "sysboot/several.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <condition_variable>

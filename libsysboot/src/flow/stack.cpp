@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Is the image's stack in the RAM of the chip that is there?
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

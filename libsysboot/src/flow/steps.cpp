@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "steps.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/restarts.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/profile.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {

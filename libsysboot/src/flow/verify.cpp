@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/verify.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "difference.hpp"
 #include "steps.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 #include "visit.hpp"
 
 namespace sysboot {

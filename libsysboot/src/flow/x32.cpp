@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "x32.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include "steps.hpp"
 #include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {
@@ -48,8 +48,8 @@ void choose_2700_mv(VoltageSetting& setting) {
   const Bytes now = setting.read();
   if (std::equal(now.begin(), now.end(), from_2700_mv.begin(), from_2700_mv.end())) return;
   throw Error(Errc::protocol,
-              fmt::format("wrote {:02x} at {}, where {:02x} is read", fmt::join(from_2700_mv, " "),
-                          hex32(voltage_setting), fmt::join(now, " ")));
+              fmt::format("wrote {} at {}, where {} is read", hex_bytes(from_2700_mv),
+                          hex32(voltage_setting), hex_bytes(now)));
 }
 
 // What it was set to before.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/doctor.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "doctor_parts.hpp"
 #include "processes.hpp"
 #include "sysboot/board.hpp"
-#include "sysboot/counted.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {

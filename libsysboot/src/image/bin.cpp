@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Raw binaries: bytes that say nothing about where they go.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The suffix that any firmware file may carry so that it is not flashed to the wrong device.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // DfuSe files (.dfu). "Section" means one of ST's UM0391, DfuSe File Format Specification, rev. 1.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>
@@ -8,8 +8,8 @@
 #include "bytes.hpp"
 #include "format.hpp"
 #include "segment_collector.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {

@@ -3,7 +3,7 @@
 // does it. Offsets and values: Tool
 // Interface Standard ELF 1.2, book I, figures 1-3, 1-8 and 2-1; EM_ARM: ELF for the Arm
 // Architecture, section 5.2.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Intel HEX. "Section" means one of Intel's Hexadecimal Object File Format Specification, revision
 // A (1988).
-#include <fmt/format.h>
+#include <fmt/core.h>
+
+#include <algorithm>
 
 #include "bytes.hpp"
 #include "format.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 #include "text_records.hpp"
 
 namespace sysboot {

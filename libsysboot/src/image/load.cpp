@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include "format.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {
@@ -72,8 +72,8 @@ void check_raw(ByteView content, const std::optional<DfuSuffix>& suffix, const F
   // A raw binary with a DFU suffix is called .dfu by many.
   if (&announced == &raw_binary || (&announced == &dfuse && suffix)) return;
   const ByteView head = content.first(std::min<std::size_t>(content.size(), 8));
-  throw Error(Errc::bad_image, fmt::format("is no {} file, as its name says: it begins with {:02x}",
-                                           announced.title, fmt::join(head, " ")));
+  throw Error(Errc::bad_image, fmt::format("is no {} file, as its name says: it begins with {}",
+                                           announced.title, hex_bytes(head)));
 }
 
 Image parse(ByteView content, std::optional<std::uint32_t> address, const Format& announced) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Motorola S-records. "Appendix C" is that of the M68000 Family Programmer's Reference Manual
 // (1992).
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "bytes.hpp"
 #include "format.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 #include "text_records.hpp"
 
 namespace sysboot {

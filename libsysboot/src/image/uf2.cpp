@@ -3,7 +3,7 @@
 // ID", "Payload sizes".
 #include "sysboot/uf2.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <map>
@@ -11,7 +11,7 @@
 #include "bytes.hpp"
 #include "format.hpp"
 #include "segment_collector.hpp"
-#include "sysboot/counted.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {

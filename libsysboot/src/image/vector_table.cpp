@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
 #include "bytes.hpp"
 #include "memory_map.hpp"
-#include "sysboot/counted.hpp"
 #include "sysboot/image.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
 #include "core/patience.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/profile.hpp"
+#include "sysboot/text.hpp"
 #include "triggers.hpp"
 
 namespace sysboot {
@@ -72,8 +72,8 @@ void check_trigger(const TriggerChoice& choice) {
   if (!choice.firmware.empty()) find_profile(choice.firmware);
   const auto& names = trigger_names();
   if (std::find(names.begin(), names.end(), choice.name) == names.end()) {
-    throw Error(Errc::usage, fmt::format("unknown trigger '{}'; there are {}", choice.name,
-                                         fmt::join(names, ", ")));
+    throw Error(Errc::usage,
+                fmt::format("unknown trigger '{}'; there are {}", choice.name, joined(names)));
   }
   if (choice.name == "text" && choice.text.empty()) {
     throw Error(Errc::usage, "trigger text needs a text to send");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The executor of profiles: works through the steps of one way.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/profile.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 std::string_view to_string(Evidence evidence) {
@@ -45,8 +45,7 @@ const Profile& find_profile(std::string_view name) {
   std::vector<std::string_view> names;
   names.reserve(all.size());
   for (const Profile& profile : all) names.push_back(profile.name);
-  throw Error(Errc::usage,
-              fmt::format("unknown firmware '{}'; there are {}", name, fmt::join(names, ", ")));
+  throw Error(Errc::usage, fmt::format("unknown firmware '{}'; there are {}", name, joined(names)));
 }
 
 const Profile* recognise(const UsbDeviceInfo& device) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of virtual firmwares.
 #include "sysboot/virtual/firmware.hpp"
+#include "sysboot/text.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
 #include <functional>
 
@@ -230,7 +230,7 @@ BoardSettings board_with(std::string_view firmware) {
   const auto found = rows().find(std::string(firmware));
   if (found == rows().end()) {
     throw Error(Errc::usage, fmt::format("virtual board: unknown firmware '{}'; there are {}",
-                                         firmware, fmt::join(firmware_names(), ", ")));
+                                         firmware, joined(firmware_names())));
   }
   BoardSettings board;
   board.application.product_name = found->second.product_name;

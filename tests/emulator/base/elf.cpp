@@ -2,7 +2,7 @@
 // System V ABI, chapters 4 and 5; ELF for the ARM architecture.
 #include "emulator/base/elf.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <fstream>

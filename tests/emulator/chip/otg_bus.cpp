@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What comes over the cable: reset, suspend, frames and transactions (RM0383 22.5, 22.17).
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "emulator/chip/otg_fs.hpp"
 #include "otg_registers.hpp"

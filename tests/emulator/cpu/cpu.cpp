@@ -6,7 +6,7 @@
 // store into read-only memory that a hook lets pass is carried out.
 #include "emulator/cpu/cpu.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <unicorn/unicorn.h>
 
 #include <algorithm>
