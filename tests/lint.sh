@@ -12,7 +12,7 @@ sources '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
 sources '*.sh' .ci/run | xargs shellcheck
 
 # Each file by itself: what it forgets to include must not come from another one.
-cmake --preset dev -B build/lint -DSTM32BOOT_UNITY=OFF >/dev/null
+cmake --preset dev -B build/lint >/dev/null
 compiled_here | xargs cppcheck --quiet --error-exitcode=1 --std=c++20 --language=c++ --inline-suppr -j "$(nproc)" \
   --enable=warning,performance,portability --suppress=missingIncludeSystem \
   -I libsysboot/include -I libsysboot/src -I libsysboot/virtual/include

@@ -27,11 +27,3 @@ elseif(MINGW)
   # The stack protector has a library of its own there.
   target_link_options(sysboot_build_flags INTERFACE -fstack-protector-strong)
 endif()
-
-# stm32boot_unity(TARGET [EXCEPT FILE…]): its files are compiled eight at a time, because most of the time
-# goes into headers that all of them include. Files whose unnamed namespaces have names of others are excepted.
-function(stm32boot_unity target)
-  cmake_parse_arguments(PARSE_ARGV 1 unity "" "" EXCEPT)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${STM32BOOT_UNITY} UNITY_BUILD_BATCH_SIZE 8)
-  set_source_files_properties(${unity_EXCEPT} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-endfunction()
