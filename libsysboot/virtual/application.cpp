@@ -21,6 +21,8 @@ constexpr std::uint8_t panda_bootloader = 0xD1;
 constexpr std::uint16_t line_dtr = 1;
 constexpr unsigned touch_baud = 1200;
 constexpr std::size_t longest_line = 128;
+constexpr std::size_t most_kept = 1U << 20;     // of what it was told
+constexpr std::size_t most_unread = 64 * 1024;  // of what it says to a host that does not listen
 
 }  // namespace
 
@@ -143,7 +145,7 @@ void Application::usb_reset() {
 void Application::bulk_out(std::uint8_t /*endpoint*/, ByteView data, TimePoint now) {
   for (const std::uint8_t byte : data) {
     const char c = static_cast<char>(byte);
-    received_ += c;
+    if (received_.size() < most_kept) received_ += c;
     if (console_) {
       console_->receive(byte, now);
     } else if (c == '\r' || c == '\n') {
@@ -166,6 +168,8 @@ void Application::line(const std::string& text) {
 }
 
 void Application::say(std::string_view text) {
+  const std::size_t room = most_unread - std::min(most_unread, to_host_.size());
+  text = text.substr(0, room);
   to_host_.insert(to_host_.end(), text.begin(), text.end());
 }
 

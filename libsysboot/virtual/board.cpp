@@ -134,8 +134,7 @@ void VirtualBoard::attach(Mode mode) {
 
 void VirtualBoard::detach() {
   if (rom_) {
-    const auto& seen = rom_->violations();
-    old_violations_.insert(old_violations_.end(), seen.begin(), seen.end());
+    if (old_violations_.size() < Rom::most_remembered) old_violations_ = violations();
     keep_options();
   }
   if (application_) {

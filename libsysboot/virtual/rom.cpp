@@ -135,8 +135,13 @@ std::optional<TimePoint> Rom::busy_until() const {
   return operation_.begin + operation_.takes;
 }
 
+// The rest of a flood says nothing new.
+void Rom::remember(std::string violation) {
+  if (violations_.size() < most_remembered) violations_.push_back(std::move(violation));
+}
+
 Answer Rom::violate(std::string what) {
-  violations_.push_back(std::move(what));
+  remember(std::move(what));
   return Answer::stall();
 }
 
@@ -168,8 +173,7 @@ Answer Rom::download(const Setup& setup, ByteView out) {
     return violate(fmt::format("DNLOAD of {} bytes", setup.length));
   }
   if (setup.value == reserved_block) return violate("DNLOAD to block 1");
-  if (setup.value >= first_data_block && setup.length < 2)
-    violations_.push_back("DNLOAD of 1 byte");
+  if (setup.value >= first_data_block && setup.length < 2) remember("DNLOAD of 1 byte");
   block_ = setup.value;
   pending_.assign(out.begin(), out.end());
   state_ = DfuState::dfuDNLOAD_SYNC;
@@ -207,7 +211,7 @@ Answer Rom::upload(const Setup& setup) {
   }
   if (const Memory* memory = memory_at(address, setup.length)) {
     if (is_option_area(*memory) && setup.length != memory->content.size()) {
-      violations_.push_back(fmt::format("UPLOAD of {} option bytes", setup.length));
+      remember(fmt::format("UPLOAD of {} option bytes", setup.length));
     }
     const ByteView data =
         ByteView(memory->content).subspan(address - memory->address, setup.length);
@@ -257,7 +261,7 @@ Answer Rom::clear_status() {
     return {};
   }
   if (settings_.refuses_needless_requests) return violate("CLRSTATUS in " + to_string(state_));
-  if (!std::exchange(stuck_, false)) violations_.push_back("CLRSTATUS in " + to_string(state_));
+  if (!std::exchange(stuck_, false)) remember("CLRSTATUS in " + to_string(state_));
   constexpr auto err_unknown = static_cast<DfuStatusCode>(0x0E);
   fail(err_unknown);
   return {};
@@ -325,8 +329,8 @@ Rom::Operation Rom::command(const Bytes& data) {
     refusal_ = static_cast<DfuStatusCode>(0x0F);  // errSTALLEDPKT
   }
   if (operation.kind == Operation::Kind::refused) {
-    violations_.push_back(fmt::format("command 0x{:02X} with {} bytes, address {}", code,
-                                      data.size(), hex32(operation.address)));
+    remember(fmt::format("command 0x{:02X} with {} bytes, address {}", code, data.size(),
+                         hex32(operation.address)));
   }
   return operation;
 }
@@ -334,7 +338,7 @@ Rom::Operation Rom::command(const Bytes& data) {
 void Rom::refuse(Operation& operation, DfuStatusCode status, std::string violation) {
   operation.kind = Operation::Kind::refused;
   refusal_ = status;
-  if (!violation.empty()) violations_.push_back(std::move(violation));
+  if (!violation.empty()) remember(std::move(violation));
 }
 
 Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
@@ -350,8 +354,7 @@ Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
   const bool is_flash = flash_.contains(address, data.size());
   const Memory* memory = is_flash ? nullptr : memory_at(address, data.size());
   if (!is_multiple(settings_.program_unit)) {
-    violations_.push_back(
-        fmt::format("{}, which only takes {} at a time", what, settings_.program_unit));
+    remember(fmt::format("{}, which only takes {} at a time", what, settings_.program_unit));
   }
   if (settings_.read_protected) {
     refuse(operation, DfuStatusCode::errVENDOR, {});
@@ -382,8 +385,7 @@ void Rom::begin(TimePoint now) {
   if (writes) ++counts_.writes;
   const bool changes_flash = erases || (writes && flash_.contains(operation_.address, 1));
   if (changes_flash && is_supply_too_low()) {
-    violations_.push_back(
-        fmt::format("{} bytes at a time with {} mV", bytes_at_once_, settings_.supply_mv));
+    remember(fmt::format("{} bytes at a time with {} mV", bytes_at_once_, settings_.supply_mv));
   }
 }
 
@@ -466,8 +468,8 @@ void Rom::program(const Operation& write, double fraction) {
     Bytes data = write.data;
     for (std::size_t i = 3; is_supply_too_low() && i < data.size(); i += 4) data[i] = 0xFF;
     if (flash_.program(write.address, data, fraction)) return;
-    violations_.push_back(fmt::format("programmed {} bytes at {} over bits that were not erased",
-                                      data.size(), hex32(write.address)));
+    remember(fmt::format("programmed {} bytes at {} over bits that were not erased", data.size(),
+                         hex32(write.address)));
     return;
   }
   Memory* memory = memory_at(write.address, write.data.size());

@@ -45,7 +45,7 @@ class Application : public UsbFunction {
   void usb_reset();
 
   unsigned baud() const { return baud_; }
-  /// Everything that arrived on the console.
+  /// What arrived on the console; the first megabyte.
   const std::string& received() const { return received_; }
 
  protected:

@@ -90,7 +90,9 @@ class Rom : public UsbFunction {
   /// Power is cut: what was under way is left half done.
   void power_off(TimePoint now);
 
-  /// What the host did that a real ROM would not have accepted, or that spoils flash.
+  static constexpr std::size_t most_remembered = 1000;
+  /// What the host did that a real ROM would not have accepted, or that spoils flash; the first
+  /// `most_remembered`.
   const std::vector<std::string>& violations() const { return violations_; }
 
  protected:
@@ -120,6 +122,7 @@ class Rom : public UsbFunction {
   Answer status_answer(Duration poll) const;
   Answer clear_status();
   Answer abort();
+  void remember(std::string violation);
   Answer violate(std::string what);
   void begin(TimePoint now);
   void settle(TimePoint now);
