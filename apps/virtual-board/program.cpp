@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "program.hpp"
 
+#include <poll.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
+#include <cerrno>
+#include <climits>
 #include <csignal>
 #include <iostream>
 
@@ -19,10 +24,43 @@ namespace {
 constexpr int exit_usage = 64;
 constexpr int exit_failed = 74;
 
-// A signal handler can reach nothing but globals.
-std::atomic<bool> stop = false;
-extern "C" void on_signal(int /*signal*/) {
-  stop = true;
+constexpr int exit_unreadable = 66;
+constexpr int exit_cannot_write = 73;
+
+// Can be read once somebody wants this program to end.
+int open_stop() {
+  sigset_t ends;
+  sigemptyset(&ends);
+  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&ends, signal);
+  sigprocmask(SIG_BLOCK, &ends, nullptr);
+  return ::signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+// Whoever should read this may have stopped doing so, which must not keep the program from ending.
+void tell(std::string json, int stop_fd) {
+  json += '\n';
+  std::string_view left = json;
+  while (!left.empty()) {
+    std::array<pollfd, 2> items = {{{STDOUT_FILENO, POLLOUT, 0}, {stop_fd, POLLIN, 0}}};
+    if (::poll(items.data(), items.size(), -1) < 0 && errno != EINTR) return;
+    if (items[0].revents == 0) {
+      if (items[1].revents != 0) return;
+      continue;
+    }
+    const ssize_t count =
+        ::write(STDOUT_FILENO, left.data(), std::min<std::size_t>(left.size(), PIPE_BUF));
+    if (count < 0 && errno != EINTR && errno != EAGAIN) return;
+    if (count > 0) left.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+int exit_code(const sysboot::Error& error) {
+  switch (error.code()) {
+    case sysboot::Errc::usage: return exit_usage;
+    case sysboot::Errc::no_input: return exit_unreadable;
+    case sysboot::Errc::cannot_write_output: return exit_cannot_write;
+    default: return exit_failed;
+  }
 }
 
 struct Options {
@@ -51,7 +89,8 @@ struct Options {
 };
 
 void serve(const Options& options, const MakeEmulated& make_emulated) {
-  Server server([](const std::string& json) { std::cout << json << std::endl; });
+  const int stop_fd = open_stop();
+  Server server([stop_fd](const std::string& json) { tell(json, stop_fd); });
   const std::size_t count = std::max(
       {options.vhci_ports.size(), options.boards.size(), options.firmware.size(), std::size_t{1}});
   for (std::size_t i = 0; i < count; ++i) {
@@ -67,15 +106,17 @@ void serve(const Options& options, const MakeEmulated& make_emulated) {
     }
   }
   if (!options.folder.empty()) server.keep_flash_in(options.folder);
-  if (!options.address.empty()) server.listen(options.address);
-  server.run(STDIN_FILENO, stop);
+  if (!options.address.empty() && !server.listen(options.address)) {
+    std::cerr << "warning: " << options.address
+              << " can be reached from other machines, and USB/IP has no authentication: whoever "
+                 "connects gets a board\n";
+  }
+  server.run(STDIN_FILENO, stop_fd);
 }
 
 }  // namespace
 
 int run_program(int argc, char** argv, const MakeEmulated& make_emulated) {
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
   std::signal(SIGPIPE, SIG_IGN);
   CLI::App app("Virtual STM32F411 boards on the kernel's USB stack (vhci) or over USB/IP",
                "stm32boot-virtual-board");
@@ -93,7 +134,7 @@ int run_program(int argc, char** argv, const MakeEmulated& make_emulated) {
     return app.exit(error) == 0 ? 0 : exit_usage;
   } catch (const sysboot::Error& error) {
     std::cerr << "error: " << sysboot::printable_lines(error.what()) << '\n';
-    return error.code() == sysboot::Errc::usage ? exit_usage : exit_failed;
+    return exit_code(error);
   }
   return 0;
 }

@@ -7,12 +7,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
 
 #include "sysboot/dfu.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/output_file.hpp"
+#include "sysboot/text.hpp"
 #include "vhci.hpp"
 
 namespace virtual_board {
@@ -27,6 +32,16 @@ using sysboot::virtual_bench::VirtualBoard;
 
 constexpr Duration vhci_retry = std::chrono::milliseconds(5);
 constexpr Duration longest_nap = std::chrono::seconds(1);
+constexpr Duration until_descriptors_are_free = std::chrono::milliseconds(200);
+constexpr std::size_t most_strangers = 32;
+
+std::string quoted(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+bool lacks_descriptors() {
+  return errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+}
 
 std::uint16_t word(const Bytes& bytes, std::size_t at) {
   return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
@@ -68,29 +83,40 @@ void Server::add_board(std::unique_ptr<BusBoard> board, std::optional<unsigned> 
   seats_.push_back(std::make_unique<Seat>(seats_.size(), std::move(board), vhci_port));
 }
 
-void Server::listen(const std::string& address) {
+bool Server::listen(const std::string& address) {
   listener_ = listen_on(address);
-  tell_(R"({"event":"listening"})");
+  tell_(fmt::format(R"({{"event":"listening","address":"{}"}})", address_of(listener_)));
+  return is_loopback(listener_);
+}
+
+std::string Server::file_of(const Seat& seat) const {
+  return fmt::format("{}/board-{}.bin", folder_, seat.number);
 }
 
 void Server::keep_flash_in(const std::string& folder) {
   folder_ = folder;
   for (auto& seat : seats_) {
-    std::ifstream in(fmt::format("{}/board-{}.bin", folder_, seat->number), std::ios::binary);
-    if (!in) continue;
+    const std::string file = file_of(*seat);
+    sysboot::require_writable(file);
+    if (!std::filesystem::exists(file)) continue;
     Bytes content(seat->board.flash().content().size());
+    std::ifstream in(file, std::ios::binary);
     in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
-    if (in) seat->board.flash().load(seat->board.flash().address(), content);
+    const bool is_whole = in.good() && in.peek() == std::ifstream::traits_type::eof();
+    if (!is_whole) {
+      throw Error(Errc::no_input,
+                  fmt::format("is not the flash of a board, {}; it stays as it is",
+                              sysboot::counted(content.size(), "byte")),
+                  file);
+    }
+    seat->board.flash().load(seat->board.flash().address(), content);
   }
 }
 
 void Server::save() const {
   if (folder_.empty()) return;
   for (const auto& seat : seats_) {
-    const ByteView flash = seat->board.flash().content();
-    std::ofstream out(fmt::format("{}/board-{}.bin", folder_, seat->number), std::ios::binary);
-    out.write(reinterpret_cast<const char*>(flash.data()),
-              static_cast<std::streamsize>(flash.size()));
+    sysboot::write_file(file_of(*seat), seat->board.flash().content());
   }
   tell_(R"({"event":"saved"})");
 }
@@ -161,7 +187,8 @@ void Server::swap_boards() {
 void Server::tell_what_went_wrong(const Seat& seat) const {
   const auto tell = [&](std::string_view event, const std::vector<std::string>& texts) {
     for (const auto& text : texts) {
-      tell_(fmt::format(R"({{"event":"{}","board":{},"text":"{}"}})", event, seat.number, text));
+      tell_(fmt::format(R"({{"event":"{}","board":{},"text":{}}})", event, seat.number,
+                        quoted(text)));
     }
   };
   tell("violation", seat.board.violations());
@@ -208,9 +235,21 @@ std::vector<Exported> Server::exported() const {
   return devices;
 }
 
+// Who only connects must not keep others out: the oldest has to go for the next.
+void Server::admit() {
+  Socket socket = accept_from(listener_);
+  const bool is_full = socket.is_open() ? strangers_.size() >= most_strangers : lacks_descriptors();
+  if (is_full && !strangers_.empty()) {
+    strangers_.pop_front();
+  } else if (is_full) {
+    admits_again_ = now() + until_descriptors_are_free;  // who waits there would keep us busy
+  }
+  if (socket.is_open()) strangers_.push_back(std::move(socket));
+}
+
 // A connection asks for the list, or takes one board and keeps the connection for its transfers.
 void Server::handshake(Socket& socket) {
-  const auto request = parse_request(socket.received());
+  const auto request = parse_request(socket.received().view());
   if (!request) {
     if (socket.received().size() >= request_size) socket.close();
     return;
@@ -218,19 +257,21 @@ void Server::handshake(Socket& socket) {
   const auto devices = exported();
   if (*request == Request::list) {
     socket.send(list_answer(devices));
-    socket.received().clear();
+    socket.close();
     return;
   }
   if (socket.received().size() < request_size + bus_id_size) return;
-  const Bytes& bytes = socket.received();
+  const ByteView bytes = socket.received().view();
   const auto* text = reinterpret_cast<const char*>(bytes.data() + request_size);
   const std::string bus_id(text, ::strnlen(text, bus_id_size));
   const auto device = std::find_if(devices.begin(), devices.end(),
                                    [&](const Exported& d) { return d.bus_id == bus_id; });
   socket.send(import_answer(device == devices.end() ? nullptr : &*device));
-  if (device == devices.end()) return;
-  socket.received().erase(socket.received().begin(),
-                          socket.received().begin() + request_size + bus_id_size);
+  if (device == devices.end()) {
+    socket.close();
+    return;
+  }
+  socket.received().pop(request_size + bus_id_size);
   Seat& seat = *seats_[device->device - 1];
   seat.session_generation = seat.board.generation();
   seat.session = std::make_unique<UsbipSession>(seat.board, std::move(socket));
@@ -252,7 +293,7 @@ Duration Server::until_next() const {
 }
 
 // Sleeps until something arrives or is due, then reads what arrived.
-void Server::wait(int commands_fd) {
+void Server::wait(int commands_fd, int stop_fd) {
   std::vector<pollfd> items;
   std::vector<std::function<void(short)>> actions;
   const auto add = [&](int fd, short events, std::function<void(short)> action) {
@@ -260,19 +301,22 @@ void Server::wait(int commands_fd) {
     actions.push_back(std::move(action));
   };
   const auto add_socket = [&](Socket& socket) {
-    const short events = socket.wants_to_write() ? POLLIN | POLLOUT : POLLIN;
-    add(socket.fd(), events, [&socket](short ready) {
+    const int events =
+        (socket.wants_to_read() ? POLLIN : 0) | (socket.wants_to_write() ? POLLOUT : 0);
+    add(socket.fd(), static_cast<short>(events), [&socket](short ready) {
       if ((ready & POLLOUT) != 0) socket.flush();
-      if (socket.is_open() && (ready & (POLLIN | POLLHUP | POLLERR)) != 0) socket.receive();
+      if (socket.is_open() && (ready & POLLIN) != 0) socket.receive();
+      if ((ready & (POLLHUP | POLLERR)) != 0) socket.close();
     });
   };
+  add(stop_fd, POLLIN, [&](short) { quit_ = true; });
   if (commands_open_) add(commands_fd, POLLIN, [&](short) { read_commands(commands_fd); });
-  if (listener_.is_open()) {
-    add(listener_.fd(), POLLIN, [&](short) { strangers_.push_back(accept_from(listener_)); });
-  }
   for (auto& socket : strangers_) add_socket(socket);
   for (auto& seat : seats_) {
     if (seat->session) add_socket(seat->session->socket());
+  }
+  if (listener_.is_open() && now() >= admits_again_) {
+    add(listener_.fd(), POLLIN, [&](short) { admit(); });  // last: it takes strangers away
   }
   const auto nap = until_next();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(nap);
@@ -297,13 +341,13 @@ void Server::read_commands(int fd) {
     try {
       quit_ = !command(line) || quit_;
     } catch (const Error& error) {
-      tell_(fmt::format(R"({{"event":"error","text":"{}"}})", error.text()));
+      tell_(fmt::format(R"({{"event":"error","text":{}}})", quoted(error.what())));
     }
   }
 }
 
-void Server::run(int commands_fd, const std::atomic<bool>& stop) {
-  while (!stop && !quit_) {
+void Server::run(int commands_fd, int stop_fd) {
+  while (!quit_) {
     swap_boards();
     const TimePoint begin = now();
     for (auto& seat : seats_) step(*seat, begin);
@@ -311,7 +355,7 @@ void Server::run(int commands_fd, const std::atomic<bool>& stop) {
       if (socket.is_open()) handshake(socket);
     }
     std::erase_if(strangers_, [](const Socket& socket) { return !socket.is_open(); });
-    wait(commands_fd);
+    wait(commands_fd, stop_fd);
   }
   for (const auto& seat : seats_) tell_what_went_wrong(*seat);
   save();

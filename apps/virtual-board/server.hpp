@@ -2,8 +2,8 @@
 // Virtual boards in real time, on the kernel's USB stack or over USB/IP.
 #pragma once
 
-#include <atomic>
 #include <functional>
+#include <list>
 #include <memory>
 
 #include "usbip_session.hpp"
@@ -22,20 +22,22 @@ class Server {
   void add_board(sysboot::virtual_bench::BoardSettings settings, std::optional<unsigned> vhci_port);
   void add_board(std::unique_ptr<sysboot::virtual_bench::BusBoard> board,
                  std::optional<unsigned> vhci_port);
-  void listen(const std::string& address);
-  /// Loads and saves board N's flash as FOLDER/board-N.bin.
+  /// False: others than this machine's programs can connect, too. Errors: usage.
+  bool listen(const std::string& address);
+  /// Loads and saves board N's flash as FOLDER/board-N.bin. Errors: no_input for a file that cannot
+  /// be read or has another size, cannot_write_output.
   void keep_flash_in(const std::string& folder);
 
   /// "unplug N", "plug N [boot0]", "enter N", "swap N", "save", "quit"; false for quit.
-  /// Error: usage.
+  /// Errors: usage, cannot_write_output.
   bool command(const std::string& line);
 
-  /// Serves until stop is true or a command says so. Commands come line by line from `commands_fd`.
-  void run(int commands_fd, const std::atomic<bool>& stop);
+  /// Serves until `stop_fd` can be read or a command says so. Commands come line by line from
+  /// `commands_fd`. Error: cannot_write_output.
+  void run(int commands_fd, int stop_fd);
 
  private:
   struct Seat;
-  struct Poll;
 
   sysboot::TimePoint now() const;
   void step(Seat& seat, sysboot::TimePoint now);
@@ -44,17 +46,20 @@ class Server {
   void tell_what_went_wrong(const Seat& seat) const;
   void connect(Seat& seat);
   void disconnect(Seat& seat);
+  void admit();
   void handshake(Socket& socket);
   std::vector<Exported> exported() const;
   sysboot::Duration until_next() const;
-  void wait(int commands_fd);
+  void wait(int commands_fd, int stop_fd);
   void read_commands(int fd);
+  std::string file_of(const Seat& seat) const;
   void save() const;
 
   Tell tell_;
   std::vector<std::unique_ptr<Seat>> seats_;
   Socket listener_;
-  std::list<Socket> strangers_;  // connected, not yet importing
+  std::list<Socket> strangers_;        // connected, and not yet importing
+  sysboot::TimePoint admits_again_{};  // after it was out of descriptors
   std::string folder_;
   std::vector<std::size_t> to_swap_;
   std::string commands_;  // what has been read of the next line

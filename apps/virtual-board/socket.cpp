@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -18,6 +19,17 @@ namespace virtual_board {
 
 using sysboot::Errc;
 using sysboot::Error;
+
+namespace {
+
+sockaddr_in bound_to(const Socket& socket) {
+  sockaddr_in where{};
+  socklen_t size = sizeof where;
+  ::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&where), &size);
+  return where;
+}
+
+}  // namespace
 
 Socket::Socket(int fd) : fd_(fd) {
   if (fd >= 0) ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
@@ -48,10 +60,11 @@ void Socket::close() {
 
 void Socket::receive() {
   std::array<std::uint8_t, 16384> chunk{};
-  for (;;) {
-    const ssize_t count = ::recv(fd_, chunk.data(), chunk.size(), 0);
+  while (wants_to_read()) {
+    const std::size_t room = std::min(chunk.size(), most_kept - received_.size());
+    const ssize_t count = ::recv(fd_, chunk.data(), room, 0);
     if (count > 0) {
-      received_.insert(received_.end(), chunk.begin(), chunk.begin() + count);
+      received_.push({chunk.data(), static_cast<std::size_t>(count)});
       continue;
     }
     if (count < 0 && errno == EINTR) continue;
@@ -62,20 +75,22 @@ void Socket::receive() {
 }
 
 void Socket::send(sysboot::ByteView data) {
-  unsent_.insert(unsent_.end(), data.begin(), data.end());
+  if (!is_open()) return;
+  unsent_.push(data);
   flush();
 }
 
 void Socket::flush() {
   while (is_open() && !unsent_.empty()) {
-    const ssize_t count = ::send(fd_, unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
+    const sysboot::ByteView left = unsent_.view();
+    const ssize_t count = ::send(fd_, left.data(), left.size(), MSG_NOSIGNAL);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
     if (count <= 0) {
       close();
       return;
     }
-    unsent_.erase(unsent_.begin(), unsent_.begin() + count);
+    unsent_.pop(static_cast<std::size_t>(count));
   }
 }
 
@@ -103,10 +118,21 @@ Socket listen_on(const std::string& address) {
   const int yes = 1;
   ::setsockopt(listener.fd(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   if (::bind(listener.fd(), reinterpret_cast<const sockaddr*>(&where), sizeof where) != 0 ||
-      ::listen(listener.fd(), 8) != 0) {
+      ::listen(listener.fd(), SOMAXCONN) != 0) {
     throw Error(Errc::usage, "cannot listen on " + address + ": " + std::strerror(errno));
   }
   return listener;
+}
+
+std::string address_of(const Socket& listener) {
+  const sockaddr_in where = bound_to(listener);
+  std::array<char, INET_ADDRSTRLEN> host{};
+  ::inet_ntop(AF_INET, &where.sin_addr, host.data(), host.size());
+  return std::string(host.data()) + ':' + std::to_string(ntohs(where.sin_port));
+}
+
+bool is_loopback(const Socket& listener) {
+  return ntohl(bound_to(listener).sin_addr.s_addr) >> 24 == 127;
 }
 
 Socket accept_from(const Socket& listener) {

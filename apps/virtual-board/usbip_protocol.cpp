@@ -84,14 +84,18 @@ Command parse_command(ByteView header) {
   const std::uint32_t code = get32(header, 0);
   const std::uint32_t sequence = get32(header, 4);
   if (code == cmd_unlink) command.unlink = {sequence, get32(header, 20)};
-  if (code != cmd_submit) return command;
+  const std::uint32_t direction = get32(header, 12);
+  const std::uint32_t endpoint = get32(header, 16);
+  const std::uint32_t packets = get32(header, 32);
+  const bool isochronous = packets != 0 && packets != 0xFFFFFFFF;
+  if (code != cmd_submit || direction > 1 || endpoint > 15 || isochronous) return command;
   const ByteView setup = header.subspan(40, 8);
   const auto word = [&](std::size_t at) {
     return static_cast<std::uint16_t>(setup[at] | setup[at + 1] << 8);
   };
   command.submit = {sequence,
-                    get32(header, 12) == 1,
-                    static_cast<std::uint8_t>(get32(header, 16)),
+                    direction == 1,
+                    static_cast<std::uint8_t>(endpoint),
                     get32(header, 24),
                     {setup[0], setup[1], word(2), word(4), word(6)}};
   return command;

@@ -37,7 +37,8 @@ struct Command {
   std::optional<Unlink> unlink;
 };
 
-/// Parses 48 bytes; neither part is set when they are no command.
+/// Parses 48 bytes; neither part is set when they are no command, or one that no host has for these
+/// boards: isochronous, or to an endpoint beyond 15.
 Command parse_command(ByteView header);
 
 Bytes submit_answer(std::uint32_t sequence, std::int32_t status, std::uint32_t actual_length,

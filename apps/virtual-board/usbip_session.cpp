@@ -10,7 +10,7 @@ using sysboot::TimePoint;
 using sysboot::TransferStatus;
 
 constexpr std::uint8_t set_configuration = 0x09;
-constexpr std::uint32_t longest_buffer = 1U << 20;
+constexpr std::size_t longest_buffer = Socket::most_kept - header_size;
 
 bool is_set_configuration(const sysboot::Setup& setup) {
   return setup.request_type == 0 && setup.request == set_configuration;
@@ -37,9 +37,9 @@ void UsbipSession::work(TimePoint now) {
 
 // False when no whole command has arrived yet.
 bool UsbipSession::take_command() {
-  Bytes& received = socket_.received();
-  if (received.size() < header_size) return false;
-  const Command command = parse_command(ByteView(received).first(header_size));
+  ByteQueue& received = socket_.received();
+  if (received.size() < header_size || socket_.is_clogged()) return false;
+  const Command command = parse_command(received.view().first(header_size));
   std::size_t size = header_size;
   if (command.submit) {
     const bool too_long = command.submit->length > longest_buffer;
@@ -49,8 +49,9 @@ bool UsbipSession::take_command() {
     socket_.close();
   }
   if (!socket_.is_open() || received.size() < size) return false;
-  Bytes out(received.begin() + header_size, received.begin() + static_cast<std::ptrdiff_t>(size));
-  received.erase(received.begin(), received.begin() + static_cast<std::ptrdiff_t>(size));
+  const ByteView payload = received.view().subspan(header_size, size - header_size);
+  Bytes out(payload.begin(), payload.end());
+  received.pop(size);
   if (command.submit) submit(*command.submit, std::move(out));
   if (command.unlink) unlink(*command.unlink);
   return true;
@@ -70,6 +71,11 @@ void UsbipSession::submit(const Submit& submit, Bytes out) {
     socket_.send(submit_answer(submit.sequence, status_io_error, 0, {}));
     return;
   }
+  pending_bytes_ += out.size();
+  if (pending() >= most_pending || pending_bytes_ > most_pending_bytes) {
+    socket_.close();
+    return;
+  }
   Transfer transfer{submit, std::move(out)};
   if (submit.endpoint == 0) {
     control_.push_back(std::move(transfer));
@@ -81,18 +87,22 @@ void UsbipSession::submit(const Submit& submit, Bytes out) {
 }
 
 void UsbipSession::unlink(const Unlink& unlink) {
-  const auto is_victim = [&](const Transfer& t) { return t.submit.sequence == unlink.victim; };
-  const std::size_t before = control_.size() + in_.size() + out_.size();
+  const auto is_victim = [&](const Transfer& t) {
+    const bool is = t.submit.sequence == unlink.victim;
+    if (is) pending_bytes_ -= t.out.size();
+    return is;
+  };
+  const std::size_t before = pending();
   std::erase_if(control_, is_victim);
   std::erase_if(in_, is_victim);
   std::erase_if(out_, is_victim);
-  const bool found = control_.size() + in_.size() + out_.size() != before;
+  const bool found = pending() != before;
   socket_.send(unlink_answer(unlink.sequence, found ? status_unlinked : 0));
 }
 
 // A transfer starts when the board stops saying NAK; the board acts when it has crossed the wire.
 void UsbipSession::run_control(TimePoint now) {
-  while (!control_.empty() && !control_.front().dead) {
+  while (!control_.empty() && !control_.front().dead && !socket_.is_clogged()) {
     Transfer& first = control_.front();
     if (!first.due) {
       const TimePoint ready = board_.ready_at(now);
@@ -102,6 +112,7 @@ void UsbipSession::run_control(TimePoint now) {
     if (*first.due > now) return;
     serve_control(first, now);
     if (!socket_.is_open() || first.dead) return;
+    pending_bytes_ -= first.out.size();
     control_.pop_front();
   }
 }
@@ -132,15 +143,17 @@ void UsbipSession::serve_control(Transfer& transfer, TimePoint now) {
 void UsbipSession::run_bulk_out(TimePoint now) {
   std::erase_if(out_, [&](const Transfer& transfer) {
     const Submit& submit = transfer.submit;
-    if (!board_.takes_bulk(submit.endpoint)) return false;
+    if (socket_.is_clogged() || !board_.takes_bulk(submit.endpoint)) return false;
     board_.bulk_out(submit.endpoint, transfer.out, now);
     socket_.send(submit_answer(submit.sequence, 0, submit.length, {}));
+    pending_bytes_ -= transfer.out.size();
     return true;
   });
 }
 
 void UsbipSession::run_bulk_in() {
   std::erase_if(in_, [this](const Transfer& transfer) {
+    if (socket_.is_clogged()) return false;
     const Bytes data = board_.bulk_in(endpoint_address(transfer.submit), transfer.submit.length);
     if (data.empty()) return false;
     socket_.send(
@@ -150,7 +163,7 @@ void UsbipSession::run_bulk_in() {
 }
 
 std::optional<TimePoint> UsbipSession::next_due(TimePoint now) const {
-  if (control_.empty() || control_.front().dead) return std::nullopt;
+  if (control_.empty() || control_.front().dead || socket_.is_clogged()) return std::nullopt;
   const Transfer& first = control_.front();
   return first.due ? *first.due : board_.ready_at(now);
 }

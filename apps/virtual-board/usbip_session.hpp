@@ -15,10 +15,15 @@ namespace virtual_board {
 
 class UsbipSession {
  public:
+  /// A host that has more transfers under way, or more in them, is cut off; Linux has some dozens.
+  static constexpr std::size_t most_pending = 1024;
+  static constexpr std::size_t most_pending_bytes = Socket::most_kept;
+
   /// The board must stay attached as it is now for the life of the session.
   UsbipSession(sysboot::virtual_bench::BusBoard& board, Socket socket);
 
   Socket& socket() { return socket_; }
+  std::size_t pending() const { return control_.size() + in_.size() + out_.size(); }
   /// Takes in commands and completes what is due.
   void work(sysboot::TimePoint now);
   /// When there is something to do without anything arriving.
@@ -44,9 +49,10 @@ class UsbipSession {
   sysboot::virtual_bench::BusBoard& board_;
   Socket socket_;
   sysboot::virtual_bench::WireTimes wire_;
-  std::deque<Transfer> control_;  // one after the other, as on endpoint 0
-  std::list<Transfer> in_;        // waiting for the device to have something to say
-  std::list<Transfer> out_;       // waiting for the device to take them
+  std::deque<Transfer> control_;   // one after the other, as on endpoint 0
+  std::list<Transfer> in_;         // waiting for the device to have something to say
+  std::list<Transfer> out_;        // waiting for the device to take them
+  std::size_t pending_bytes_ = 0;  // that they bring
   bool configured_ = false;
 };
 

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "byte_queue.hpp"
+
 namespace virtual_board {
 namespace {
 
@@ -54,6 +56,52 @@ TEST(Usbip, TakesNothingElse) {
   }
   const Command cut = parse_command(ByteView(get_descriptor).first(47));
   EXPECT_FALSE(cut.submit || cut.unlink);
+}
+
+TEST(Usbip, D7TakesNothingThatNoHostHasForTheseBoards) {
+  const auto refused = [](std::size_t at, std::uint8_t value) {
+    Bytes bytes = get_descriptor;
+    bytes[at] = value;
+    return !parse_command(bytes).submit;
+  };
+  EXPECT_FALSE(refused(15, 0)) << "direction out";
+  EXPECT_TRUE(refused(15, 2)) << "neither in nor out";
+  EXPECT_FALSE(refused(19, 15));
+  EXPECT_TRUE(refused(19, 16)) << "no endpoint has this number";
+  EXPECT_TRUE(refused(16, 1)) << "nor this one, of which only the first byte would count";
+  EXPECT_TRUE(refused(35, 1)) << "an isochronous packet, whose descriptor would follow";
+  EXPECT_TRUE(refused(32, 0x7F)) << "and very many of them";
+  Bytes none = get_descriptor;
+  std::fill(none.begin() + 32, none.begin() + 36, std::uint8_t{0xFF});
+  EXPECT_TRUE(parse_command(none).submit) << "how some hosts write that there are none";
+}
+
+TEST(ByteQueue, D7GivesBackWhatCameIn) {
+  ByteQueue queue;
+  Bytes in;
+  Bytes out;
+  for (std::size_t i = 0; i < 2000; ++i) {
+    const Bytes data(i % 37, static_cast<std::uint8_t>(i));
+    in.insert(in.end(), data.begin(), data.end());
+    queue.push(data);
+    const std::size_t count = std::min(queue.size(), i * 7 % 41);
+    const ByteView taken = queue.view().first(count);
+    out.insert(out.end(), taken.begin(), taken.end());
+    queue.pop(count);
+  }
+  out.insert(out.end(), queue.view().begin(), queue.view().end());
+  EXPECT_EQ(out, in);
+  queue.clear();
+  EXPECT_TRUE(queue.empty());
+}
+
+// At a cost for each that grows with what waits behind it, this would take hours.
+TEST(ByteQueue, D7TakesTimeInProportion) {
+  ByteQueue queue;
+  queue.push(Bytes(64 * 1024 * 1024));
+  std::size_t pieces = 0;
+  for (; !queue.empty(); ++pieces) queue.pop(std::min<std::size_t>(queue.size(), 48));
+  EXPECT_EQ(pieces, 1398102U);
 }
 
 TEST(Usbip, AnswersAreAHeaderAndTheInData) {
