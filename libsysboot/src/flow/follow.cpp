@@ -199,6 +199,13 @@ Returned follow_into_application(const Job& job, const Board& dfu_board, Duratio
   return result;
 }
 
+void require_same_rom(const Board& before, const Board& back) {
+  if (back.usb.serial == before.usb.serial) return;
+  throw Error(Errc::board_gone,
+              fmt::format("another board is at its USB port now: serial number {}, not {}",
+                          printable(back.usb.serial), printable(before.usb.serial)));
+}
+
 Board settled(const Job& job, const Board& board, std::size_t ports_before) {
   Board latest = board;
   if (ports_before == 0) return latest;

@@ -43,6 +43,10 @@ struct Returned {
 };
 Returned follow_into_application(const Job& job, const Board& dfu_board, Duration back_within);
 
+/// For a bootloader that comes back after a reset, and what is then said of it. Error: board_gone,
+/// when its serial number is another one.
+void require_same_rom(const Board& before, const Board& back);
+
 /// After a bounce: waits until the application's serial ports are there again, as many as there
 /// were.
 Board settled(const Job& job, const Board& board, std::size_t ports_before);

@@ -41,14 +41,6 @@ void lift_protection(const Job& job, DfuseSession& dfu) {
   }
 }
 
-// Another board in its place is easily empty.
-void require_same_rom(const Board& before, const Board& back) {
-  if (back.usb.serial == before.usb.serial) return;
-  throw Error(Errc::board_gone,
-              fmt::format("another board is at its USB port now: serial number {}, not {}",
-                          printable(back.usb.serial), printable(before.usb.serial)));
-}
-
 // A reset looks like a pulled cable, so what came back tells. A device that did not leave is asked
 // all the same.
 Board what_came_back(const Job& job, const Board& board, Duration back_within) {
@@ -65,7 +57,7 @@ Board what_came_back(const Job& job, const Board& board, Duration back_within) {
                 "nothing was unlocked: its application came back, which unlocking would have "
                 "erased");
   }
-  require_same_rom(board, *returned.board);
+  require_same_rom(board, *returned.board);  // another one is easily empty
   return *returned.board;
 }
 
