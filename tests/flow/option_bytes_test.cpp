@@ -222,6 +222,21 @@ TEST_F(OptionBytesFlow, ABoardThatDoesNotComeBack) {
                      HasSubstr("reset, and did not come back within 10.0 s")));
 }
 
+// What another board holds proves nothing.
+TEST_F(OptionBytesFlow, A3AnotherBoardInItsPlaceIsNotTakenForIt) {
+  for (const std::string port_path : {"1-1", "1-2"}) {
+    BoardSettings settings = in_dfu_mode();
+    settings.boot0_held = port_path == "1-2";  // comes back in DFU mode at once
+    settings.application.serial = "no part of an id";
+    auto& board = add_board(settings, port_path);
+    Bytes wanted = factory;
+    wanted[8] = 0xFD;
+    board.settings().rom.serial = "ANOTHER";  // what the ROM shows from the reset on
+    EXPECT_ERROR(write_option_bytes(job(), {"", port_path, ""}, wanted, {}), Errc::board_gone,
+                 HasSubstr("serial number ANOTHER"));
+  }
+}
+
 TEST_F(OptionBytesFlow, ADeviceWithoutAny) {
   BoardSettings settings = in_dfu_mode();
   settings.rom.alternates.resize(1);

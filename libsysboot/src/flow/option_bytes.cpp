@@ -128,7 +128,9 @@ Board return_to_dfu_mode(const Job& job, const Board& board, const Selector& sel
                             human_time(options.run.back_within)));
   }
   const EnterResult entered = enter_board(job, *returned.board, selector, options.enter, locks);
-  return require_dfu_mode(entered, options.enter);
+  const Board& again = require_dfu_mode(entered, options.enter);
+  require_same_rom(board, again);
+  return again;
 }
 
 struct AreaWrite {
