@@ -59,7 +59,9 @@ ordered_json to_json(const sysboot::EnterResult& result) {
 }
 
 ordered_json to_json(const sysboot::RunResult& result) {
-  ordered_json object = {{"left", result.left}, {"back", result.board.has_value()}};
+  ordered_json object = {{"address", sysboot::hex32(result.address)},
+                         {"left", result.left},
+                         {"back", result.board.has_value()}};
   if (result.board) object["board"] = to_json(*result.board);
   object["seconds"] = seconds(result.took);
   return object;

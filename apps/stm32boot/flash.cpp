@@ -233,9 +233,13 @@ struct FlashCommand {
     outcome.text = fmt::format("{}: {}, {} at {}, board {}, {}", what_was_done(result), image.name,
                                counted(result.bytes, "byte"), hex32(image.start()), dfu.port_path(),
                                human_time(result.took));
-    if (wanted.stay) outcome.text += "; it stays in DFU mode";
+    if (!result.run) outcome.text += "; it stays in DFU mode";
     outcome.brief = what_was_done(result);
-    if (wanted.stay) outcome.brief += ", in DFU mode";
+    if (!result.run) outcome.brief += ", in DFU mode";
+    if (result.starts_by_itself == false) {
+      outcome.text += "; it will NOT start by itself after power-off";
+      outcome.brief += ", will NOT start by itself";
+    }
     if (result.run && result.run->board) {
       outcome.brief += ", application back" + on_port(*result.run->board);
     }
@@ -251,8 +255,10 @@ struct FlashCommand {
                      {"lost", to_json(result.lost)},
                      {"x32", wanted.x32},
                      {"restarts", result.restarts},
+                     {"starts_by_itself", nullptr},
                      {"enter", to_json(result.entered)},
                      {"seconds", seconds(result.took)}};
+    if (result.starts_by_itself) outcome.facts["starts_by_itself"] = *result.starts_by_itself;
     if (result.run) {
       outcome.facts["run"] = to_json(*result.run);
       outcome.problem = missing_application(*result.run, wanted.run);

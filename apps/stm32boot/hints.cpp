@@ -171,6 +171,7 @@ const std::vector<Hint>& table() {
       {Errc::no_program,
        "the board is still in DFU mode: `stm32boot flash FILE` writes a program, and finishes one "
        "that broke off"},
+      {Errc::no_program, "--force starts it all the same", "run", When::can_be_forced},
 
       {Errc::interrupted,
        "the same command again finishes the work; what is right already is left alone", "flash"},

@@ -15,11 +15,13 @@ struct RunCommand {
   AddressOption address;
   TimeoutOption timeout;
   bool no_wait = false;
+  bool force = false;
 
   Outcome run(Context& context) const {
     sysboot::RunOptions options;
     options.wait = !no_wait;
     options.back_within = timeout.value();
+    options.force = force;
     const std::uint32_t start = address.value().value_or(sysboot::flash_base);
     sysboot::check_start(start);
     return on_boards(context, boards, {},
@@ -53,6 +55,7 @@ Command add_run(CLI::App& app) {
   command->address.add_to(*sub, "Where its vector table is (default 0x08000000)");
   command->timeout.add_to(*sub, "Seconds to wait for the application");
   sub->add_flag("--no-wait", command->no_wait, "Do not wait for the application to appear");
+  sub->add_flag("--force", command->force, "Start it even if it looks like no program");
   return {sub, [command](Context& context) { return command->run(context); }};
 }
 

@@ -171,7 +171,9 @@ void VirtualBoard::enter_rom(TimePoint now) {
   const TimePoint reset = now + settings_.disconnect;
   if (settings_.bounces > 0) {
     --settings_.bounces;
-    appears_ = {reset + bounce_delay + settings_.application_start, Mode::application};
+    if (boots()) {
+      appears_ = {reset + bounce_delay + settings_.application_start, Mode::application};
+    }
   } else if (settings_.never_returns) {
     appears_.reset();
   } else {
@@ -189,10 +191,10 @@ void VirtualBoard::leave_bus(TimePoint now) {
   } else if (rom_) {
     const auto start = rom_->leaving();
     detach();
-    if (start && virtual_bench::boots(flash_, *start)) {
+    if (!start) return boot(now);  // it resets
+    // A jump into what is no program ends in a fault handler, or nowhere.
+    if (virtual_bench::boots(flash_, *start)) {
       appears_ = {now + settings_.application_start, Mode::application};
-    } else {
-      boot(now);
     }
   }
 }

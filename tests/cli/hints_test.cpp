@@ -52,6 +52,13 @@ TEST(Hints, C6ForceIsNamedOnlyWhereItGoesOn) {
   EXPECT_THAT(hints(Error(Errc::image_does_not_fit, "past the end"), "flash"), IsEmpty());
 }
 
+TEST(Hints, A3ErasedFlashCannotBeStartedByForce) {
+  const Error erased(Errc::no_program, "erased");
+  EXPECT_THAT(hints(erased.unless_forced(), "run"), Contains(HasSubstr("--force")));
+  EXPECT_THAT(hints(erased, "run"), Not(Contains(HasSubstr("--force"))));
+  EXPECT_THAT(hints(erased, "run"), Contains(HasSubstr("flash FILE")));
+}
+
 TEST(Hints, C6AMismatchHasMoreCausesThanWornOutFlash) {
   const auto after_flash = hints(Error(Errc::mismatch, "x"), "flash");
   EXPECT_THAT(after_flash, Contains(HasSubstr("write-protected or worn out")));

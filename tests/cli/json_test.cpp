@@ -42,11 +42,26 @@ TEST_F(Json, AFlash) {
   EXPECT_EQ(result.at("sectors_erased"), 2);
   EXPECT_EQ(result.at("verified"), true);
   EXPECT_EQ(result.at("enter").at("outcome"), "entered");
+  EXPECT_EQ(result.at("starts_by_itself"), true);
+  EXPECT_EQ(result.at("run").at("address"), "0x08000000");
   EXPECT_EQ(result.at("run").at("back"), true);
   EXPECT_EQ(result.at("run").at("board").at("ports").at(0), "/dev/ttyACM0");
   EXPECT_EQ(stages_of(done, "begin"), stages_of(done, "end"));
   EXPECT_THAT(stages_of(done, "progress"), Contains("write"));
   EXPECT_THAT(done.err, IsEmpty());
+}
+
+TEST_F(Json, A3ABoardThatWillNotStartByItself) {
+  const std::string data = file("data.bin", sysboot::Bytes(4096, 0x11));
+  const auto done = with_boards({""}, {"--json", "flash", "--force", data});
+  const auto result = result_of(done);
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_EQ(result.at("starts_by_itself"), false);
+  EXPECT_FALSE(result.contains("run"));
+  const auto told = with_boards({""}, {"flash", "--force", data});
+  EXPECT_EQ(told.exit, 0);
+  EXPECT_THAT(told.out, testing::HasSubstr("it will NOT start by itself after power-off"));
+  EXPECT_THAT(told.err, testing::HasSubstr("there is no program at 0x08000000"));
 }
 
 TEST_F(Json, ErrorsToo) {

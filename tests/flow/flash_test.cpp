@@ -192,12 +192,14 @@ TEST_F(Flash, RunsWithoutWaitingWhenAsked) {
 }
 
 TEST_F(Flash, ABootloaderThatComesBackIsNoApplication) {
-  BoardSettings settings = in_dfu_mode();
-  settings.boot0_held = true;
-  add_board(settings);
-  FlashOptions options;
-  options.force = true;  // no program, so the ROM resets instead of starting it
-  const FlashResult result = flash_it(image_of(Bytes(64, 0x11)), options);
+  add_board(in_dfu_mode());
+  on_event_ = [&](const Event& event) {
+    const auto* begin = std::get_if<StageBegin>(&event);
+    if (begin == nullptr || begin->stage != Stage::run) return;
+    const TimePoint reset = host_.now() + std::chrono::milliseconds(100);
+    host_.at(reset, [this, reset] { board().plug_in(reset, true); });
+  };
+  const FlashResult result = flash_it(image_of(program(64)), {});
   EXPECT_THAT(missing_application(*result.run, {})->text(), HasSubstr("the bootloader came back"));
 }
 

@@ -65,7 +65,9 @@ TEST_F(Run, ARunningBoardHasNothingToLeave) {
 TEST_F(Run, WhatStartsNothingIsNotHeardOfAgain) {
   add_board(in_dfu_mode());
   host_.board("1-1").flash().load(0x08000000, Bytes{0, 0, 2, 0x20, 0xFF, 0xFF, 0xFF, 0xFF});
-  const RunResult result = run(job(), {}, flash_base, {});
+  RunOptions options;
+  options.force = true;
+  const RunResult result = run(job(), {}, flash_base, options);
   EXPECT_TRUE(result.left);
   EXPECT_FALSE(result.board);
   EXPECT_THAT(missing_application(result, {})->text(), HasSubstr("nothing came back"));
@@ -94,7 +96,8 @@ TEST_F(Run, AFlashThatBrokeOffStaysThere) {
 
 TEST_F(Run, NothingIsReadPastTheEndOfFlash) {
   add_board(in_dfu_mode());
-  EXPECT_TRUE(run(job(), {}, 0x0807FFFC, {}).left);
+  EXPECT_ERROR(run(job(), {}, 0x0807FFFC, {}), Errc::no_program,
+               HasSubstr("no program at 0x0807FFFC: flash ends there"));
 }
 
 TEST_F(Run, AReadThatFailsInPassingDoesNotStopIt) {

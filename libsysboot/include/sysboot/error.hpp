@@ -35,7 +35,7 @@ enum class Errc {
   read_protected,  ///< the device says errVENDOR: read protection (RDP) is active
   not_permitted,   ///< the operating system does not let this user open the device
   application_missing,  ///< flashed and verified, but the application did not come back
-  no_program,           ///< flash is erased where a program is to be started
+  no_program,           ///< there is none in flash where one is to be started
   interrupted,          ///< the user asked to stop
   internal,             ///< a defect of this program
 };

@@ -14,9 +14,12 @@ struct RunOptions {
   bool wait = true;  ///< for the application to appear on the bus
   /// How long it may take. 0.45 s is usual (rom-to-application re-enumeration, SPRacingF3 log).
   Duration back_within = std::chrono::seconds(10);
+  /// run(): start what looks like no program, too. Only flash that is erased is never started.
+  bool force = false;
 };
 
 struct RunResult {
+  std::uint32_t address = 0;   ///< where the program is that was started
   bool left = false;           ///< the DFU device is gone
   std::optional<Board> board;  ///< the application, once it is back
   Duration took{};
@@ -52,8 +55,12 @@ struct FlashResult {
   /// What was behind the image in its last sector, not blank, and is gone. Unknown without
   /// name_lost, and where flash cannot be read.
   std::optional<std::vector<FlashRange>> lost = {};
-  int restarts = 0;              ///< after transient USB errors
-  std::optional<RunResult> run;  ///< none with stay
+  int restarts = 0;  ///< after transient USB errors
+  /// After power-off, which begins at the start of flash: false when there is no program, none
+  /// where that cannot be read or was not verified. Option bytes that say otherwise are not looked
+  /// at.
+  std::optional<bool> starts_by_itself = {};
+  std::optional<RunResult> run;  ///< none with stay, and where there is no program to start
   Duration took{};
 };
 
@@ -71,7 +78,9 @@ void check_image(const Image& image, bool force);
 void check_options(const FlashOptions& options);
 
 /// The whole of it. The image has been loaded and checked; nothing is written before the plan fits.
-/// When the application does not come back, that is in the result, not an error.
+/// When the application does not come back, that is in the result, not an error. Started is what a
+/// reset starts, the program at the start of flash; where there is none, the first part of the
+/// image that begins with a vector table; where none does, the board stays in DFU mode.
 /// Errors: those of find_board, enter, DfuseSession, plan_flash; usage, for x32 where there is
 /// none; made_for_another, unless forced; mismatch, with expected and observed bytes at the first
 /// difference; interrupted, with the board still in DFU mode; image_does_not_fit, where bytes that
@@ -101,7 +110,8 @@ void check_start(std::uint32_t address);
 
 /// Leaves DFU mode: starts the program at `address` and follows the board until it is back.
 /// Errors: those of check_start, find_board and DfuseSession; not_in_dfu_mode; no_program, with the
-/// board left in DFU mode, where flash is erased there. What cannot be read is run as it is.
+/// board left in DFU mode, where flash is erased there, or, unless forced, holds no vector table.
+/// What cannot be read is run as it is.
 RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
               const RunOptions& options);
 

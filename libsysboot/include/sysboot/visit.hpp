@@ -17,8 +17,8 @@ void check_options(const VisitOptions& options);
 
 struct Visit {
   EnterResult entered;
-  /// Set when the application was running before: how it came up again. None with stay, and when
-  /// the board was in DFU mode already.
+  /// Set when the application was running before: how it came up again. None with stay, when the
+  /// board was in DFU mode already, and where there is no program at the start of flash.
   std::optional<RunResult> run;
   Duration took{};
 };

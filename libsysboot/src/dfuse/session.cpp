@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "connection.hpp"
 #include "core/patience.hpp"
@@ -37,6 +38,10 @@ std::array<std::uint8_t, 5> command(std::uint8_t code, std::uint32_t address) {
           static_cast<std::uint8_t>(address >> 16), static_cast<std::uint8_t>(address >> 24)};
 }
 
+bool is_refusal(const Error& error) {
+  return error.code() == Errc::read_protected || error.code() == Errc::protocol;
+}
+
 }  // namespace
 
 Duration operation_budget(std::uint64_t flash_bytes) {
@@ -64,6 +69,7 @@ struct DfuseSession::State {
   Direction direction = Direction::none;
   std::uint32_t base = 0;
   std::uint32_t next_block = first_data_block;
+  bool has_default_pointer = true;  // the start of flash, until a Set Address is taken
 
   void set_address(std::uint32_t address);
   void aim(Direction wanted, std::uint32_t address, std::size_t length);
@@ -213,10 +219,12 @@ void DfuseSession::State::point_at(std::uint32_t start) {
   try {
     set_address(start);
   } catch (const Error& error) {
-    // A read-protected device may refuse every address; its pointer then still has its default.
-    const bool refused = error.code() == Errc::read_protected || error.code() == Errc::protocol;
-    if (!refused || start != flash_base) throw;
+    if (!is_refusal(error) || start != flash_base) throw;
     job.note(Note::Level::debug, error.what());
+    // A read-protected device may refuse every address; its pointer then still has its default.
+    if (has_default_pointer) return;
+    to_idle();
+    set_address(start);  // the pointer is where nobody wants to start
   }
 }
 
@@ -276,8 +284,14 @@ void DfuseSession::State::send_command(ByteView bytes, const std::string& step, 
 }
 
 void DfuseSession::State::set_address(std::uint32_t address) {
-  send_command(command(command_set_address, address),
-               "setting the address pointer to " + hex32(address), set_address_budget);
+  const bool had_default = std::exchange(has_default_pointer, false);
+  try {
+    send_command(command(command_set_address, address),
+                 "setting the address pointer to " + hex32(address), set_address_budget);
+  } catch (const Error& error) {
+    has_default_pointer = had_default && is_refusal(error);
+    throw;
+  }
 }
 
 bool DfuseSession::State::continues(Direction wanted, std::uint32_t address,

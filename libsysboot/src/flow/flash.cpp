@@ -7,6 +7,7 @@
 
 #include "made_for.hpp"
 #include "program.hpp"
+#include "start.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/link_address.hpp"
@@ -77,6 +78,14 @@ std::optional<Error> starter_problem(const Image& image) {
   return std::nullopt;
 }
 
+void warn_of(const Job& job, const StartPlace& place) {
+  if (place.starts_by_itself != false) return;
+  std::string text = "there is no program at " + hex32(flash_base) +
+                     ", where the board starts after power-off: it will not start by itself";
+  if (!place.address) text += "; nor does any part of the image begin with a vector table";
+  job.note(Note::Level::warning, text);
+}
+
 }  // namespace
 
 // plan_flash only knows the flash; the device's other memories make a better message.
@@ -142,8 +151,11 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
         job, dfu, {result.entered, options.run, options.stay},
         [&] { flash_in_session(job, dfu, image, options, result); },
         [&] { return result.sectors_erased == 0; });
-    if (!options.stay) {
-      result.run = leave_and_follow(job, std::move(dfu), image.start(), options.run);
+    const StartPlace place = start_place(job, dfu, image, result.bytes_verified == result.bytes);
+    result.starts_by_itself = place.starts_by_itself;
+    warn_of(job, place);
+    if (!options.stay && place.address) {
+      result.run = leave_and_follow(job, std::move(dfu), *place.address, options.run);
     }
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "follow.hpp"
-#include "steps.hpp"
+#include "start.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 #include "visit.hpp"
@@ -218,7 +218,7 @@ OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, 
     DfuseSession dfu = open_session(job, again);
     with_restarts(job, dfu, [&] { result.after = load_after(job, dfu, result.before, wanted); });
     if (result.visit.entered.outcome == Outcome::entered && !options.stay) {
-      result.visit.run = leave_and_follow(job, std::move(dfu), flash_base, options.run);
+      result.visit.run = start_again(job, dfu, options.run);
     }
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/core.h>
 
-#include <algorithm>
-
-#include "flash_reader.hpp"
 #include "follow.hpp"
+#include "start.hpp"
 #include "steps.hpp"
-#include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
 namespace {
-
-constexpr std::size_t first_words = 8;  // stack pointer and reset vector
 
 std::string tell_outcome(const RunResult& result, const RunOptions& options) {
   if (!result.left) return "the board did not leave DFU mode";
@@ -24,33 +19,6 @@ std::string tell_outcome(const RunResult& result, const RunOptions& options) {
   const std::string where =
       result.board->ports.empty() ? std::string() : " on " + result.board->ports.front().path;
   return fmt::format("application back{} after {}", where, human_time(result.took));
-}
-
-// Empty where the device lets nothing be read.
-std::optional<Bytes> read_first_words(const Job& job, DfuseSession& dfu, std::uint32_t address) {
-  Bytes start(first_words);
-  try {
-    with_restarts(job, dfu, [&] { FlashReader(dfu).read(address, start); });
-    return start;
-  } catch (const Error& error) {
-    if (error.code() != Errc::read_protected) throw;
-    job.note(Note::Level::debug, error.what());
-    return std::nullopt;
-  }
-}
-
-// Without a program a board leaves the bus, and with it the state in which it can be mended.
-void require_program(const Job& job, DfuseSession& dfu, std::uint32_t address) {
-  const MemoryLayout& flash = dfu.layout();
-  const std::uint64_t last = std::uint64_t{address} + first_words - 1;
-  const bool is_flash = flash.sector_at(address) && flash.sector_at(last);
-  if (!is_flash || !dfu.description().functional.can_upload) return;
-  const auto start = read_first_words(job, dfu, address);
-  if (!start) return;
-  if (std::count(start->begin(), start->end(), erased_byte(flash)) != std::ssize(*start)) return;
-  throw Error(Errc::no_program,
-              fmt::format("there is no program at {}: stack pointer and reset vector are erased",
-                          hex32(address)));
 }
 
 bool listens_after(const Error& error) {
@@ -65,7 +33,7 @@ bool refuses_all(const Error& error) {
 void give_back(const Job& job, DfuseSession& dfu, const RunOptions& options) {
   try {
     dfu.recover();
-    leave_and_follow(job, std::move(dfu), flash_base, options);
+    start_again(job, dfu, options);
   } catch (const Error& error) {
     if (error.code() == Errc::interrupted) throw;
     job.note(Note::Level::warning, std::string("starting its application again: ") + error.what());
@@ -92,7 +60,7 @@ RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t addre
   }
   const auto returned = follow_into_application(
       job, dfu_board, options.wait ? options.back_within : Duration::zero());
-  RunResult result{returned.left, returned.board, job.host.now() - start};
+  RunResult result{address, returned.left, returned.board, job.host.now() - start};
   job.tell(StageEnd{Stage::run, 0, result.took, tell_outcome(result, options)});
   return result;
 }
@@ -131,7 +99,10 @@ RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
   const Locks locks = lock(job, board);
   try {
     DfuseSession dfu = open_session(job, board);
-    require_program(job, dfu, address);
+    const FirstWords words = look_at_program(job, dfu, address);
+    const Error no_program(Errc::no_program, words.problem);
+    if (words.are_erased) throw no_program;
+    if (words.start_nothing() && !options.force) throw no_program.unless_forced();
     return leave_and_follow(job, std::move(dfu), address, options);
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());

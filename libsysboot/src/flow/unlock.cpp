@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 
 #include "follow.hpp"
-#include "steps.hpp"
+#include "start.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -116,7 +116,7 @@ UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOption
       result.bytes_read = require_unlocked(job, *result.board);
       result.unlocked = true;
     } else if (runs_again) {
-      result.run = leave_and_follow(job, std::move(dfu), flash_base, options.visit.run);
+      result.run = start_again(job, dfu, options.visit.run);
     }
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());

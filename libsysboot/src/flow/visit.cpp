@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "visit.hpp"
 
-#include "steps.hpp"
+#include "start.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -25,7 +25,7 @@ Visit visit(const Job& job, const Selector& selector, const VisitOptions& option
     DfuseSession dfu = open_session(job, board);
     work_or_give_back(job, dfu, {result.entered, options.run, options.stay},
                       [&] { with_restarts(job, dfu, [&] { look(dfu); }); });
-    if (runs_again) result.run = leave_and_follow(job, std::move(dfu), flash_base, options.run);
+    if (runs_again) result.run = start_again(job, dfu, options.run);
   } catch (const Error& error) {
     throw error.at("board " + board.port_path());
   }

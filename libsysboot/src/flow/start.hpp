@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where a board may be started: only where a program is. What no program starts from is gone from
+// the bus, and with it the state in which it can be mended.
+#pragma once
+
+#include "steps.hpp"
+
+namespace sysboot {
+
+/// What a look at the first two words of a program says.
+struct FirstWords {
+  /// False where the device lets nothing be read, outside of its flash, and for a program linked
+  /// for address 0, which starts with power, but not from the ROM.
+  bool is_known = false;
+  bool are_erased = false;
+  std::string problem;  ///< why they start nothing: "there is no program at 0x08000000: ..."
+
+  bool start_nothing() const { return !problem.empty(); }
+};
+
+/// Reads them from flash. Errors: those of DfuseSession.
+FirstWords look_at_program(const Job& job, DfuseSession& dfu, std::uint32_t address);
+
+struct StartPlace {
+  std::optional<std::uint32_t> address;  ///< none: there is nothing to start
+  std::optional<bool> starts_by_itself;  ///< after power-off; none where that is not known
+};
+
+/// After an image was flashed, and read back if `is_verified`: the start of flash, where a reset
+/// begins, if there is a program; else the first part of the image that begins with one. Only what
+/// the image does not hold is read. What option bytes may say of other places to boot from is not
+/// looked at.
+StartPlace start_place(const Job& job, DfuseSession& dfu, const Image& image, bool is_verified);
+
+/// After a visit: what a reset starts. None, with a warning, when there is no program: the board
+/// then stays in DFU mode.
+std::optional<RunResult> start_again(const Job& job, DfuseSession& dfu, const RunOptions& options);
+
+}  // namespace sysboot
