@@ -252,8 +252,9 @@ TEST_F(VirtualBoardServer, D7WhatItTellsIsJson) {
 }
 
 TEST_F(VirtualBoardServer, D7OutOfDescriptorsItWaits) {
-  // 0, 1, 2, for signals, and the listener: nobody can be let in.
-  start({"/bin/sh", "-c", R"(ulimit -n 5; exec "$0" --listen 127.0.0.1:0)", VIRTUAL_BOARD});
+  // 0, 1, 2, for signals, and the listener: nobody can be let in. What was inherited is closed.
+  start({"/bin/sh", "-c", R"(exec 3<&- 4<&-; ulimit -n 5; exec "$0" --listen 127.0.0.1:0)",
+         VIRTUAL_BOARD});
   const Client client(port_);
   ASSERT_TRUE(client.is_connected()) << "by the kernel";
   client.send(list_request);
