@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A hint has to help in the case in which it is shown.
-#include "hints.hpp"
+#include "output/hints.hpp"
 
 #include "cli.hpp"
-#include "exit_code.hpp"
+#include "output/exit_code.hpp"
 #include "sysboot/loader.hpp"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <regex>
 
 #include "cli.hpp"
-#include "watch.hpp"
+#include "system/watch.hpp"
 
 namespace {
 

@@ -2,7 +2,7 @@
 // Whatever devices, files, other programs and the environment say: none of it is a command to the
 // terminal.
 #include "cli.hpp"
-#include "renderer.hpp"
+#include "output/renderer.hpp"
 #include "sysboot/printable.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files that say which device they are for: taken by the right one, refused by others.
-#include "flow/made_for.hpp"
+#include "step/made_for.hpp"
 
 #include "support/bench.hpp"
 #include "support/throws.hpp"

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
+#include "chip/gd32.hpp"
 #include "core/patience.hpp"
 #include "core/restarts.hpp"
-#include "gd32.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
 #include "sysboot/plan.hpp"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "libusb/libusb_context.hpp"
+#include "host/libusb/libusb_context.hpp"
 #include "sysboot/serial.hpp"
 #include "sysboot/usb.hpp"
 

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "claims.hpp"
-#include "libusb/hotplug.hpp"
+#include "host/libusb/hotplug.hpp"
 #include "shared_look.hpp"
 #include "state_files.hpp"
 #include "sysboot/error.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stm32boot with an emulated chip on each board of --virtual.
-#include "command_line.hpp"
 #include "emulator/board.hpp"
+#include "program.hpp"
 
 namespace {
 

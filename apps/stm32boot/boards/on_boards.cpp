@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "on_boards.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "output/facts.hpp"
+#include "sysboot/several.hpp"
+#include "sysboot/text.hpp"
+
+namespace stm32boot {
+namespace {
+
+using nlohmann::ordered_json;
+using sysboot::AllBoards;
+using sysboot::Errc;
+using sysboot::Error;
+using sysboot::Job;
+using sysboot::NamedBoard;
+using sysboot::Note;
+
+struct Row {
+  std::string name;
+  Outcome outcome;
+  sysboot::Duration took{};
+};
+
+void check(const BoardsOptions& wanted) {
+  const std::size_t names = wanted.named.each().size();
+  if (wanted.all && names > 0) {
+    throw Error(Errc::usage, "--all takes every board; --port, --usb and --serial name some");
+  }
+  if (wanted.count > 0 && names > 0 && names != wanted.count) {
+    throw Error(Errc::usage, fmt::format("--count {}, but {} board{} named", wanted.count, names,
+                                         names == 1 ? " is" : "s are"));
+  }
+}
+
+AllBoards all_of(const Job& job, const BoardsOptions& wanted, const sysboot::EnterOptions& enter) {
+  if (wanted.count > 0) return await_boards(job, enter.trigger, wanted.count, enter.back_within);
+  AllBoards all = all_boards(job.host, enter.trigger);
+  if (!wanted.are_in_dfu_mode) return all;
+  std::erase_if(all.taken, [&](const sysboot::Board& board) {
+    const bool runs = board.mode == sysboot::BoardMode::application;
+    if (runs) all.left_out.push_back({board.describe(), "runs its application already"});
+    return runs;
+  });
+  return all;
+}
+
+std::vector<NamedBoard> gather_all(const Job& job, const BoardsOptions& wanted,
+                                   const sysboot::EnterOptions& enter) {
+  const AllBoards all = all_of(job, wanted, enter);
+  std::vector<std::string> others;
+  for (const auto& [what, why] : all.left_out) {
+    others.push_back(fmt::format("left out: {}: {}", what, why));
+  }
+  if (all.taken.empty()) {
+    throw Error(Errc::no_board,
+                fmt::format("no board is there for --all{}{}", others.empty() ? "" : "\n  ",
+                            sysboot::joined(others, "\n  ")));
+  }
+  for (const auto& other : others) job.note(Note::Level::info, other);
+  std::vector<NamedBoard> boards;
+  for (const auto& board : all.taken) boards.push_back(sysboot::named(board));
+  return boards;
+}
+
+std::vector<NamedBoard> gather_named(const Job& job, const BoardsOptions& wanted,
+                                     const sysboot::EnterOptions& enter) {
+  const auto selectors = wanted.named.each();
+  std::vector<NamedBoard> boards;
+  const auto all_there = [&] {
+    boards = sysboot::named(job.host, selectors);
+    return std::all_of(boards.begin(), boards.end(),
+                       [](const NamedBoard& board) { return board.board.has_value(); });
+  };
+  if (wanted.count == 0) {
+    all_there();
+    return boards;
+  }
+  if (job.wait_until(job.host.now() + enter.back_within, all_there)) return boards;
+  std::string text = "not there within " + sysboot::human_time(enter.back_within) + ":";
+  for (const auto& board : boards) {
+    if (!board.board) text += "\n  " + board.name;
+  }
+  throw Error(Errc::no_board, text);
+}
+
+ordered_json facts_of(const Row& row, const std::string& command) {
+  ordered_json object = {
+      {"board", row.name}, {"ok", !row.outcome.problem}, {"exit", row.outcome.code()}};
+  object.update(row.outcome.facts);
+  if (row.outcome.facts.contains("board")) {  // what it is; here "board" is its name, as in events
+    object["device"] = row.outcome.facts.at("board");
+    object["board"] = row.name;
+  }
+  if (!object.contains("seconds")) object["seconds"] = seconds(row.took);
+  if (row.outcome.problem) object["error"] = to_json(*row.outcome.problem, command);
+  return object;
+}
+
+const char* state_of(const std::optional<sysboot::Board>& board) {
+  if (!board) return "it is not on the bus";
+  return board->mode == sysboot::BoardMode::dfu ? "it is in DFU mode" : "it runs its application";
+}
+
+// Who stops several boards wants to know what has become of each.
+Error with_state(const Error& error, const NamedBoard& board, sysboot::Host& host) {
+  if (error.code() != Errc::interrupted || !board.board) return error;
+  const auto now = board_at(host, board.board->port_path());
+  return {error.code(), fmt::format("{}; {}", error.text(), state_of(now)), error.context()};
+}
+
+Row work_on(const NamedBoard& board, const Job& job, const BoardWork& work) {
+  Row row{board.name, {}, {}};
+  const sysboot::TimePoint start = job.host.now();
+  try {
+    row.outcome = work(job, board.selector);
+  } catch (const Error& error) {
+    row.outcome.problem = with_state(error, board, job.host);
+  }
+  row.took = job.host.now() - start;
+  return row;
+}
+
+std::vector<Row> work_on_all(Context& context, const std::vector<NamedBoard>& boards,
+                             const BoardWork& work) {
+  Renderer& renderer = context.renderer();
+  std::vector<Row> rows;
+  std::vector<std::string> names;
+  for (const auto& board : boards) {
+    rows.push_back({board.name, {}, {}});
+    names.push_back(board.name);
+  }
+  renderer.begin_boards(names);
+  work_on_several(
+      context.job(), boards.size(),
+      [&](std::size_t number, const Job& job) {
+        rows[number] = work_on(boards[number], job, work);
+      },
+      [&](std::size_t number, const sysboot::Event& event) { renderer.board_event(number, event); },
+      [&](std::size_t number, const std::optional<Error>& failure) {
+        Outcome& outcome = rows[number].outcome;
+        if (failure) outcome.problem = failure;
+        outcome.facts = facts_of(rows[number], context.command());
+        renderer.board_ended(number, outcome);
+      });
+  return rows;
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+std::string table_of(const std::vector<Row>& rows) {
+  std::size_t width = std::string_view("BOARD").size();
+  for (const Row& row : rows) width = std::max(width, row.name.size());
+  std::string text = fmt::format("{:<{}}  {:>8}  RESULT\n", "BOARD", width, "TIME");
+  for (const Row& row : rows) {
+    const auto& problem = row.outcome.problem;
+    text += fmt::format(
+        "{:<{}}  {:>8}  {}\n", row.name, width, sysboot::human_time(row.took),
+        problem ? fmt::format("{}: {}", to_string(problem->code()), first_line(problem->text()))
+                : row.outcome.brief);
+  }
+  return text;
+}
+
+// Ctrl-C stops all of them, whatever happened to one before.
+std::optional<Error> problem_of(const std::vector<Row>& rows) {
+  std::vector<std::string> failed;
+  std::optional<Errc> code;
+  for (const Row& row : rows) {
+    if (!row.outcome.problem) continue;
+    failed.push_back(row.name);
+    const Errc its = row.outcome.problem->code();
+    if (!code || its == Errc::interrupted) code = its;
+  }
+  if (!code) return std::nullopt;
+  return Error(*code, fmt::format("{} of {} failed: {}", failed.size(),
+                                  sysboot::counted(rows.size(), "board"), sysboot::joined(failed)));
+}
+
+Outcome summary(const std::vector<Row>& rows, sysboot::Duration took) {
+  Outcome outcome;
+  outcome.problem = problem_of(rows);
+  const auto done =
+      std::count_if(rows.begin(), rows.end(), [](const Row& row) { return !row.outcome.problem; });
+  outcome.text = table_of(rows) + fmt::format("{} of {} done, {}", done,
+                                              sysboot::counted(rows.size(), "board"),
+                                              sysboot::human_time(took));
+  outcome.facts = {{"boards", ordered_json::array()}, {"seconds", seconds(took)}};
+  for (const Row& row : rows) {
+    outcome.facts["boards"].push_back(row.outcome.facts);
+    for (const auto& remark : row.outcome.remarks) {
+      const auto& said = outcome.remarks;
+      if (std::find(said.begin(), said.end(), remark) == said.end()) {
+        outcome.remarks.push_back(remark);
+      }
+    }
+  }
+  return outcome;
+}
+
+}  // namespace
+
+void BoardsOptions::add_all_to(CLI::App& command, const std::string& what) {
+  command.add_flag("--all", all, what);
+}
+
+void BoardsOptions::add_to(CLI::App& command) {
+  named.add_to(command);
+  add_all_to(command, "All boards that can be taken without a guess, at the same time");
+  command.add_option("--count", count, "Wait until so many boards are there, and take them")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000).description(""));
+}
+
+Outcome on_boards(Context& context, const BoardsOptions& boards, const sysboot::EnterOptions& enter,
+                  const BoardWork& work) {
+  if (!boards.are_several()) return work(context.job(), boards.named.one());
+  check(boards);
+  const Job job = context.job();
+  const bool are_named = !boards.named.each().empty();
+  const auto chosen = are_named ? gather_named(job, boards, enter) : gather_all(job, boards, enter);
+  const sysboot::TimePoint start = job.host.now();
+  const auto rows = work_on_all(context, chosen, work);
+  return summary(rows, job.host.now() - start);
+}
+
+}  // namespace stm32boot

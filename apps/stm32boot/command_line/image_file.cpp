@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "image_file.hpp"
+
+#include <fmt/core.h>
+
+#include "output/standard_streams.hpp"
+
+namespace stm32boot {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+void tell_notes(Context& context, const sysboot::Image& image) {
+  for (const std::string& note : image.notes) {
+    context.renderer().event(
+        sysboot::Note{sysboot::Note::Level::warning, fmt::format("{}: {}", image.name, note)});
+  }
+}
+
+}  // namespace
+
+std::string image_extensions() {
+  std::string text;
+  for (const sysboot::ImageFormat& format : sysboot::image_formats()) {
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", format.extensions.front());
+  }
+  return text;
+}
+
+void ImageOptions::add_to(CLI::App& command, const std::string& where) {
+  address.add_to(command, where);
+  command.add_flag("--only-flash", only_flash, "Leave out what is for other memories than flash");
+}
+
+sysboot::Image ImageOptions::load(Context& context) const {
+  sysboot::Image image = load_image_from(file, address.value());
+  if (only_flash) image = sysboot::for_flash(std::move(image), true);
+  tell_notes(context, image);
+  return image;
+}
+
+sysboot::Image ImageOptions::load_for_flash(Context& context) const {
+  sysboot::Image image = sysboot::for_flash(load_image_from(file, address.value()), only_flash);
+  tell_notes(context, image);
+  for (const sysboot::AlternateTarget& target : image.other_targets) {
+    context.renderer().event(sysboot::Note{
+        sysboot::Note::Level::warning, fmt::format("{} also has {}; only internal flash is flashed",
+                                                   image.name, describe(target))});
+  }
+  return image;
+}
+
+std::string describe(const sysboot::AlternateTarget& target) {
+  std::uint64_t bytes = 0;
+  for (const sysboot::Segment& segment : target.segments) bytes += segment.data.size();
+  return fmt::format("{} for alternate setting {}{}", sysboot::human_size(bytes), target.alternate,
+                     target.name.empty() ? "" : fmt::format(" ({})", target.name));
+}
+
+ordered_json to_json(const std::vector<sysboot::Segment>& segments) {
+  ordered_json array = ordered_json::array();
+  for (const sysboot::Segment& segment : segments) {
+    array.push_back({{"address", sysboot::hex32(segment.address)}, {"size", segment.data.size()}});
+  }
+  return array;
+}
+
+ordered_json to_json(const sysboot::AlternateTarget& target) {
+  return {{"alternate", target.alternate},
+          {"name", target.name},
+          {"segments", to_json(target.segments)}};
+}
+
+}  // namespace stm32boot

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every command that reads an image does with it, whatever its format.
+#pragma once
+
+#include "boards/context.hpp"
+#include "options.hpp"
+#include "sysboot/image.hpp"
+
+namespace stm32boot {
+
+/// Which kinds of files are read: ".bin, .hex, …".
+std::string image_extensions();
+
+/// The file that a command reads, and what of it.
+struct ImageOptions {
+  std::string file;
+  AddressOption address;
+  bool only_flash = false;
+
+  /// --address and --only-flash; the file has another name in each command.
+  void add_to(CLI::App& command, const std::string& where);
+  /// All of it, or with --only-flash the part for internal flash. Warns of what is odd about it.
+  sysboot::Image load(Context& context) const;
+  /// The part for internal flash; warns of all that is odd about the file, and of what is left out.
+  /// Errors: those of load_image and for_flash.
+  sysboot::Image load_for_flash(Context& context) const;
+};
+
+/// "16 bytes for alternate setting 1 (Option Bytes)"
+std::string describe(const sysboot::AlternateTarget& target);
+
+nlohmann::ordered_json to_json(const std::vector<sysboot::Segment>& segments);
+nlohmann::ordered_json to_json(const sysboot::AlternateTarget& target);
+
+}  // namespace stm32boot

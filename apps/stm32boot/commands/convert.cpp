@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot convert: from one image format to another. Touches no board.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "command_line/image_file.hpp"
+#include "command_line/options.hpp"
+#include "commands.hpp"
+#include "output/standard_streams.hpp"
+#include "sysboot/error.hpp"
+#include "sysboot/link_address.hpp"
+#include "sysboot/path.hpp"
+#include "sysboot/text.hpp"
+#include "sysboot/uf2.hpp"
+
+namespace stm32boot {
+namespace {
+
+using nlohmann::ordered_json;
+using sysboot::Errc;
+using sysboot::Error;
+
+std::vector<std::string> formats_to_write() {
+  std::vector<std::string> names;
+  for (const sysboot::ImageFormat& format : sysboot::image_formats()) {
+    if (format.can_be_written) names.emplace_back(format.name);
+  }
+  return names;
+}
+
+std::string family_names() {
+  std::vector<std::string_view> names;
+  for (const sysboot::Uf2Family& family : sysboot::uf2_families()) {
+    if (sysboot::is_stm32_family(family.id)) names.push_back(family.name);
+  }
+  return sysboot::joined(names);
+}
+
+// All of the text, in hexadecimal.
+template <typename Number>
+std::optional<Number> hexadecimal(std::string_view text) {
+  Number value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::uint32_t family_id(const std::string& text) {
+  if (const auto id = sysboot::uf2_family_id(text)) return *id;
+  const bool is_number = text.starts_with("0x") || text.starts_with("0X");
+  const auto id = is_number ? hexadecimal<std::uint32_t>(std::string_view(text).substr(2))
+                            : std::optional<std::uint32_t>();
+  if (id) return *id;
+  throw Error(Errc::usage, fmt::format("'{}' is no UF2 family: a number such as 0x57755A57, or one "
+                                       "of {}",
+                                       text, family_names()));
+}
+
+std::pair<std::uint16_t, std::uint16_t> usb_ids(const std::string& text) {
+  const std::size_t colon = std::min(text.find(':'), text.size());
+  const std::string_view all(text);
+  const auto vendor = hexadecimal<std::uint16_t>(all.substr(0, colon));
+  const auto product = hexadecimal<std::uint16_t>(all.substr(std::min(colon + 1, all.size())));
+  if (vendor && product) return {*vendor, *product};
+  throw Error(Errc::usage, fmt::format("'{}' is no pair of USB ids; write it as 0483:df11", text));
+}
+
+struct ConvertCommand {
+  ImageOptions source;
+  std::string out;
+  std::string to;
+  std::string family;
+  std::string ids;
+
+  void add_to(CLI::App& command) {
+    command
+        .add_option("in", source.file, "Image to read: " + image_extensions() + "; by its content")
+        ->required()
+        ->type_name("FILE");
+    command.add_option("out", out, "File to write; its extension says the format")
+        ->required()
+        ->type_name("FILE");
+    command.add_option("--to", to, "Format to write, whatever the extension")
+        ->check(CLI::IsMember(formats_to_write()).description(""))
+        ->type_name(sysboot::joined(formats_to_write(), "|"));
+    source.add_to(command, "Where a raw binary goes (default 0x08000000)");
+    command.add_option("--family", family, "UF2: which microcontroller it is for, such as STM32F4")
+        ->type_name("NAME");
+    command.add_option("--id", ids, "DfuSe: which device it is for (default 0483:df11)")
+        ->type_name("VID:PID");
+  }
+
+  std::string format() const {
+    if (!to.empty()) return to;
+    if (const auto format = sysboot::image_format_of(sysboot::to_path(out)))
+      return std::string(*format);
+    throw Error(Errc::usage, fmt::format("no format has this extension; name one with --to: {}",
+                                         sysboot::joined(formats_to_write())))
+        .at(out);
+  }
+
+  // What the output says about itself, beside the bytes.
+  void label(sysboot::Image& image, const std::string& format) const {
+    if (!family.empty() && format != "uf2") {
+      throw Error(Errc::usage, "--family goes with UF2 files, not with " + format);
+    }
+    if (!ids.empty() && format != "dfu") {
+      throw Error(Errc::usage, "--id goes with DfuSe files, not with " + format);
+    }
+    if (!family.empty()) image.uf2_family = family_id(family);
+    if (!ids.empty()) image.made_for = usb_ids(ids);
+    if (format == "uf2" && !image.uf2_family) {
+      throw Error(Errc::usage,
+                  "a UF2 file says which microcontroller it is for: --family, with one of " +
+                      family_names());
+    }
+  }
+
+  // A build may convert again and again: what is there is replaced, but never the input.
+  void check_output(const Context& context, const std::string& format) const {
+    if (is_stream(out)) return require_free_output(context, format);
+    std::error_code code;
+    if (!std::filesystem::equivalent(sysboot::to_path(source.file), sysboot::to_path(out), code))
+      return;
+    throw Error(Errc::usage, "is the input, too", out);
+  }
+
+  // Only the output says where it goes; the bytes are right in any case.
+  static void warn_of_address(Context& context, const sysboot::Image& image) {
+    const auto linked_for = sysboot::linked_elsewhere(image);
+    if (!linked_for) return;
+    const std::string remedy =
+        image.format == "bin" ? "; it takes --address " + sysboot::hex32(*linked_for) : "";
+    context.renderer().event(sysboot::Note{
+        sysboot::Note::Level::warning,
+        fmt::format("{} looks linked for {}, but is written for {}{}", image.name,
+                    sysboot::hex32(*linked_for), sysboot::hex32(image.start()), remedy)});
+  }
+
+  Outcome run(Context& context) const {
+    const std::string format = this->format();
+    check_output(context, format);
+    sysboot::Image image = source.load(context);
+    label(image, format);
+    const bool keeps_others = format == "dfu";
+    for (const sysboot::AlternateTarget& target : image.other_targets) {
+      if (keeps_others) continue;
+      context.renderer().event(sysboot::Note{sysboot::Note::Level::warning,
+                                             fmt::format("{} also has {}; {} has no place for it",
+                                                         image.name, describe(target), format)});
+    }
+    if (format != "bin") warn_of_address(context, image);
+    if (!is_stream(out)) sysboot::save_image(sysboot::to_path(out), image, format);
+    Outcome outcome;
+    outcome.text = fmt::format(
+        "{}: {}, {} in {} at {}-{}, from {}", out, format, sysboot::counted(image.size(), "byte"),
+        sysboot::counted(image.segments.size(), "segment"), sysboot::hex32(image.start()),
+        sysboot::hex32(image.segments.back().end() - 1), image.format);
+    outcome.facts = facts(image, format);
+    if (is_stream(out)) put_out(image, format, outcome);
+    return outcome;
+  }
+
+  ordered_json facts(const sysboot::Image& image, const std::string& format) const {
+    ordered_json object = {{"input", source.file},  {"from", image.format},
+                           {"output", out},         {"to", format},
+                           {"bytes", image.size()}, {"segments", to_json(image.segments)}};
+    if (image.entry) object["entry"] = sysboot::hex32(*image.entry);
+    if (format == "uf2") object["family"] = sysboot::hex32(*image.uf2_family);
+    ordered_json& left_out = object["left_out"] = ordered_json::array();
+    if (format == "dfu") return object;
+    for (const sysboot::AlternateTarget& target : image.other_targets) {
+      left_out.push_back(to_json(target));
+    }
+    return object;
+  }
+};
+
+}  // namespace
+
+Command add_convert(CLI::App& app) {
+  auto command = std::make_shared<ConvertCommand>();
+  CLI::App* sub = app.add_subcommand("convert", "Convert an image to another format");
+  command->add_to(*sub);
+  return {sub, [command](Context& context) { return command->run(context); }};
+}
+
+}  // namespace stm32boot

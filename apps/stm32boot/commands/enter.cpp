@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot enter: reboot a board from its application into the ROM bootloader.
+#include "sysboot/enter.hpp"
+
+#include <fmt/core.h>
+
+#include "boards/on_boards.hpp"
+#include "commands.hpp"
+#include "output/facts.hpp"
+
+namespace stm32boot {
+namespace {
+
+struct EnterCommand {
+  BoardsOptions boards;
+  EnterFlags how;
+
+  Outcome run(Context& context) const {
+    const sysboot::EnterOptions options = how.values();
+    return on_boards(context, boards, options,
+                     [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                       return enter_one(job, board, options);
+                     });
+  }
+
+  static Outcome enter_one(const sysboot::Job& job, const sysboot::Selector& board,
+                           const sysboot::EnterOptions& options) {
+    const sysboot::EnterResult result = enter(job, board, options);
+    Outcome outcome;
+    outcome.facts = to_json(result);
+    try {
+      const sysboot::Board& dfu = require_dfu_mode(result, options);
+      outcome.text =
+          fmt::format("board {} is in {} ({})", dfu.port_path(), whereabouts(dfu), dfu.describe());
+      outcome.brief = "in " + whereabouts(dfu);
+    } catch (const sysboot::Error& error) {
+      outcome.problem = error;
+    }
+    return outcome;
+  }
+};
+
+}  // namespace
+
+Command add_enter(CLI::App& app) {
+  auto command = std::make_shared<EnterCommand>();
+  CLI::App* sub = app.add_subcommand("enter", "Reboot a board into its ROM bootloader");
+  command->boards.add_to(*sub);
+  command->how.add_to(*sub);
+  return {sub, [command](Context& context) { return command->run(context); }};
+}
+
+}  // namespace stm32boot

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot flash: enter, erase, write, verify, run, and wait for the application.
+#include "sysboot/flash.hpp"
+
+#include <fmt/core.h>
+
+#include <thread>
+
+#include "boards/monitor.hpp"
+#include "boards/on_boards.hpp"
+#include "command_line/image_file.hpp"
+#include "commands.hpp"
+#include "output/facts.hpp"
+#include "output/standard_streams.hpp"
+#include "sysboot/error.hpp"
+#include "sysboot/path.hpp"
+#include "sysboot/text.hpp"
+#include "system/watch.hpp"
+
+namespace stm32boot {
+namespace {
+
+using sysboot::counted;
+using sysboot::Errc;
+using sysboot::Error;
+using sysboot::hex32;
+using sysboot::human_size;
+using sysboot::human_time;
+
+constexpr auto look_at_file_every = std::chrono::milliseconds(50);
+
+bool is_verified(const sysboot::FlashResult& result) {
+  return result.bytes_verified == result.bytes;
+}
+
+std::string what_was_done(const sysboot::FlashResult& result) {
+  if (result.sectors_erased == 0) return "already in flash, verified";
+  return is_verified(result) ? "flashed and verified" : "flashed, NOT verified";
+}
+
+std::string sector_list(const std::vector<sysboot::Sector>& sectors) {
+  std::string text;
+  for (const auto& sector : sectors) {
+    text += fmt::format("\n  {}  {}", hex32(sector.address), human_size(sector.size));
+  }
+  return text;
+}
+
+struct Done {
+  Outcome outcome;
+  std::optional<sysboot::Board> board;  // that runs the application now
+};
+
+struct FlashCommand {
+  ImageOptions source;
+  BoardsOptions boards;
+  EnterFlags how;
+  bool full = false;
+  bool no_verify = false;
+  bool keep = false;
+  bool x32 = false;
+  bool stay = false;
+  bool no_wait = false;
+  bool only_plan = false;
+  bool force = false;
+  bool watch = false;
+  bool with_monitor = false;
+  MonitorOptions monitor_options;
+
+  void add_to(CLI::App& command) {
+    command.add_option("image", source.file, "Firmware image: " + image_extensions())
+        ->required()
+        ->type_name("FILE");
+    boards.add_to(command);
+    how.add_to(command);
+    source.add_to(command, "Where a raw binary goes (default 0x08000000)");
+    command.add_flag("--full", full, "Write every sector, even those that match already");
+    command.add_flag("--no-verify", no_verify, "Do not read back what was written");
+    command.add_flag("--keep", keep, "Keep what is behind the image in its last sector, too");
+    command.add_flag("--x32", x32, "Program 32 bits at a time: F2, F4, F7 with 2.7 V or more");
+    command.add_flag("--stay", stay, "Stay in DFU mode afterwards");
+    command.add_flag("--no-wait", no_wait, "Do not wait for the application to appear");
+    command.add_flag("--dry-run", only_plan, "Print the plan and change nothing");
+    command.add_flag("--force", force,
+                     "Flash it even if it looks like no program for this board or address");
+    command.add_flag("--watch", watch, "Flash again whenever the file is written anew");
+    auto* monitor =
+        command.add_flag("--monitor", with_monitor, "Open the board's console afterwards");
+    command.add_flag("--timestamps", monitor_options.timestamps, "--monitor: time of each line")
+        ->needs(monitor);
+  }
+
+  sysboot::FlashOptions options(const Context& context) const {
+    sysboot::FlashOptions options;
+    options.enter = how.values();
+    options.run.back_within = options.enter.back_within;
+    options.run.wait = !no_wait;
+    options.compare_first = !full;
+    options.verify = !no_verify;
+    options.keep = keep;
+    options.name_lost = context.tells_more();
+    options.x32 = x32;
+    options.stay = stay;
+    options.force = force;
+    check_options(options);
+    return options;
+  }
+
+  // What would leave one of them without effect.
+  void check_wishes() const {
+    if (with_monitor && boards.are_several()) {
+      throw Error(Errc::usage, "--monitor opens the console of one board, not of several");
+    }
+    if (with_monitor && (stay || no_wait || only_plan)) {
+      throw Error(Errc::usage,
+                  fmt::format("--monitor opens the console of the application, which {} {}",
+                              stay      ? "--stay"
+                              : no_wait ? "--no-wait"
+                                        : "--dry-run",
+                              stay || only_plan ? "does not start" : "does not wait for"));
+    }
+    if (watch && only_plan) {
+      throw Error(Errc::usage, "--watch flashes whenever the file changes, --dry-run never");
+    }
+  }
+
+  Outcome run(Context& context) const {
+    check_wishes();
+    check_input();
+    if (only_plan) return plan(context);
+    if (watch) return flash_again_and_again(context);
+    Done done = flash(context);
+    if (const auto running = board_to_monitor(done)) {
+      done.outcome.afterwards = [this, &context, running] {
+        monitor(context, *running, monitor_options);
+      };
+    }
+    return done.outcome;
+  }
+
+  void check_input() const {
+    if (!is_stream(source.file)) return;
+    if (watch) throw Error(Errc::usage, "--watch watches a file, not standard input");
+    if (with_monitor) {
+      throw Error(Errc::usage,
+                  "--monitor takes keys from standard input, the image comes from there");
+    }
+  }
+
+  sysboot::Image load(Context& context) const {
+    sysboot::Image image = source.load_for_flash(context);
+    check_image(image, force);
+    return image;
+  }
+
+  std::optional<sysboot::Board> board_to_monitor(const Done& done) const {
+    return with_monitor && !done.outcome.problem ? done.board : std::nullopt;
+  }
+
+  // Until Ctrl-C, or Ctrl-] in the console. What goes wrong is told, and mended by the next build.
+  Outcome flash_again_and_again(Context& context) const {
+    const sysboot::Job job = context.job();
+    FileWatch changes(sysboot::to_path(source.file));
+    const auto changed = [&] { return changes.changed(); };
+    for (;;) {
+      Done done = try_flash(context);
+      if (was_interrupted(done.outcome)) return done.outcome;
+      done.outcome.command = "flash";
+      context.add_settings(done.outcome);
+      context.renderer().finish(done.outcome);
+      MonitorEnd end = MonitorEnd::silence;
+      if (const auto running = board_to_monitor(done)) {
+        end = try_monitor(context, *running, changed);
+      }
+      if (end == MonitorEnd::user) return {};
+      if (end != MonitorEnd::done && !await(job, changed)) return {};
+    }
+  }
+
+  // A console that cannot be opened is no reason to stop flashing.
+  MonitorEnd try_monitor(Context& context, const sysboot::Board& board,
+                         const std::function<bool()>& changed) const {
+    try {
+      return monitor(context, board, monitor_options, changed);
+    } catch (const Error& error) {
+      if (error.code() == Errc::interrupted) return MonitorEnd::user;
+      context.job().note(sysboot::Note::Level::warning, error.what());
+      return MonitorEnd::silence;
+    }
+  }
+
+  Done try_flash(Context& context) const {
+    try {
+      return flash(context);
+    } catch (const Error& error) {
+      Done failed;
+      failed.outcome.problem = error;
+      return failed;
+    }
+  }
+
+  static bool was_interrupted(const Outcome& outcome) {
+    return outcome.problem && outcome.problem->code() == Errc::interrupted;
+  }
+
+  // False when the user had enough.
+  static bool await(const sysboot::Job& job, const std::function<bool()>& changed) {
+    while (!changed()) {
+      if (*job.stop) return false;
+      std::this_thread::sleep_for(look_at_file_every);
+    }
+    return true;
+  }
+
+  Done flash(Context& context) const {
+    const sysboot::FlashOptions wanted = options(context);
+    const sysboot::Image image = load(context);
+    Done done;
+    done.outcome = on_boards(context, boards, wanted.enter,
+                             [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                               Done one = flash_one(job, board, image, wanted);
+                               if (with_monitor) done.board = one.board;  // there is only one
+                               return one.outcome;
+                             });
+    return done;
+  }
+
+  static Done flash_one(const sysboot::Job& job, const sysboot::Selector& board,
+                        const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
+    const sysboot::FlashResult result = sysboot::flash(job, board, image, wanted);
+    const sysboot::Board& dfu = *result.entered.board;
+    Outcome outcome;
+    outcome.text = fmt::format("{}: {}, {} at {}, board {}, {}", what_was_done(result), image.name,
+                               counted(result.bytes, "byte"), hex32(image.start()), dfu.port_path(),
+                               human_time(result.took));
+    if (!result.run) outcome.text += "; it stays in DFU mode";
+    outcome.brief = what_was_done(result);
+    if (!result.run) outcome.brief += ", in DFU mode";
+    if (result.starts_by_itself == false) {
+      outcome.text += "; it will NOT start by itself after power-off";
+      outcome.brief += ", will NOT start by itself";
+    }
+    if (result.run && result.run->board) {
+      outcome.brief += ", application back" + on_port(*result.run->board);
+    }
+    outcome.facts = {{"image", image.name},
+                     {"format", image.format},
+                     {"address", hex32(image.start())},
+                     {"bytes", result.bytes},
+                     {"sectors", result.sectors},
+                     {"sectors_erased", result.sectors_erased},
+                     {"bytes_written", result.bytes_written},
+                     {"bytes_verified", result.bytes_verified},
+                     {"verified", is_verified(result)},
+                     {"lost", to_json(result.lost)},
+                     {"x32", wanted.x32},
+                     {"restarts", result.restarts},
+                     {"starts_by_itself", nullptr},
+                     {"enter", to_json(result.entered)},
+                     {"seconds", seconds(result.took)}};
+    if (result.starts_by_itself) outcome.facts["starts_by_itself"] = *result.starts_by_itself;
+    if (result.run) {
+      outcome.facts["run"] = to_json(*result.run);
+      outcome.problem = missing_application(*result.run, wanted.run);
+    }
+    return {outcome, result.run ? result.run->board : std::nullopt};
+  }
+
+  Outcome plan(Context& context) const {
+    const sysboot::FlashOptions wanted = options(context);
+    const sysboot::Image image = load(context);
+    return on_boards(context, boards, wanted.enter,
+                     [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                       return plan_one(job, board, image, wanted);
+                     });
+  }
+
+  static Outcome plan_one(const sysboot::Job& job, const sysboot::Selector& board,
+                          const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
+    const sysboot::DryRun plan = dry_run(job, board, image, wanted);
+    Outcome outcome;
+    outcome.text = fmt::format("{}: {} at {}, {}; nothing is changed by a dry run", image.name,
+                               counted(image.size(), "byte"), hex32(image.start()),
+                               counted(plan.touched.size(), "sector"));
+    if (plan.layout_assumed) {
+      outcome.text += plan.board ? "\nthe board runs its application and was not asked; "
+                                 : "\nno board is connected; ";
+      outcome.text += "memory assumed: " + plan.layout.describe() + " (STM32F411xE)";
+    }
+    outcome.brief = fmt::format("would erase {} and write {}", counted(plan.erase.size(), "sector"),
+                                human_size(plan.write_bytes));
+    outcome.text += "\n" + outcome.brief;
+    if (plan.erase.size() < plan.touched.size()) outcome.text += "; the others match already";
+    outcome.text += sector_list(plan.erase);
+    for (const auto& range : plan.lost.value_or(std::vector<sysboot::FlashRange>())) {
+      outcome.text += "\nbehind the image, and lost without --keep: " + range.describe();
+    }
+    outcome.facts = {{"dry_run", true},
+                     {"image", image.name},
+                     {"address", hex32(image.start())},
+                     {"bytes", image.size()},
+                     {"layout_assumed", plan.layout_assumed},
+                     {"compared", plan.compared},
+                     {"touched", nlohmann::ordered_json::array()},
+                     {"erase", nlohmann::ordered_json::array()},
+                     {"write_bytes", plan.write_bytes},
+                     {"lost", to_json(plan.lost)}};
+    for (const auto& sector : plan.touched) outcome.facts["touched"].push_back(to_json(sector));
+    for (const auto& sector : plan.erase) outcome.facts["erase"].push_back(to_json(sector));
+    return outcome;
+  }
+};
+
+}  // namespace
+
+Command add_flash(CLI::App& app) {
+  auto command = std::make_shared<FlashCommand>();
+  CLI::App* sub =
+      app.add_subcommand("flash", "Flash a board, verify it, and run its new application");
+  command->add_to(*sub);
+  return {sub, [command](Context& context) { return command->run(context); }};
+}
+
+}  // namespace stm32boot

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot list: the boards that can be used.
+#include <fmt/core.h>
+
+#include "commands.hpp"
+#include "output/facts.hpp"
+#include "sysboot/board.hpp"
+
+namespace stm32boot {
+namespace {
+
+constexpr const char* row = "{:<14} {:<8} {:<12} {:<10} {:<24} {}";
+
+std::string first_port(const sysboot::Board& board) {
+  return board.ports.empty() ? "-" : board.ports.front().path;
+}
+
+std::string table(const std::vector<sysboot::Board>& boards) {
+  std::string text = fmt::format(row, "PORT", "USB", "MODE", "ID", "PRODUCT", "SERIAL");
+  for (const auto& board : boards) {
+    text += '\n';
+    text += fmt::format(row, first_port(board), board.port_path(), to_string(board.mode),
+                        board.usb.id(), sysboot::printable(board.usb.product_name),
+                        sysboot::printable(board.usb.serial));
+  }
+  return text;
+}
+
+Outcome run(Context& context) {
+  sysboot::Host& host = context.host();
+  const auto boards = list_boards(host);
+  Outcome outcome;
+  outcome.facts = nlohmann::ordered_json::array();
+  for (const auto& board : boards) outcome.facts.push_back(to_json(board));
+  if (const auto reason = host.usb_unavailable()) outcome.remarks.push_back("warning: " + *reason);
+  if (!boards.empty()) {
+    outcome.text = table(boards);
+    return outcome;
+  }
+  outcome.remarks.push_back("no boards found");
+  for (const auto& [what, why] : look_around(host)) outcome.remarks.push_back(what + ": " + why);
+  return outcome;
+}
+
+}  // namespace
+
+Command add_list(CLI::App& app) {
+  return {app.add_subcommand("list", "List the boards that are connected"), run};
+}
+
+}  // namespace stm32boot

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// stm32boot verify: does flash hold this image?
+#include "sysboot/verify.hpp"
+
+#include <fmt/core.h>
+
+#include "boards/on_boards.hpp"
+#include "command_line/image_file.hpp"
+#include "commands.hpp"
+#include "output/facts.hpp"
+#include "sysboot/text.hpp"
+
+namespace stm32boot {
+namespace {
+
+using sysboot::hex32;
+
+struct VerifyCommand {
+  ImageOptions source;
+  BoardsOptions boards;
+  VisitFlags how;
+
+  Outcome run(Context& context) const {
+    const sysboot::VisitOptions options = how.values();
+    const sysboot::Image image = source.load_for_flash(context);
+    return on_boards(context, boards, options.enter,
+                     [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                       return verify_one(job, board, image, options);
+                     });
+  }
+
+  static Outcome verify_one(const sysboot::Job& job, const sysboot::Selector& board,
+                            const sysboot::Image& image, const sysboot::VisitOptions& options) {
+    const sysboot::VerifyResult result = verify(job, board, image, options);
+    Outcome outcome;
+    outcome.problem = differing_flash(result, image);
+    if (!outcome.problem) {
+      outcome.text = fmt::format("verified: flash holds {}, {} at {}, board {}, {}", image.name,
+                                 sysboot::counted(result.bytes, "byte"), hex32(image.start()),
+                                 result.visit.entered.board->port_path(),
+                                 sysboot::human_time(result.visit.took));
+      outcome.brief = "verified";
+    }
+    outcome.facts = facts(image, result);
+    add_visit(outcome, result.visit, options);
+    return outcome;
+  }
+
+  static nlohmann::ordered_json facts(const sysboot::Image& image,
+                                      const sysboot::VerifyResult& result) {
+    nlohmann::ordered_json object = {{"image", image.name},
+                                     {"format", image.format},
+                                     {"address", hex32(image.start())},
+                                     {"bytes", result.bytes},
+                                     {"sectors", result.sectors},
+                                     {"verified", result.differences.empty()},
+                                     {"differences", nlohmann::ordered_json::array()}};
+    for (const auto& difference : result.differences) {
+      object["differences"].push_back({{"address", hex32(difference.address)},
+                                       {"expected", sysboot::hex_bytes(difference.expected)},
+                                       {"observed", sysboot::hex_bytes(difference.observed)}});
+      if (difference.sector) object["differences"].back()["sector"] = to_json(*difference.sector);
+    }
+    return object;
+  }
+};
+
+}  // namespace
+
+Command add_verify(CLI::App& app) {
+  auto command = std::make_shared<VerifyCommand>();
+  CLI::App* sub = app.add_subcommand("verify", "Compare flash with an image; changes nothing");
+  sub->add_option("image", command->source.file, "Image to compare with: " + image_extensions())
+      ->required()
+      ->type_name("FILE");
+  command->boards.add_to(*sub);
+  command->how.add_to(*sub);
+  command->source.add_to(*sub, "Where a raw binary belongs (default 0x08000000)");
+  return {sub, [command](Context& context) { return command->run(context); }};
+}
+
+}  // namespace stm32boot

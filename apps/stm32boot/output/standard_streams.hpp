@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// "-" in place of a file: standard input for an image, standard output for what is read.
+#pragma once
+
+#include "boards/context.hpp"
+#include "sysboot/image.hpp"
+
+namespace stm32boot {
+
+bool is_stream(const std::string& file);
+
+/// A file; or standard input up to its end, which has no name that could say anything.
+/// Errors: those of load_image.
+sysboot::Image load_image_from(const std::string& file, std::optional<std::uint32_t> address);
+
+/// To be asked before any work is done for it. Error: usage, where standard output is taken by
+/// --json, or is a terminal and the format is no text.
+void require_free_output(const Context& context, std::string_view format);
+
+/// The image alone; what is told of it goes to standard error. Error: cannot_write_output.
+void put_out(const sysboot::Image& image, std::string_view format, Outcome& outcome);
+
+}  // namespace stm32boot

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
+#include "board/reboots.hpp"
+#include "core/patience.hpp"
+#include "steps.hpp"
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+namespace {
+
+// For a board whose reboot an earlier run started and did not see through.
+constexpr Duration arrives_within = std::chrono::seconds(3);
+
+// A board that an earlier run sent on its way may not have arrived yet.
+bool is_expected(Host& host, const Selector& selector) {
+  const auto records = host.reboots();
+  return std::any_of(records.begin(), records.end(), [&](const RebootRecord& record) {
+    const bool port_fits =
+        selector.port.empty() ||
+        std::find(record.ports.begin(), record.ports.end(), selector.port) != record.ports.end();
+    const bool path_fits = selector.port_path.empty() || selector.port_path == record.port_path;
+    const bool serial_fits = selector.serial.empty() || selector.serial == record.serial;
+    return port_fits && path_fits && serial_fits && is_on_its_way(host, record);
+  });
+}
+
+void forget_void_records(Host& host) {
+  const auto records = host.reboots();
+  if (records.empty()) return;
+  const auto bus = host.usb_devices();
+  for (const RebootRecord& record : records) {
+    if (is_void(record, bus)) host.forget_reboot(record.port_path);
+  }
+}
+
+Board find_or_await(const Job& job, const Selector& selector, std::string_view firmware) {
+  std::optional<Board> board;
+  std::optional<Error> error;
+  const auto look = [&] {
+    try {
+      board = find_board(job.host, selector, firmware);
+    } catch (const Error& caught) {
+      if (caught.code() != Errc::no_board) throw;
+      error = caught;
+    }
+    return board.has_value();
+  };
+  if (look()) return *board;
+  if (is_expected(job.host, selector)) {
+    job.note(Note::Level::info, "waiting for the board that was rebooted earlier");
+    if (job.wait_until(job.host.now() + arrives_within, look)) return *board;
+  } else if (!selector.port.empty() && job.wait_until(job.host.now() + access_settles, look)) {
+    return *board;
+  }
+  throw *error;
+}
+
+}  // namespace
+
+Board find(const Job& job, const Selector& selector, std::string_view firmware) {
+  const TimePoint start = job.host.now();
+  job.tell(StageBegin{Stage::find, 0, {}});
+  forget_void_records(job.host);
+  Board board = find_or_await(job, selector, firmware);
+  job.tell(StageEnd{Stage::find, 0, job.host.now() - start, board.describe()});
+  return board;
+}
+
+}  // namespace sysboot

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/erase.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "step/difference.hpp"
+#include "step/steps.hpp"
+#include "step/x32.hpp"
+#include "sysboot/chip.hpp"
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+namespace {
+
+// One command for all: a ROM then erases banks at the same time, where there are several.
+void erase_everything(const Job& job, DfuseSession& dfu, std::uint64_t bytes) {
+  const TimePoint start = job.host.now();
+  const std::string text = "everything, " + human_size(bytes);
+  job.tell(StageBegin{Stage::erase, bytes, text});
+  job.check_stop();
+  dfu.mass_erase();
+  job.tell(StageEnd{Stage::erase, bytes, job.host.now() - start, text});
+}
+
+void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& request,
+                      const EraseOptions& options, EraseResult& result, bool& is_unchanged) {
+  result.sectors = plan_erase(request, dfu.layout());
+  result.bytes = size_of(result.sectors);
+  if (options.verify) require_readable(dfu);
+  const bool at_once = !stays_busy_after_erase(dfu.layout());  // nobody knows when that one is done
+  const auto erase_all_of_it = [&] {
+    is_unchanged = false;
+    if (std::holds_alternative<EraseAll>(request) && at_once) {
+      erase_everything(job, dfu, result.bytes);
+    } else {
+      erase_sectors(job, dfu, result.sectors);
+    }
+  };
+  work_with_x32(job, dfu, options.x32, [&] {
+    with_restarts(job, dfu, erase_all_of_it);
+    if (options.verify) {
+      with_restarts(job, dfu, [&] { check_empty(job, dfu, result.sectors); });
+    }
+  });
+}
+
+}  // namespace
+
+std::uint64_t check_empty(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors) {
+  const TimePoint start = job.host.now();
+  const std::uint64_t bytes = size_of(sectors);
+  job.tell(StageBegin{Stage::verify, bytes, human_size(bytes)});
+  FlashReader reader(dfu);
+  std::uint64_t done = 0;
+  for (const Sector& sector : sectors) {
+    const Bytes empty(sector.size, erased_byte(dfu.layout()));
+    const auto difference = first_difference(job, reader, {sector.address, empty}, dfu.block_size(),
+                                             [&](std::uint64_t count) {
+                                               done += count;
+                                               job.tell(StageProgress{Stage::verify, done});
+                                             });
+    if (difference) {
+      throw Error(Errc::mismatch,
+                  "flash was erased, but is not empty at " + difference->describe());
+    }
+  }
+  const Duration took = job.host.now() - start;
+  job.tell(StageEnd{Stage::verify, done, took, rate_text(done, took)});
+  return done;
+}
+
+void check_options(const EraseOptions& options) {
+  check_way_into_dfuse(options.enter);
+  require_verify_with_x32(options.x32, options.verify);
+}
+
+EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& request,
+                  const EraseOptions& options) {
+  check_options(options);
+  check_request(request);
+  const TimePoint start = job.host.now();
+  const Board found = find(job, selector, options.enter.trigger.firmware);
+  Locks locks = lock(job, found);
+  EraseResult result;
+  result.entered = enter_board(job, found, selector, options.enter, locks);
+  const Board& board = require_dfu_mode(result.entered, options.enter);
+  require_dfuse(board);
+  try {
+    RunOptions again;
+    again.back_within = options.enter.back_within;
+    bool is_unchanged = true;
+    DfuseSession dfu = open_session(job, board);
+    work_or_give_back(
+        job, dfu, {result.entered, again},
+        [&] { erase_in_session(job, dfu, request, options, result, is_unchanged); },
+        [&] { return is_unchanged; });
+  } catch (const Error& error) {
+    throw error.at("board " + board.port_path());
+  }
+  result.takes_program =
+      std::any_of(result.sectors.begin(), result.sectors.end(), [](const Sector& sector) {
+        return sector.address <= flash_base && sector.end() > flash_base;
+      });
+  result.took = job.host.now() - start;
+  return result;
+}
+
+}  // namespace sysboot

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/inspect.hpp"
+
+#include <algorithm>
+
+#include "step/flash_reader.hpp"
+#include "step/steps.hpp"
+#include "sysboot/error.hpp"
+#include "sysboot/plan.hpp"
+
+namespace sysboot {
+namespace {
+
+bool is_empty(const Job& job, FlashReader& reader, const Sector& sector, const DfuseSession& dfu) {
+  const std::uint32_t chunk = dfu.block_size();
+  const std::uint8_t erased = erased_byte(dfu.layout());
+  Bytes buffer(std::min(chunk, sector.size));
+  for (std::uint32_t at = 0; at < sector.size; at += chunk) {
+    job.check_stop();
+    const auto seen = std::span(buffer).first(std::min<std::size_t>(chunk, sector.size - at));
+    reader.read(sector.address + at, seen);
+    if (std::any_of(seen.begin(), seen.end(), [&](auto byte) { return byte != erased; })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void read_use(const Job& job, DfuseSession& dfu, Inspection& inspection) {
+  FlashReader reader(dfu);
+  inspection.sectors.clear();
+  for (const Sector& sector : inspection.flash.sectors()) {
+    SectorUse use;
+    use.sector = sector;
+    use.empty = is_empty(job, reader, sector, dfu);
+    inspection.sectors.push_back(use);
+  }
+}
+
+void mark_image(const Job& job, DfuseSession& dfu, const Image& image, Inspection& inspection) {
+  const FlashPlan plan = plan_flash(image, inspection.flash);
+  const std::vector<bool> matches = compare(job, dfu, plan);
+  for (std::size_t i = 0; i < plan.sectors.size(); ++i) {
+    const auto use = std::find_if(
+        inspection.sectors.begin(), inspection.sectors.end(),
+        [&](const SectorUse& u) { return u.sector.address == plan.sectors[i].sector.address; });
+    use->in_image = true;
+    use->matches = matches[i];
+  }
+}
+
+std::optional<std::string> objection(const Job& job, DfuseSession& dfu, const Image& image) {
+  if (const auto problem = image_problem(image)) return problem->text();
+  return stack_problem(job, dfu, image);
+}
+
+}  // namespace
+
+// System memory can be read like flash; a ROM that refuses just leaves the guess less certain.
+// What is no id of a chip that has its id there is some other byte.
+std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu) {
+  std::optional<std::uint8_t> unknown;
+  for (const std::uint32_t address : bootloader_id_addresses(dfu.layout())) {
+    Bytes two(2);  // the ROM reads two bytes at least (AN3156)
+    try {
+      with_restarts(
+          job, dfu, [&] { dfu.read_block(address, two); }, Note::Level::debug);
+      if (is_bootloader_id(dfu.layout(), address, two.front())) return two.front();
+      if (!unknown) unknown = two.front();
+    } catch (const Error& error) {
+      if (error.code() == Errc::read_protected) return std::nullopt;
+      if (error.code() != Errc::usb_io && error.code() != Errc::protocol) throw;
+      job.note(Note::Level::debug, error.what());
+      dfu.recover();
+    }
+  }
+  return unknown;
+}
+
+bool is_confirmed(const Job& job, DfuseSession& dfu, std::optional<std::uint8_t> bootloader_id) {
+  return !bootloader_id || read_bootloader_id(job, dfu) == bootloader_id;
+}
+
+Inspection inspect(const Job& job, const Selector& selector, const Image* image) {
+  const Board board = find(job, selector);
+  require_dfuse(board);
+  if (board.mode != BoardMode::dfu) {
+    throw Error(Errc::not_in_dfu_mode,
+                "it runs its application; only a board in DFU mode tells what it holds",
+                "board " + board.port_path());
+  }
+  const Locks locks = lock(job, board);
+  DfuseSession dfu = open_session(job, board);
+  Inspection inspection;
+  inspection.description = dfu.description();
+  inspection.flash = dfu.layout();
+  inspection.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
+  if (image != nullptr) inspection.objection = objection(job, dfu, *image);
+  try {
+    with_restarts(job, dfu, [&] { read_use(job, dfu, inspection); });
+  } catch (const Error& error) {
+    if (error.code() != Errc::read_protected) throw;
+    inspection.sectors.clear();
+    inspection.unreadable = error.text();
+  }
+  if (image != nullptr && !inspection.unreadable) {
+    with_restarts(job, dfu, [&] { mark_image(job, dfu, *image, inspection); });
+  }
+  return inspection;
+}
+
+}  // namespace sysboot

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/core.h>
+
+#include "step/follow.hpp"
+#include "step/start.hpp"
+#include "step/steps.hpp"
+#include "sysboot/error.hpp"
+
+namespace sysboot {
+namespace {
+
+std::string tell_outcome(const RunResult& result, const RunOptions& options) {
+  if (!result.left) return "the board did not leave DFU mode";
+  if (!options.wait) return "started";
+  if (!result.board) {
+    return "nothing came back within " + human_time(options.back_within);
+  }
+  if (result.board->mode == BoardMode::dfu) return "the bootloader came back, not the application";
+  const std::string where =
+      result.board->ports.empty() ? std::string() : " on " + result.board->ports.front().path;
+  return fmt::format("application back{} after {}", where, human_time(result.took));
+}
+
+bool listens_after(const Error& error) {
+  return error.code() != Errc::board_gone && error.code() != Errc::interrupted;
+}
+
+bool refuses_all(const Error& error) {
+  return error.code() == Errc::read_protected;
+}
+
+// A device that does not come to dfuIDLE is not asked for more, so this ends soon in any case.
+void give_back(const Job& job, DfuseSession& dfu, const RunOptions& options) {
+  try {
+    dfu.recover();
+    start_again(job, dfu, options);
+  } catch (const Error& error) {
+    if (error.code() == Errc::interrupted) throw;
+    job.note(Note::Level::warning, std::string("starting its application again: ") + error.what());
+  }
+}
+
+}  // namespace
+
+std::optional<Error> missing_application(const RunResult& result, const RunOptions& options) {
+  const bool is_back = result.board && result.board->mode == BoardMode::application;
+  if (is_back || (result.left && !options.wait)) return std::nullopt;
+  return Error(Errc::application_missing, tell_outcome(result, options));
+}
+
+RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t address,
+                           const RunOptions& options) {
+  const TimePoint start = job.host.now();
+  job.tell(StageBegin{Stage::run, 0, {}});
+  const Board dfu_board{dfu.description().usb, BoardMode::dfu, {}};
+  {
+    DfuseSession session = std::move(dfu);  // closed before the board is awaited
+    expect_reboot(job.host, dfu_board);
+    session.leave(address);
+  }
+  const auto returned = follow_into_application(
+      job, dfu_board, options.wait ? options.back_within : Duration::zero());
+  RunResult result{address, returned.left, returned.board, job.host.now() - start};
+  job.tell(StageEnd{Stage::run, 0, result.took, tell_outcome(result, options)});
+  return result;
+}
+
+void work_or_give_back(const Job& job, DfuseSession& dfu, const WayBack& back,
+                       const std::function<void()>& work,
+                       const std::function<bool()>& is_unchanged) {
+  try {
+    work();
+  } catch (const Error& error) {
+    const bool was_running = back.entered.outcome == Outcome::entered;
+    if (was_running && !back.stay && listens_after(error) &&
+        (refuses_all(error) || is_unchanged())) {
+      give_back(job, dfu, back.run);
+    }
+    throw;
+  }
+}
+
+void check_start(std::uint32_t address) {
+  if (address % 4 == 0) return;
+  throw Error(Errc::usage,
+              fmt::format("no program starts at {}, which is not a multiple of 4", hex32(address)));
+}
+
+RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
+              const RunOptions& options) {
+  check_start(address);
+  const Board board = find(job, selector);
+  require_dfuse(board);
+  if (board.mode != BoardMode::dfu) {
+    throw Error(Errc::not_in_dfu_mode,
+                "it runs its application already; only a board in DFU mode can be run",
+                "board " + board.port_path());
+  }
+  const Locks locks = lock(job, board);
+  try {
+    DfuseSession dfu = open_session(job, board);
+    const FirstWords words = look_at_program(job, dfu, address);
+    const Error no_program(Errc::no_program, words.problem);
+    if (words.are_erased) throw no_program;
+    if (words.start_nothing() && !options.force) throw no_program.unless_forced();
+    return leave_and_follow(job, std::move(dfu), address, options);
+  } catch (const Error& error) {
+    throw error.at("board " + board.port_path());
+  }
+}
+
+}  // namespace sysboot

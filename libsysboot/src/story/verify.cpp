@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/verify.hpp"
+
+#include <fmt/core.h>
+
+#include "step/difference.hpp"
+#include "step/steps.hpp"
+#include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
+#include "visit.hpp"
+
+namespace sysboot {
+namespace {
+
+std::optional<Difference> difference_in(const Job& job, FlashReader& reader,
+                                        const SectorPlan& sector, std::uint32_t chunk) {
+  for (const Piece& piece : sector.pieces) {
+    auto difference = first_difference(job, reader, piece, chunk);
+    if (!difference) continue;
+    difference->sector = sector.sector;
+    return difference;
+  }
+  return std::nullopt;
+}
+
+void compare_all(const Job& job, DfuseSession& dfu, const FlashPlan& plan, VerifyResult& result) {
+  const TimePoint start = job.host.now();
+  job.tell(StageBegin{Stage::verify, plan.image_bytes, human_size(plan.image_bytes)});
+  FlashReader reader(dfu);
+  result.differences.clear();
+  std::uint64_t done = 0;
+  for (const SectorPlan& sector : plan.sectors) {
+    if (auto difference = difference_in(job, reader, sector, dfu.block_size())) {
+      result.differences.push_back(std::move(*difference));
+    }
+    for (const Piece& piece : sector.pieces) done += piece.data.size();
+    job.tell(StageProgress{Stage::verify, done});
+  }
+  job.tell(StageEnd{Stage::verify, done, job.host.now() - start,
+                    sectors_differ(result.differences.size(), result.sectors)});
+}
+
+}  // namespace
+
+VerifyResult verify(const Job& job, const Selector& selector, const Image& image,
+                    const VisitOptions& options) {
+  VerifyResult result;
+  result.visit = visit(job, selector, options, [&](DfuseSession& dfu) {
+    require_readable(dfu);
+    const FlashPlan plan = plan_for(image, dfu);
+    result.sectors = plan.sectors.size();
+    result.bytes = plan.image_bytes;
+    compare_all(job, dfu, plan, result);
+  });
+  return result;
+}
+
+std::optional<Error> differing_flash(const VerifyResult& result, const Image& image) {
+  if (result.differences.empty()) return std::nullopt;
+  return Error(Errc::differs,
+               fmt::format("flash differs from {} in {} of {}, first at {}", image.name,
+                           result.differences.size(), counted(result.sectors, "sector"),
+                           result.differences.front().describe()),
+               "board " + result.visit.entered.before.port_path());
+}
+
+}  // namespace sysboot
