@@ -77,13 +77,13 @@ sysboot::Job Context::job() {
 void Context::add_settings(Outcome& outcome) const {
   if (!outcome.facts.is_object()) return;
   if (!settings_.set.empty()) {
-    auto& all = outcome.facts["settings"] = nlohmann::ordered_json::array();
+    auto& all = outcome.facts["settings"] = Facts::list();
     for (const auto& setting : settings_.set) {
       all.push_back({{"key", setting.key}, {"value", setting.value}, {"source", setting.source}});
     }
   }
   const bool ran =
-      outcome.command == "run" || outcome.facts.contains("run") || outcome.facts.contains("boards");
+      outcome.command == "run" || outcome.facts.find("run") || outcome.facts.find("boards");
   if (settings_.no_wait_source.empty() || !ran || outcome.text.empty()) return;
   outcome.text += fmt::format("{}the application was not waited for (no-wait in {})",
                               outcome.text.find('\n') == std::string::npos ? "; " : "\n",

@@ -12,7 +12,6 @@
 namespace stm32boot {
 namespace {
 
-using nlohmann::ordered_json;
 using sysboot::AllBoards;
 using sysboot::Errc;
 using sysboot::Error;
@@ -88,16 +87,16 @@ std::vector<NamedBoard> gather_named(const Job& job, const BoardsOptions& wanted
   throw Error(Errc::no_board, text);
 }
 
-ordered_json facts_of(const Row& row, const std::string& command) {
-  ordered_json object = {
-      {"board", row.name}, {"ok", !row.outcome.problem}, {"exit", row.outcome.code()}};
+Facts facts_of(const Row& row, const std::string& command) {
+  Facts object = {{"board", row.name}, {"ok", !row.outcome.problem}, {"exit", row.outcome.code()}};
   object.update(row.outcome.facts);
-  if (row.outcome.facts.contains("board")) {  // what it is; here "board" is its name, as in events
-    object["device"] = row.outcome.facts.at("board");
+  // What it is; here "board" is its name, as in events.
+  if (const Facts* device = row.outcome.facts.find("board")) {
+    object["device"] = *device;
     object["board"] = row.name;
   }
-  if (!object.contains("seconds")) object["seconds"] = seconds(row.took);
-  if (row.outcome.problem) object["error"] = to_json(*row.outcome.problem, command);
+  if (!object.find("seconds")) object["seconds"] = seconds(row.took);
+  if (row.outcome.problem) object["error"] = to_facts(*row.outcome.problem, command);
   return object;
 }
 
@@ -191,7 +190,7 @@ Outcome summary(const std::vector<Row>& rows, sysboot::Duration took) {
   outcome.text = table_of(rows) + fmt::format("{} of {} done, {}", done,
                                               sysboot::counted(rows.size(), "board"),
                                               sysboot::human_time(took));
-  outcome.facts = {{"boards", ordered_json::array()}, {"seconds", seconds(took)}};
+  outcome.facts = {{"boards", Facts::list()}, {"seconds", seconds(took)}};
   for (const Row& row : rows) {
     outcome.facts["boards"].push_back(row.outcome.facts);
     for (const auto& remark : row.outcome.remarks) {

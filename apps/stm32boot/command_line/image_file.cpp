@@ -7,8 +7,6 @@
 
 namespace stm32boot {
 
-using nlohmann::ordered_json;
-
 namespace {
 
 void tell_notes(Context& context, const sysboot::Image& image) {
@@ -58,18 +56,18 @@ std::string describe(const sysboot::AlternateTarget& target) {
                      target.name.empty() ? "" : fmt::format(" ({})", target.name));
 }
 
-ordered_json to_json(const std::vector<sysboot::Segment>& segments) {
-  ordered_json array = ordered_json::array();
+Facts to_facts(const std::vector<sysboot::Segment>& segments) {
+  Facts array = Facts::list();
   for (const sysboot::Segment& segment : segments) {
     array.push_back({{"address", sysboot::hex32(segment.address)}, {"size", segment.data.size()}});
   }
   return array;
 }
 
-ordered_json to_json(const sysboot::AlternateTarget& target) {
+Facts to_facts(const sysboot::AlternateTarget& target) {
   return {{"alternate", target.alternate},
           {"name", target.name},
-          {"segments", to_json(target.segments)}};
+          {"segments", to_facts(target.segments)}};
 }
 
 }  // namespace stm32boot

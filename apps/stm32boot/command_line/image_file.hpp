@@ -29,7 +29,7 @@ struct ImageOptions {
 /// "16 bytes for alternate setting 1 (Option Bytes)"
 std::string describe(const sysboot::AlternateTarget& target);
 
-nlohmann::ordered_json to_json(const std::vector<sysboot::Segment>& segments);
-nlohmann::ordered_json to_json(const sysboot::AlternateTarget& target);
+Facts to_facts(const std::vector<sysboot::Segment>& segments);
+Facts to_facts(const sysboot::AlternateTarget& target);
 
 }  // namespace stm32boot

@@ -18,7 +18,6 @@
 namespace stm32boot {
 namespace {
 
-using nlohmann::ordered_json;
 using sysboot::Errc;
 using sysboot::Error;
 
@@ -163,16 +162,16 @@ struct ConvertCommand {
     return outcome;
   }
 
-  ordered_json facts(const sysboot::Image& image, const std::string& format) const {
-    ordered_json object = {{"input", source.file},  {"from", image.format},
-                           {"output", out},         {"to", format},
-                           {"bytes", image.size()}, {"segments", to_json(image.segments)}};
+  Facts facts(const sysboot::Image& image, const std::string& format) const {
+    Facts object = {{"input", source.file},  {"from", image.format},
+                    {"output", out},         {"to", format},
+                    {"bytes", image.size()}, {"segments", to_facts(image.segments)}};
     if (image.entry) object["entry"] = sysboot::hex32(*image.entry);
     if (format == "uf2") object["family"] = sysboot::hex32(*image.uf2_family);
-    ordered_json& left_out = object["left_out"] = ordered_json::array();
+    Facts& left_out = object["left_out"] = Facts::list();
     if (format == "dfu") return object;
     for (const sysboot::AlternateTarget& target : image.other_targets) {
-      left_out.push_back(to_json(target));
+      left_out.push_back(to_facts(target));
     }
     return object;
   }

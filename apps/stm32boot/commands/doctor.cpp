@@ -18,7 +18,7 @@ std::string describe(const Finding& finding) {
   return text;
 }
 
-nlohmann::ordered_json facts(const Finding& finding) {
+Facts facts(const Finding& finding) {
   return {{"grade", to_string(finding.grade)},
           {"subject", finding.subject},
           {"text", finding.text},
@@ -27,7 +27,7 @@ nlohmann::ordered_json facts(const Finding& finding) {
 
 Outcome run(Context& context) {
   Outcome outcome;
-  outcome.facts = nlohmann::ordered_json::array();
+  outcome.facts = Facts::list();
   for (const Finding& finding : sysboot::examine(context.host())) {
     outcome.text += (outcome.text.empty() ? "" : "\n") + describe(finding);
     outcome.facts.push_back(facts(finding));

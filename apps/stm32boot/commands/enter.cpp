@@ -27,7 +27,7 @@ struct EnterCommand {
                            const sysboot::EnterOptions& options) {
     const sysboot::EnterResult result = enter(job, board, options);
     Outcome outcome;
-    outcome.facts = to_json(result);
+    outcome.facts = to_facts(result);
     try {
       const sysboot::Board& dfu = require_dfu_mode(result, options);
       outcome.text =

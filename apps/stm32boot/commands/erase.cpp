@@ -111,12 +111,12 @@ struct EraseCommand {
     }
     outcome.facts = {{"all", all},
                      {"bytes", result.bytes},
-                     {"sectors", nlohmann::ordered_json::array()},
+                     {"sectors", Facts::list()},
                      {"verified", options.verify},
                      {"x32", options.x32},
-                     {"enter", to_json(result.entered)},
+                     {"enter", to_facts(result.entered)},
                      {"seconds", seconds(result.took)}};
-    for (const auto& sector : result.sectors) outcome.facts["sectors"].push_back(to_json(sector));
+    for (const auto& sector : result.sectors) outcome.facts["sectors"].push_back(to_facts(sector));
     return outcome;
   }
 };

@@ -252,15 +252,15 @@ struct FlashCommand {
                      {"bytes_written", result.bytes_written},
                      {"bytes_verified", result.bytes_verified},
                      {"verified", is_verified(result)},
-                     {"lost", to_json(result.lost)},
+                     {"lost", to_facts(result.lost)},
                      {"x32", wanted.x32},
                      {"restarts", result.restarts},
                      {"starts_by_itself", nullptr},
-                     {"enter", to_json(result.entered)},
+                     {"enter", to_facts(result.entered)},
                      {"seconds", seconds(result.took)}};
     if (result.starts_by_itself) outcome.facts["starts_by_itself"] = *result.starts_by_itself;
     if (result.run) {
-      outcome.facts["run"] = to_json(*result.run);
+      outcome.facts["run"] = to_facts(*result.run);
       outcome.problem = missing_application(*result.run, wanted.run);
     }
     return {outcome, result.run ? result.run->board : std::nullopt};
@@ -301,12 +301,12 @@ struct FlashCommand {
                      {"bytes", image.size()},
                      {"layout_assumed", plan.layout_assumed},
                      {"compared", plan.compared},
-                     {"touched", nlohmann::ordered_json::array()},
-                     {"erase", nlohmann::ordered_json::array()},
+                     {"touched", Facts::list()},
+                     {"erase", Facts::list()},
                      {"write_bytes", plan.write_bytes},
-                     {"lost", to_json(plan.lost)}};
-    for (const auto& sector : plan.touched) outcome.facts["touched"].push_back(to_json(sector));
-    for (const auto& sector : plan.erase) outcome.facts["erase"].push_back(to_json(sector));
+                     {"lost", to_facts(plan.lost)}};
+    for (const auto& sector : plan.touched) outcome.facts["touched"].push_back(to_facts(sector));
+    for (const auto& sector : plan.erase) outcome.facts["erase"].push_back(to_facts(sector));
     return outcome;
   }
 };

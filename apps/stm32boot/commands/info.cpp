@@ -95,20 +95,19 @@ std::string describe(const sysboot::Inspection& inspection, bool with_image) {
   return text;
 }
 
-nlohmann::ordered_json facts(const sysboot::Inspection& inspection) {
-  using nlohmann::ordered_json;
-  ordered_json object = {{"usb", inspection.description.usb.port_path},
-                         {"id", inspection.description.usb.id()},
-                         {"serial", inspection.description.usb.serial},
-                         {"chips", inspection.chip.lines},
-                         {"transfer_size", inspection.description.functional.transfer_size},
-                         {"alternates", ordered_json::array()},
-                         {"sectors", ordered_json::array()}};
+Facts facts(const sysboot::Inspection& inspection) {
+  Facts object = {{"usb", inspection.description.usb.port_path},
+                  {"id", inspection.description.usb.id()},
+                  {"serial", inspection.description.usb.serial},
+                  {"chips", inspection.chip.lines},
+                  {"transfer_size", inspection.description.functional.transfer_size},
+                  {"alternates", Facts::list()},
+                  {"sectors", Facts::list()}};
   if (inspection.chip.bootloader_id) object["bootloader_id"] = *inspection.chip.bootloader_id;
   for (const auto& alt : inspection.description.alternates)
     object["alternates"].push_back(alt.name);
   for (const auto& use : inspection.sectors) {
-    ordered_json sector = to_json(use.sector);
+    Facts sector = to_facts(use.sector);
     sector["empty"] = use.empty;
     sector["in_image"] = use.in_image;
     if (use.in_image) sector["matches"] = use.matches;

@@ -30,8 +30,8 @@ Outcome run(Context& context) {
   sysboot::Host& host = context.host();
   const auto boards = list_boards(host);
   Outcome outcome;
-  outcome.facts = nlohmann::ordered_json::array();
-  for (const auto& board : boards) outcome.facts.push_back(to_json(board));
+  outcome.facts = Facts::list();
+  for (const auto& board : boards) outcome.facts.push_back(to_facts(board));
   if (const auto reason = host.usb_unavailable()) outcome.remarks.push_back("warning: " + *reason);
   if (!boards.empty()) {
     outcome.text = table(boards);

@@ -13,7 +13,6 @@
 namespace stm32boot {
 namespace {
 
-using nlohmann::ordered_json;
 using sysboot::Errc;
 using sysboot::Error;
 using sysboot::OptionBytes;
@@ -58,11 +57,11 @@ std::string describe(const OptionBytes& options) {
   return text;
 }
 
-ordered_json to_json(const OptionBytes& options) {
-  ordered_json object = {{"areas", ordered_json::array()},
-                         {"bytes", sysboot::hex_bytes(options.bytes)},
-                         {"chips", options.chip.lines},
-                         {"fields", ordered_json::object()}};
+Facts to_facts(const OptionBytes& options) {
+  Facts object = {{"areas", Facts::list()},
+                  {"bytes", sysboot::hex_bytes(options.bytes)},
+                  {"chips", options.chip.lines},
+                  {"fields", Facts()}};
   for (std::size_t i = 0; i < options.areas.size(); ++i) {
     object["areas"].push_back({{"address", sysboot::hex32(options.areas[i].address)},
                                {"bytes", sysboot::hex_bytes(bytes_of(options, i))}});
@@ -89,7 +88,7 @@ struct OptionBytesCommand {
     const sysboot::OptionBytesRead result = read_option_bytes(context.job(), board.one(), options);
     Outcome outcome;
     outcome.text = describe(result.now);
-    outcome.facts["option_bytes"] = to_json(result.now);
+    outcome.facts["option_bytes"] = to_facts(result.now);
     add_visit(outcome, result.visit, options);
     return outcome;
   }
@@ -105,8 +104,8 @@ struct OptionBytesCommand {
     outcome.text = result.after ? "written and read back\n" + describe(*result.after)
                                 : "written; read protection is active, and they can no longer be "
                                   "read";
-    outcome.facts["before"] = to_json(result.before);
-    if (result.after) outcome.facts["option_bytes"] = to_json(*result.after);
+    outcome.facts["before"] = to_facts(result.before);
+    if (result.after) outcome.facts["option_bytes"] = to_facts(*result.after);
     add_visit(outcome, result.visit, options);
     return outcome;
   }

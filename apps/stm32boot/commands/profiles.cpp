@@ -9,7 +9,6 @@
 namespace stm32boot {
 namespace {
 
-using nlohmann::ordered_json;
 using sysboot::Profile;
 
 constexpr const char* row = "{:<14} {:<5} {:<5} {:<40} {}";
@@ -33,14 +32,14 @@ std::string table() {
          "tool,\nC: from others. auto: used without --firmware where the board shows that it fits.";
 }
 
-ordered_json ids(const std::vector<sysboot::UsbId>& ids) {
-  ordered_json array = ordered_json::array();
+Facts ids(const std::vector<sysboot::UsbId>& ids) {
+  Facts array = Facts::list();
   for (const auto& id : ids) array.push_back(id.text());
   return array;
 }
 
-ordered_json to_json(const Profile& profile) {
-  ordered_json ways = ordered_json::array();
+Facts to_facts(const Profile& profile) {
+  Facts ways = Facts::list();
   for (const auto& way : profile.ways) ways.push_back(way.name);
   return {{"name", profile.name},
           {"what", profile.what},
@@ -56,8 +55,8 @@ ordered_json to_json(const Profile& profile) {
 Outcome run(Context& /*context*/) {
   Outcome outcome;
   outcome.text = table();
-  outcome.facts = ordered_json::array();
-  for (const Profile& profile : sysboot::profiles()) outcome.facts.push_back(to_json(profile));
+  outcome.facts = Facts::list();
+  for (const Profile& profile : sysboot::profiles()) outcome.facts.push_back(to_facts(profile));
   return outcome;
 }
 

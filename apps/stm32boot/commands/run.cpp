@@ -34,7 +34,7 @@ struct RunCommand {
                          std::uint32_t start, const sysboot::RunOptions& options) {
     const sysboot::RunResult result = sysboot::run(job, board, start, options);
     Outcome outcome;
-    outcome.facts = to_json(result);
+    outcome.facts = to_facts(result);
     outcome.problem = missing_application(result, options);
     if (!outcome.problem) {
       outcome.text = result.board ? "running: board " + result.board->describe() : "started";

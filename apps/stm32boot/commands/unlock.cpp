@@ -49,12 +49,12 @@ struct UnlockCommand {
     outcome.text = describe(result);
     outcome.facts = {{"was_protected", result.was_protected},
                      {"unlocked", result.unlocked},
-                     {"enter", to_json(result.entered)}};
+                     {"enter", to_facts(result.entered)}};
     if (result.unlocked) {
-      outcome.facts["board"] = to_json(*result.board);
+      outcome.facts["board"] = to_facts(*result.board);
       outcome.facts["bytes_read_empty"] = result.bytes_read;
     }
-    if (result.run) outcome.facts["run"] = to_json(*result.run);
+    if (result.run) outcome.facts["run"] = to_facts(*result.run);
     outcome.facts["seconds"] = seconds(result.took);
     if (result.was_protected && !result.unlocked) {
       outcome.problem = Error(Errc::usage,

@@ -46,20 +46,20 @@ struct VerifyCommand {
     return outcome;
   }
 
-  static nlohmann::ordered_json facts(const sysboot::Image& image,
-                                      const sysboot::VerifyResult& result) {
-    nlohmann::ordered_json object = {{"image", image.name},
-                                     {"format", image.format},
-                                     {"address", hex32(image.start())},
-                                     {"bytes", result.bytes},
-                                     {"sectors", result.sectors},
-                                     {"verified", result.differences.empty()},
-                                     {"differences", nlohmann::ordered_json::array()}};
+  static Facts facts(const sysboot::Image& image, const sysboot::VerifyResult& result) {
+    Facts object = {{"image", image.name},
+                    {"format", image.format},
+                    {"address", hex32(image.start())},
+                    {"bytes", result.bytes},
+                    {"sectors", result.sectors},
+                    {"verified", result.differences.empty()},
+                    {"differences", Facts::list()}};
     for (const auto& difference : result.differences) {
-      object["differences"].push_back({{"address", hex32(difference.address)},
-                                       {"expected", sysboot::hex_bytes(difference.expected)},
-                                       {"observed", sysboot::hex_bytes(difference.observed)}});
-      if (difference.sector) object["differences"].back()["sector"] = to_json(*difference.sector);
+      Facts one = {{"address", hex32(difference.address)},
+                   {"expected", sysboot::hex_bytes(difference.expected)},
+                   {"observed", sysboot::hex_bytes(difference.observed)}};
+      if (difference.sector) one["sector"] = to_facts(*difference.sector);
+      object["differences"].push_back(std::move(one));
     }
     return object;
   }

@@ -6,9 +6,6 @@
 #include "hints.hpp"
 
 namespace stm32boot {
-
-using nlohmann::ordered_json;
-
 namespace {
 
 const char* mode_name(sysboot::BoardMode mode) {
@@ -26,49 +23,49 @@ double seconds(sysboot::Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-ordered_json to_json(const sysboot::Board& board) {
-  ordered_json ports = ordered_json::array();
+Facts to_facts(const sysboot::Board& board) {
+  Facts ports = Facts::list();
   for (const auto& port : board.ports) ports.push_back(port.path);
   return {{"usb", board.port_path()},   {"mode", mode_name(board.mode)},
           {"id", board.usb.id()},       {"product", board.usb.product_name},
           {"serial", board.usb.serial}, {"ports", ports}};
 }
 
-ordered_json to_json(const sysboot::Sector& sector) {
+Facts to_facts(const sysboot::Sector& sector) {
   return {{"address", sysboot::hex32(sector.address)}, {"size", sector.size}};
 }
 
-ordered_json to_json(const std::optional<std::vector<sysboot::FlashRange>>& lost) {
+Facts to_facts(const std::optional<std::vector<sysboot::FlashRange>>& lost) {
   if (!lost) return nullptr;
-  ordered_json ranges = ordered_json::array();
+  Facts ranges = Facts::list();
   for (const auto& range : *lost) {
     ranges.push_back({{"address", sysboot::hex32(range.address)}, {"bytes", range.size}});
   }
   return ranges;
 }
 
-ordered_json to_json(const sysboot::EnterResult& result) {
-  ordered_json object = {{"outcome", to_string(result.outcome)}};
+Facts to_facts(const sysboot::EnterResult& result) {
+  Facts object = {{"outcome", to_string(result.outcome)}};
   if (!result.trigger.empty()) object["trigger"] = result.trigger;
   object["fired"] = result.fired;
   object["seconds"] = seconds(result.took);
-  if (result.board) object["board"] = to_json(*result.board);
+  if (result.board) object["board"] = to_facts(*result.board);
   if (result.enumeration_failure) object["enumeration_failure"] = *result.enumeration_failure;
   if (!result.remarks.empty()) object["remarks"] = result.remarks;
   return object;
 }
 
-ordered_json to_json(const sysboot::RunResult& result) {
-  ordered_json object = {{"address", sysboot::hex32(result.address)},
-                         {"left", result.left},
-                         {"back", result.board.has_value()}};
-  if (result.board) object["board"] = to_json(*result.board);
+Facts to_facts(const sysboot::RunResult& result) {
+  Facts object = {{"address", sysboot::hex32(result.address)},
+                  {"left", result.left},
+                  {"back", result.board.has_value()}};
+  if (result.board) object["board"] = to_facts(*result.board);
   object["seconds"] = seconds(result.took);
   return object;
 }
 
-ordered_json to_json(const sysboot::Error& error, std::string_view command) {
-  ordered_json object = {{"code", to_string(error.code())}, {"text", error.text()}};
+Facts to_facts(const sysboot::Error& error, std::string_view command) {
+  Facts object = {{"code", to_string(error.code())}, {"text", error.text()}};
   if (!error.context().empty()) object["context"] = error.context();
   object["hints"] = hints(error, command);
   return object;
@@ -80,9 +77,9 @@ std::string on_port(const sysboot::Board& board) {
 
 void add_visit(Outcome& outcome, const sysboot::Visit& visit,
                const sysboot::VisitOptions& options) {
-  outcome.facts["enter"] = to_json(visit.entered);
+  outcome.facts["enter"] = to_facts(visit.entered);
   if (visit.run) {
-    outcome.facts["run"] = to_json(*visit.run);
+    outcome.facts["run"] = to_facts(*visit.run);
     if (!outcome.problem) outcome.problem = missing_application(*visit.run, options.run);
   } else if (!outcome.text.empty() && outcome.text.find('\n') == std::string::npos) {
     outcome.text += "; it stays in DFU mode";

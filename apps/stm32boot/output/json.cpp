@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fmt/core.h>
+#include <nlohmann/json.hpp>
 
 #include "facts.hpp"
 #include "renderer.hpp"
@@ -9,6 +9,29 @@ namespace stm32boot {
 namespace {
 
 using nlohmann::ordered_json;
+
+ordered_json to_json(const Facts& facts);
+
+struct ValueToJson {
+  ordered_json operator()(const Facts::Object& members) const {
+    ordered_json object = ordered_json::object();
+    for (const auto& [name, value] : members) object.emplace(name, to_json(value));
+    return object;
+  }
+  ordered_json operator()(const Facts::List& items) const {
+    ordered_json array = ordered_json::array();
+    for (const Facts& item : items) array.push_back(to_json(item));
+    return array;
+  }
+  template <typename Plain>
+  ordered_json operator()(const Plain& value) const {
+    return value;
+  }
+};
+
+ordered_json to_json(const Facts& facts) {
+  return std::visit(ValueToJson(), facts.value());
+}
 
 ordered_json to_json(const sysboot::StageBegin& begin) {
   ordered_json object = {
@@ -74,7 +97,7 @@ class JsonRenderer : public Renderer {
   void board_ended(std::size_t /*number*/, const Outcome& outcome) override {
     if (options_.quiet) return;
     ordered_json object = {{"event", "board"}};
-    object.update(outcome.facts);
+    object.update(to_json(outcome.facts));
     mark(object);
     try_print(object);
   }
@@ -88,14 +111,14 @@ class JsonRenderer : public Renderer {
   void finish(const Outcome& outcome) override {
     if (broken_) throw *broken_;
     for (const auto& remark : outcome.remarks) write_error(remark);
-    ordered_json object = outcome.facts;
-    if (!object.is_array() || outcome.problem) {
+    ordered_json object = to_json(outcome.facts);
+    if (!outcome.facts.is_list() || outcome.problem) {
       object = {{"event", "result"},
                 {"ok", !outcome.problem},
                 {"exit", outcome.code()},
                 {"command", outcome.command}};
-      if (outcome.facts.is_object()) object.update(outcome.facts);
-      if (outcome.problem) object["error"] = stm32boot::to_json(*outcome.problem, options_.command);
+      if (outcome.facts.is_object()) object.update(to_json(outcome.facts));
+      if (outcome.problem) object["error"] = to_json(to_facts(*outcome.problem, options_.command));
     }
     mark(object);
     print(object);

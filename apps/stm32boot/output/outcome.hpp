@@ -3,10 +3,10 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "exit_code.hpp"
+#include "facts_value.hpp"
 #include "sysboot/error.hpp"
 
 namespace stm32boot {
@@ -16,7 +16,7 @@ struct Outcome {
   std::string text;   ///< for people, on standard output; may have several lines, or none
   std::string brief;  ///< for people, in a table of several boards
   std::vector<std::string> remarks;  ///< for people, on standard error
-  nlohmann::ordered_json facts = nlohmann::ordered_json::object();  ///< for programs
+  Facts facts;                       ///< for programs
   std::optional<sysboot::Error> problem;
   std::function<void()>
       afterwards;  ///< what goes on once all this has been told, such as a console
