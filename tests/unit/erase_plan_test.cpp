@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/erase_plan.hpp"
 #include "support/throws.hpp"
-#include "sysboot/erase.hpp"
 
 namespace sysboot {
 namespace {

@@ -5,12 +5,9 @@
 #include <filesystem>
 #include <optional>
 
-#include "sysboot/types.hpp"
+#include "sysboot/layout.hpp"
 
 namespace sysboot {
-
-/// Where STM32 internal flash starts on every line (AN2606, memory maps).
-inline constexpr std::uint32_t flash_base = 0x08000000;
 
 struct Segment {
   std::uint32_t address = 0;

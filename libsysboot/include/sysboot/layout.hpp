@@ -8,6 +8,9 @@
 
 namespace sysboot {
 
+/// Where STM32 internal flash starts on every line (AN2606, memory maps).
+inline constexpr std::uint32_t flash_base = 0x08000000;
+
 /// What may be done with a sector: UM0424 section 4.3.2, the letters a to g as three bits.
 struct Access {
   bool readable = false;

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Option bytes: what they are, what they mean, and changing them.
+// Option bytes: reading and changing them.
 #pragma once
 
+#include "sysboot/option_fields.hpp"
 #include "sysboot/visit.hpp"
 
 namespace sysboot {
-
-/// One setting, with what its value means.
-struct OptionField {
-  std::string_view name;  ///< as the reference manual spells it: "nWRP"
-  std::uint32_t value = 0;
-  std::string meaning;  ///< "no sector is write-protected"
-};
 
 /// Option bytes are read and written by area; chips with two banks have two.
 struct OptionArea {
@@ -25,14 +19,6 @@ struct OptionBytes {
   ChipGuess chip;
   std::vector<OptionField> fields;  ///< empty where decode_option_bytes knows none
 };
-
-/// Pure. The settings in the option bytes of an F401, F405, F407, F411, F412, F413, F42x, F43x or
-/// F446, and what starts a G474 after a reset; none when it may be a chip that packs them
-/// otherwise, or when a G4's words are not followed by their complements.
-std::vector<OptionField> decode_option_bytes(ByteView bytes, const ChipGuess& chip);
-/// Which bits hold settings: the others need not read back as they were written. All ones where
-/// decode_option_bytes does not know them all.
-Bytes option_bits(std::size_t size, const ChipGuess& chip);
 
 struct OptionBytesRead {
   Visit visit;

@@ -6,7 +6,6 @@
 
 #include "ram.hpp"
 #include "sysboot/chip.hpp"
-#include "sysboot/image.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {

@@ -5,8 +5,6 @@
 #include <array>
 #include <utility>
 
-#include "sysboot/image.hpp"
-
 namespace sysboot {
 namespace {
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <array>
 
-#include "sysboot/option_bytes.hpp"
+#include "sysboot/option_fields.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {

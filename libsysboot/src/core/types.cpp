@@ -15,19 +15,6 @@ std::string usb_id(std::uint16_t vendor, std::uint16_t product) {
   return fmt::format("{:04x}:{:04x}", vendor, product);
 }
 
-std::string counted(std::uint64_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
-std::string hex_bytes(ByteView bytes, std::string_view between) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    if (!text.empty()) text += between;
-    text += fmt::format("{:02x}", byte);
-  }
-  return text;
-}
-
 std::string human_size(std::uint64_t bytes) {
   constexpr std::uint64_t kib = 1024;
   constexpr std::uint64_t mib = 1024 * kib;

@@ -9,7 +9,6 @@
 #include "core/patience.hpp"
 #include "core/restarts.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/image.hpp"
 #include "sysboot/plan.hpp"
 
 namespace sysboot {

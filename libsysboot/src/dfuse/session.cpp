@@ -10,7 +10,6 @@
 #include "sysboot/chip.hpp"
 #include "sysboot/dfuse.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/image.hpp"
 
 namespace sysboot {
 namespace {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "sysboot/erase_plan.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
 
 #include "core/address_range.hpp"
-#include "sysboot/erase.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
