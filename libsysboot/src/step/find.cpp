@@ -67,4 +67,11 @@ Board find(const Job& job, const Selector& selector, std::string_view firmware) 
   return board;
 }
 
+Board find_in_dfu_mode(const Job& job, const Selector& selector, const std::string& otherwise) {
+  const Board board = find(job, selector);
+  require_dfuse(board);
+  if (board.mode == BoardMode::dfu) return board;
+  throw Error(Errc::not_in_dfu_mode, otherwise, "board " + board.port_path());
+}
+
 }  // namespace sysboot

@@ -11,6 +11,9 @@ namespace sysboot {
 
 /// find_board, with patience for one that is on its way. `firmware` is what the user says it runs.
 Board find(const Job& job, const Selector& selector, std::string_view firmware = {});
+/// For stories that do not enter. Errors: not_in_dfu_mode, with the text `otherwise`;
+/// require_dfuse.
+Board find_in_dfu_mode(const Job& job, const Selector& selector, const std::string& otherwise);
 
 /// check_options for stories that go on in DFU mode. Error: usage, too, for a firmware that only
 /// reboots into bootloaders that do not speak DfuSe.
@@ -77,21 +80,5 @@ std::string rate_text(std::uint64_t bytes, Duration took);
 /// before the board can come back on some systems.
 RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t address,
                            const RunOptions& options);
-
-/// How a board gets its application back.
-struct WayBack {
-  const EnterResult& entered;
-  RunOptions run;
-  bool stay = false;  ///< not at all
-};
-
-/// When the work fails and `is_unchanged` says that the device is as it was, or the device is
-/// read-protected and cannot be anything else, a board whose
-/// application was stopped for it gets it back; not after Ctrl-C, and not when it has left. What
-/// goes wrong then is only noted, as the error is what the user has to know. The session is used up
-/// then.
-void work_or_give_back(
-    const Job& job, DfuseSession& dfu, const WayBack& back, const std::function<void()>& work,
-    const std::function<bool()>& is_unchanged = [] { return true; });
 
 }  // namespace sysboot

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "step/dfu_stay.hpp"
 #include "step/difference.hpp"
-#include "step/steps.hpp"
 #include "step/x32.hpp"
 #include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
@@ -80,30 +80,23 @@ EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& 
                   const EraseOptions& options) {
   check_options(options);
   check_request(request);
-  const TimePoint start = job.host.now();
-  const Board found = find(job, selector, options.enter.trigger.firmware);
-  Locks locks = lock(job, found);
+  VisitOptions how;
+  how.enter = options.enter;
+  how.run.back_within = options.enter.back_within;
+  DfuStay stay(job, selector, how);
   EraseResult result;
-  result.entered = enter_board(job, found, selector, options.enter, locks);
-  const Board& board = require_dfu_mode(result.entered, options.enter);
-  require_dfuse(board);
-  try {
-    RunOptions again;
-    again.back_within = options.enter.back_within;
-    bool is_unchanged = true;
-    DfuseSession dfu = open_session(job, board);
-    work_or_give_back(
-        job, dfu, {result.entered, again},
-        [&] { erase_in_session(job, dfu, request, options, result, is_unchanged); },
-        [&] { return is_unchanged; });
-  } catch (const Error& error) {
-    throw error.at("board " + board.port_path());
-  }
+  result.entered = stay.entered();
+  bool is_unchanged = true;
+  stay.work(
+      [&](DfuseSession& dfu) {
+        erase_in_session(job, dfu, request, options, result, is_unchanged);
+      },
+      [&] { return is_unchanged; });
   result.takes_program =
       std::any_of(result.sectors.begin(), result.sectors.end(), [](const Sector& sector) {
         return sector.address <= flash_base && sector.end() > flash_base;
       });
-  result.took = job.host.now() - start;
+  result.took = stay.took();
   return result;
 }
 

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
+#include "step/dfu_stay.hpp"
 #include "step/made_for.hpp"
 #include "step/program.hpp"
 #include "step/start.hpp"
-#include "step/steps.hpp"
 #include "step/x32.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/link_address.hpp"
@@ -136,31 +136,19 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                   const FlashOptions& options) {
   check_image(image, options.force);
   check_options(options);
-  const TimePoint start = job.host.now();
-  const Board found = find(job, selector, options.enter.trigger.firmware);
-  if (!options.force) check_made_for_beforehand(image, found, options.enter.trigger);
-  Locks locks = lock(job, found);
-
+  DfuStay stay(job, selector, {options.enter, options.run, options.stay}, [&](const Board& found) {
+    if (!options.force) check_made_for_beforehand(image, found, options.enter.trigger);
+  });
   FlashResult result;
-  result.entered = enter_board(job, found, selector, options.enter, locks);
-  const Board& board = require_dfu_mode(result.entered, options.enter);
-  require_dfuse(board);
-  try {
-    DfuseSession dfu = open_session(job, board);
-    work_or_give_back(
-        job, dfu, {result.entered, options.run, options.stay},
-        [&] { flash_in_session(job, dfu, image, options, result); },
-        [&] { return result.sectors_erased == 0; });
-    const StartPlace place = start_place(job, dfu, image, result.bytes_verified == result.bytes);
-    result.starts_by_itself = place.starts_by_itself;
-    warn_of(job, place);
-    if (!options.stay && place.address) {
-      result.run = leave_and_follow(job, std::move(dfu), *place.address, options.run);
-    }
-  } catch (const Error& error) {
-    throw error.at("board " + board.port_path());
-  }
-  result.took = job.host.now() - start;
+  result.entered = stay.entered();
+  stay.work([&](DfuseSession& dfu) { flash_in_session(job, dfu, image, options, result); },
+            [&] { return result.sectors_erased == 0; });
+  const StartPlace place = stay.named(
+      [&] { return start_place(job, stay.dfu(), image, result.bytes_verified == result.bytes); });
+  result.starts_by_itself = place.starts_by_itself;
+  warn_of(job, place);
+  if (!options.stay && place.address) result.run = stay.leave(*place.address);
+  result.took = stay.took();
   return result;
 }
 
@@ -192,8 +180,8 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
     add_plan(plan, {});
     return result;
   }
-  const Locks locks = lock(job, *result.board);
-  DfuseSession dfu = open_session(job, *result.board);
+  DfuStay stay(job, *result.board);
+  DfuseSession& dfu = stay.dfu();
   if (!options.force) {
     check_made_for(image, result.board->usb, result.board->usb);
     check_family(job, dfu, image);

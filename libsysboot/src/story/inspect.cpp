@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "step/dfu_stay.hpp"
 #include "step/flash_reader.hpp"
-#include "step/steps.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/plan.hpp"
 
@@ -82,15 +82,10 @@ bool is_confirmed(const Job& job, DfuseSession& dfu, std::optional<std::uint8_t>
 }
 
 Inspection inspect(const Job& job, const Selector& selector, const Image* image) {
-  const Board board = find(job, selector);
-  require_dfuse(board);
-  if (board.mode != BoardMode::dfu) {
-    throw Error(Errc::not_in_dfu_mode,
-                "it runs its application; only a board in DFU mode tells what it holds",
-                "board " + board.port_path());
-  }
-  const Locks locks = lock(job, board);
-  DfuseSession dfu = open_session(job, board);
+  const Board board = find_in_dfu_mode(
+      job, selector, "it runs its application; only a board in DFU mode tells what it holds");
+  DfuStay stay(job, board);
+  DfuseSession& dfu = stay.dfu();
   Inspection inspection;
   inspection.description = dfu.description();
   inspection.flash = dfu.layout();

@@ -5,11 +5,10 @@
 
 #include <algorithm>
 
+#include "step/dfu_stay.hpp"
 #include "step/follow.hpp"
-#include "step/start.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
-#include "visit.hpp"
 
 namespace sysboot {
 namespace {
@@ -117,20 +116,16 @@ std::optional<OptionBytes> load_after(const Job& job, DfuseSession& dfu, const O
 }
 
 // The reset starts the application, unless BOOT0 is held.
-Board return_to_dfu_mode(const Job& job, const Board& board, const Selector& selector,
-                         const VisitOptions& options, Locks& locks) {
-  const Returned returned = follow_into_application(job, board, options.run.back_within);
+void return_to_dfu_mode(const Job& job, DfuStay& stay, Duration back_within) {
+  const Returned returned = follow_into_application(job, stay.board(), back_within);
   if (!returned.board) {
     throw Error(Errc::not_proved,
                 fmt::format("the option bytes were sent, and not read back: the board {} within "
                             "{}",
                             returned.left ? "reset, and did not come back" : "did not reset",
-                            human_time(options.run.back_within)));
+                            human_time(back_within)));
   }
-  const EnterResult entered = enter_board(job, *returned.board, selector, options.enter, locks);
-  const Board& again = require_dfu_mode(entered, options.enter);
-  require_same_rom(board, again);
-  return again;
+  stay.enter_again(*returned.board);
 }
 
 struct AreaWrite {
@@ -156,21 +151,11 @@ std::vector<AreaWrite> area_writes(const OptionBytes& before, ByteView wanted) {
   return writes;
 }
 
-OptionBytes load_before(const Job& job, const Board& board, const WayBack& back, ByteView wanted) {
-  DfuseSession dfu = open_session(job, board);
-  OptionBytes before;
-  work_or_give_back(job, dfu, back, [&] {
-    require_readable(dfu);
-    with_restarts(job, dfu, [&] { before = load(job, dfu); });
-    check_wanted(before, wanted);
-  });
-  return before;
-}
-
 // After a failed transfer they are written again only where they read as before: what was
 // programmed takes effect with a reset, which may be on its way.
-void write_area(const Job& job, const Board& board, const AreaWrite& write) {
-  DfuseSession dfu = open_session(job, board);
+void write_area(const Job& job, DfuStay& stay, const AreaWrite& write) {
+  stay.open();
+  DfuseSession& dfu = stay.dfu();
   bool is_sent = false;
   with_restarts(job, dfu, [&] {
     dfu.select(option_alternate(dfu.description()));
@@ -178,20 +163,23 @@ void write_area(const Job& job, const Board& board, const AreaWrite& write) {
     if (is_sent) dfu.read_block(write.address, now);
     if (is_sent && now != write.before) return;
     is_sent = true;
-    expect_reboot(job.host, board);
+    expect_reboot(job.host, stay.board());
     dfu.write_option_bytes(write.address, write.data);
   });
+  stay.close();
 }
 
 }  // namespace
 
 OptionBytesRead read_option_bytes(const Job& job, const Selector& selector,
                                   const VisitOptions& options) {
+  DfuStay stay(job, selector, options);
   OptionBytesRead result;
-  result.visit = visit(job, selector, options, [&](DfuseSession& dfu) {
+  stay.look([&](DfuseSession& dfu) {
     require_readable(dfu);
     result.now = load(job, dfu);
   });
+  result.visit = stay.leave_as_found();
   return result;
 }
 
@@ -199,31 +187,24 @@ OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, 
                                       const VisitOptions& options) {
   check_options(options);
   if (wanted.empty()) throw Error(Errc::usage, "no option bytes are given");
-  const TimePoint start = job.host.now();
-  const Board found = find(job, selector, options.enter.trigger.firmware);
-  Locks locks = lock(job, found);
+  DfuStay stay(job, selector, options);
   OptionBytesWritten result;
-  result.visit.entered = enter_board(job, found, selector, options.enter, locks);
-  const Board& board = require_dfu_mode(result.visit.entered, options.enter);
-  require_dfuse(board);
-  try {
-    const WayBack back{result.visit.entered, options.run, options.stay};
-    result.before = load_before(job, board, back, wanted);
-    Board again = board;
+  stay.look([&](DfuseSession& dfu) {
+    require_readable(dfu);
+    result.before = load(job, dfu);
+    check_wanted(result.before, wanted);
+  });
+  stay.named([&] {
     for (const AreaWrite& write : area_writes(result.before, wanted)) {
       job.check_stop();
-      write_area(job, again, write);
-      again = return_to_dfu_mode(job, again, selector, options, locks);
+      write_area(job, stay, write);
+      return_to_dfu_mode(job, stay, options.run.back_within);
     }
-    DfuseSession dfu = open_session(job, again);
-    with_restarts(job, dfu, [&] { result.after = load_after(job, dfu, result.before, wanted); });
-    if (result.visit.entered.outcome == Outcome::entered && !options.stay) {
-      result.visit.run = start_again(job, dfu, options.run);
-    }
-  } catch (const Error& error) {
-    throw error.at("board " + board.port_path());
-  }
-  result.visit.took = job.host.now() - start;
+    stay.open();
+    with_restarts(job, stay.dfu(),
+                  [&] { result.after = load_after(job, stay.dfu(), result.before, wanted); });
+  });
+  result.visit = stay.leave_as_found();
   return result;
 }
 

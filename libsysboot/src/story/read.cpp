@@ -6,9 +6,8 @@
 #include <algorithm>
 
 #include "core/address_range.hpp"
-#include "step/steps.hpp"
+#include "step/dfu_stay.hpp"
 #include "sysboot/error.hpp"
-#include "visit.hpp"
 
 namespace sysboot {
 namespace {
@@ -94,14 +93,16 @@ MemoryRange find_range(const DfuseDescription& device, const ReadRange& wanted) 
 ReadResult read(const Job& job, const Selector& selector, const ReadRange& wanted,
                 const VisitOptions& options) {
   check_range(wanted);
+  DfuStay stay(job, selector, options);
   ReadResult result;
-  result.visit = visit(job, selector, options, [&](DfuseSession& dfu) {
+  stay.look([&](DfuseSession& dfu) {
     require_readable(dfu);
     const MemoryRange range = find_range(dfu.description(), wanted);
     dfu.select(range.alternate);
     result.memory = printable(dfu.layout().name);
     result.content = {range.address, read_range(job, dfu, range)};
   });
+  result.visit = stay.leave_as_found();
   return result;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/core.h>
 
+#include "step/dfu_stay.hpp"
 #include "step/follow.hpp"
 #include "step/start.hpp"
-#include "step/steps.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -19,25 +19,6 @@ std::string tell_outcome(const RunResult& result, const RunOptions& options) {
   const std::string where =
       result.board->ports.empty() ? std::string() : " on " + result.board->ports.front().path;
   return fmt::format("application back{} after {}", where, human_time(result.took));
-}
-
-bool listens_after(const Error& error) {
-  return error.code() != Errc::board_gone && error.code() != Errc::interrupted;
-}
-
-bool refuses_all(const Error& error) {
-  return error.code() == Errc::read_protected;
-}
-
-// A device that does not come to dfuIDLE is not asked for more, so this ends soon in any case.
-void give_back(const Job& job, DfuseSession& dfu, const RunOptions& options) {
-  try {
-    dfu.recover();
-    start_again(job, dfu, options);
-  } catch (const Error& error) {
-    if (error.code() == Errc::interrupted) throw;
-    job.note(Note::Level::warning, std::string("starting its application again: ") + error.what());
-  }
 }
 
 }  // namespace
@@ -65,21 +46,6 @@ RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t addre
   return result;
 }
 
-void work_or_give_back(const Job& job, DfuseSession& dfu, const WayBack& back,
-                       const std::function<void()>& work,
-                       const std::function<bool()>& is_unchanged) {
-  try {
-    work();
-  } catch (const Error& error) {
-    const bool was_running = back.entered.outcome == Outcome::entered;
-    if (was_running && !back.stay && listens_after(error) &&
-        (refuses_all(error) || is_unchanged())) {
-      give_back(job, dfu, back.run);
-    }
-    throw;
-  }
-}
-
 void check_start(std::uint32_t address) {
   if (address % 4 == 0) return;
   throw Error(Errc::usage,
@@ -89,24 +55,16 @@ void check_start(std::uint32_t address) {
 RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
               const RunOptions& options) {
   check_start(address);
-  const Board board = find(job, selector);
-  require_dfuse(board);
-  if (board.mode != BoardMode::dfu) {
-    throw Error(Errc::not_in_dfu_mode,
-                "it runs its application already; only a board in DFU mode can be run",
-                "board " + board.port_path());
-  }
-  const Locks locks = lock(job, board);
-  try {
-    DfuseSession dfu = open_session(job, board);
-    const FirstWords words = look_at_program(job, dfu, address);
+  const Board board = find_in_dfu_mode(
+      job, selector, "it runs its application already; only a board in DFU mode can be run");
+  DfuStay stay(job, board, options);
+  stay.named([&] {
+    const FirstWords words = look_at_program(job, stay.dfu(), address);
     const Error no_program(Errc::no_program, words.problem);
     if (words.are_erased) throw no_program;
     if (words.start_nothing() && !options.force) throw no_program.unless_forced();
-    return leave_and_follow(job, std::move(dfu), address, options);
-  } catch (const Error& error) {
-    throw error.at("board " + board.port_path());
-  }
+  });
+  return stay.leave(address);
 }
 
 }  // namespace sysboot

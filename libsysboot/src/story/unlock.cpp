@@ -3,8 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "step/dfu_stay.hpp"
 #include "step/follow.hpp"
-#include "step/start.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -89,39 +89,29 @@ std::uint64_t require_unlocked(const Job& job, const Board& board) {
 }  // namespace
 
 UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOptions& options) {
-  check_options(options.visit);
-  const TimePoint start = job.host.now();
-  const Board found = find(job, selector, options.visit.enter.trigger.firmware);
-  Locks locks = lock(job, found);
+  DfuStay stay(job, selector, options.visit);
   UnlockResult result;
-  result.entered = enter_board(job, found, selector, options.visit.enter, locks);
-  const Board& board = require_dfu_mode(result.entered, options.visit.enter);
-  require_dfuse(board);
-  const bool runs_again = result.entered.outcome == Outcome::entered && !options.visit.stay;
-  try {
-    DfuseSession dfu = open_session(job, board);
-    bool is_unchanged = true;
-    work_or_give_back(
-        job, dfu, {result.entered, options.visit.run, options.visit.stay},
-        [&] {
-          with_restarts(job, dfu, [&] { result.was_protected = is_protected(dfu); });
-          if (!result.was_protected || !options.confirm({board, dfu.layout()})) return;
-          is_unchanged = false;
-          expect_reboot(job.host, board);
-          lift_protection(job, dfu);
-        },
-        [&] { return is_unchanged; });
-    if (!is_unchanged) {
-      result.board = what_came_back(job, board, options.back_within);
+  result.entered = stay.entered();
+  bool is_unchanged = true;
+  stay.work(
+      [&](DfuseSession& dfu) {
+        with_restarts(job, dfu, [&] { result.was_protected = is_protected(dfu); });
+        if (!result.was_protected || !options.confirm({stay.board(), dfu.layout()})) return;
+        is_unchanged = false;
+        expect_reboot(job.host, stay.board());
+        lift_protection(job, dfu);
+      },
+      [&] { return is_unchanged; });
+  if (is_unchanged) {
+    result.run = stay.leave_as_found().run;
+  } else {
+    stay.named([&] {
+      result.board = what_came_back(job, stay.board(), options.back_within);
       result.bytes_read = require_unlocked(job, *result.board);
-      result.unlocked = true;
-    } else if (runs_again) {
-      result.run = start_again(job, dfu, options.visit.run);
-    }
-  } catch (const Error& error) {
-    throw error.at("board " + board.port_path());
+    });
+    result.unlocked = true;
   }
-  result.took = job.host.now() - start;
+  result.took = stay.took();
   return result;
 }
 

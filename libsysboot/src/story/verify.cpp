@@ -3,11 +3,10 @@
 
 #include <fmt/core.h>
 
+#include "step/dfu_stay.hpp"
 #include "step/difference.hpp"
-#include "step/steps.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
-#include "visit.hpp"
 
 namespace sysboot {
 namespace {
@@ -44,14 +43,16 @@ void compare_all(const Job& job, DfuseSession& dfu, const FlashPlan& plan, Verif
 
 VerifyResult verify(const Job& job, const Selector& selector, const Image& image,
                     const VisitOptions& options) {
+  DfuStay stay(job, selector, options);
   VerifyResult result;
-  result.visit = visit(job, selector, options, [&](DfuseSession& dfu) {
+  stay.look([&](DfuseSession& dfu) {
     require_readable(dfu);
     const FlashPlan plan = plan_for(image, dfu);
     result.sectors = plan.sectors.size();
     result.bytes = plan.image_bytes;
     compare_all(job, dfu, plan, result);
   });
+  result.visit = stay.leave_as_found();
   return result;
 }
 

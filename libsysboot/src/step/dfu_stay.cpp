@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dfu_stay.hpp"
+
+#include "follow.hpp"
+#include "start.hpp"
+
+namespace sysboot {
+namespace {
+
+bool listens_after(const Error& error) {
+  return error.code() != Errc::board_gone && error.code() != Errc::interrupted;
+}
+
+bool refuses_all(const Error& error) {
+  return error.code() == Errc::read_protected;
+}
+
+}  // namespace
+
+void check_options(const VisitOptions& options) {
+  check_way_into_dfuse(options.enter);
+}
+
+DfuStay::DfuStay(const Job& job, const Selector& selector, const VisitOptions& how,
+                 const std::function<void(const Board&)>& check)
+    : job_(job), selector_(selector), how_(how), start_(job.host.now()) {
+  check_options(how);
+  const Board found = find(job, selector, how.enter.trigger.firmware);
+  if (check) check(found);
+  locks_ = lock(job, found);
+  entered_ = enter_board(job, found, selector, how.enter, locks_);
+  board_ = require_dfu_mode(entered_, how.enter);
+  require_dfuse(board_);
+  open();
+}
+
+DfuStay::DfuStay(const Job& job, const Board& found, const RunOptions& run)
+    : job_(job), start_(job.host.now()), locks_(lock(job, found)), board_(found) {
+  how_.run = run;
+  entered_.before = found;
+  entered_.board = found;
+  open();
+}
+
+void DfuStay::work(const Work& work, const std::function<bool()>& is_unchanged) {
+  named([&] {
+    try {
+      work(*dfu_);
+    } catch (const Error& error) {
+      const bool can_restore = refuses_all(error) || is_unchanged();
+      if (ends_in_application() && listens_after(error) && can_restore) restore_application();
+      throw;
+    }
+  });
+}
+
+void DfuStay::look(const Work& work) {
+  this->work([&](DfuseSession& dfu) { with_restarts(job_, dfu, [&] { work(dfu); }); },
+             [] { return true; });
+}
+
+RunResult DfuStay::leave(std::uint32_t address) {
+  return named([&] { return leave_and_follow(job_, std::move(*dfu_), address, how_.run); });
+}
+
+Visit DfuStay::leave_as_found() {
+  std::optional<RunResult> run;
+  if (ends_in_application()) run = named([&] { return start_again(job_, *dfu_, how_.run); });
+  return {entered_, run, took()};
+}
+
+void DfuStay::open() {
+  dfu_.reset();
+  dfu_.emplace(open_session(job_, board_));
+}
+
+void DfuStay::enter_again(const Board& back) {
+  const EnterResult entered = enter_board(job_, back, selector_, how_.enter, locks_);
+  const Board& again = require_dfu_mode(entered, how_.enter);
+  require_same_rom(board_, again);
+  board_ = again;
+}
+
+bool DfuStay::ends_in_application() const {
+  return entered_.outcome == Outcome::entered && !how_.stay;
+}
+
+// A device that does not come to dfuIDLE is not asked for more, so this ends soon in any case.
+void DfuStay::restore_application() {
+  try {
+    dfu_->recover();
+    start_again(job_, *dfu_, how_.run);
+  } catch (const Error& error) {
+    if (error.code() == Errc::interrupted) throw;
+    job_.note(Note::Level::warning, std::string("starting its application again: ") + error.what());
+  }
+}
+
+}  // namespace sysboot
