@@ -7,12 +7,10 @@
 namespace sysboot {
 namespace {
 
-bool listens_after(const Error& error) {
-  return error.code() != Errc::board_gone && error.code() != Errc::interrupted;
-}
-
-bool refuses_all(const Error& error) {
-  return error.code() == Errc::read_protected;
+// A read-protected device refuses whatever would change it.
+bool may_restore(const Error& error, const std::function<bool()>& is_unchanged) {
+  if (error.code() == Errc::board_gone || error.code() == Errc::interrupted) return false;
+  return error.code() == Errc::read_protected || is_unchanged();
 }
 
 }  // namespace
@@ -47,8 +45,7 @@ void DfuStay::work(const Work& work, const std::function<bool()>& is_unchanged) 
     try {
       work(*dfu_);
     } catch (const Error& error) {
-      const bool can_restore = refuses_all(error) || is_unchanged();
-      if (ends_in_application() && listens_after(error) && can_restore) restore_application();
+      if (ends_in_application() && may_restore(error, is_unchanged)) restore_application();
       throw;
     }
   });

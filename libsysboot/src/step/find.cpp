@@ -3,6 +3,7 @@
 
 #include "board/reboots.hpp"
 #include "core/patience.hpp"
+#include "stage_clock.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
 
@@ -59,11 +60,10 @@ Board find_or_await(const Job& job, const Selector& selector, std::string_view f
 }  // namespace
 
 Board find(const Job& job, const Selector& selector, std::string_view firmware) {
-  const TimePoint start = job.host.now();
-  job.tell(StageBegin{Stage::find, 0, {}});
+  StageClock clock(job, Stage::find);
   forget_void_records(job.host);
   Board board = find_or_await(job, selector, firmware);
-  job.tell(StageEnd{Stage::find, 0, job.host.now() - start, board.describe()});
+  clock.end(board.describe());
   return board;
 }
 

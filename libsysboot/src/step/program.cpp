@@ -6,36 +6,13 @@
 #include <algorithm>
 
 #include "difference.hpp"
+#include "stage_clock.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {
-
-// Tells a stage that counts bytes.
-class Counter {
- public:
-  Counter(const Job& job, Stage stage, std::uint64_t total)
-      : job_(job), stage_(stage), start_(job.host.now()) {
-    job.tell(StageBegin{stage, total, human_size(total)});
-  }
-  void add(std::uint64_t bytes) {
-    done_ += bytes;
-    job_.tell(StageProgress{stage_, done_});
-  }
-  void end(std::string_view text = {}) const {
-    const Duration took = job_.host.now() - start_;
-    job_.tell(
-        StageEnd{stage_, done_, took, text.empty() ? rate_text(done_, took) : std::string(text)});
-  }
-
- private:
-  const Job& job_;
-  Stage stage_;
-  TimePoint start_;
-  std::uint64_t done_ = 0;
-};
 
 Segment read_range(const Job& job, FlashReader& reader, const FlashRange& range,
                    std::uint32_t chunk) {
@@ -196,7 +173,8 @@ std::vector<FlashRange> Programmer::used_parts(const std::vector<const Piece*>& 
 
 void Programmer::write_body(const WritePlan& writes) {
   if (writes.body.write_bytes == 0) return;
-  Counter written(job_, Stage::write, writes.body.write_bytes);
+  StageClock written(job_, Stage::write, writes.body.write_bytes,
+                     human_size(writes.body.write_bytes));
   std::size_t left = writes.kept_blocks;
   for (const Block& block : writes.body.blocks) {
     if (left == 0) job_.check_stop();
@@ -210,7 +188,8 @@ void Programmer::write_body(const WritePlan& writes) {
 
 std::optional<Difference> Programmer::verify_body(const WritePlan& writes) {
   if (!options_.verify || writes.body.verify_bytes == 0) return std::nullopt;
-  Counter verified(job_, Stage::verify, writes.body.verify_bytes);
+  StageClock verified(job_, Stage::verify, writes.body.verify_bytes,
+                      human_size(writes.body.verify_bytes));
   FlashReader reader(dfu_);
   for (const Piece& piece : writes.body.verify) {
     auto difference = first_difference(job_, reader, piece, dfu_.block_size(),
@@ -224,7 +203,8 @@ std::optional<Difference> Programmer::verify_body(const WritePlan& writes) {
 }
 
 void Programmer::commit(const WritePlan& writes) {
-  Counter written(job_, Stage::commit, writes.start.write_bytes);
+  StageClock written(job_, Stage::commit, writes.start.write_bytes,
+                     human_size(writes.start.write_bytes));
   const Block& words = writes.start.blocks.front();
   job_.check_stop();
   dfu_.write_block(words.address, words.data);

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "core/restarts.hpp"
+#include "stage_clock.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/profile.hpp"
 #include "sysboot/text.hpp"
@@ -77,29 +78,19 @@ std::uint64_t size_of(const std::vector<Sector>& sectors) {
 void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors,
                    const std::function<void(std::size_t)>& before) {
   const std::uint64_t total = size_of(sectors);
-  const TimePoint start = job.host.now();
   const std::string text = sectors_text(sectors.size(), total);
-  job.tell(StageBegin{Stage::erase, total, text});
-  std::uint64_t done = 0;
+  StageClock clock(job, Stage::erase, total, text);
   for (std::size_t i = 0; i < sectors.size(); ++i) {
     before ? before(i) : job.check_stop();
     dfu.erase(sectors[i]);
-    done += sectors[i].size;
-    job.tell(StageProgress{Stage::erase, done});
+    clock.add(sectors[i].size);
   }
-  job.tell(StageEnd{Stage::erase, done, job.host.now() - start, text});
+  clock.end(text);
 }
 
 std::string sectors_differ(std::size_t differ, std::size_t all) {
   return fmt::format("{} of {} {}", differ, counted(all, "sector"),
                      differ == 1 ? "differs" : "differ");
-}
-
-std::string rate_text(std::uint64_t bytes, Duration took) {
-  if (took <= Duration::zero()) return human_size(bytes);
-  const double seconds = std::chrono::duration<double>(took).count();
-  return fmt::format("{}, {:.0f} KiB/s", human_size(bytes),
-                     static_cast<double>(bytes) / 1024.0 / seconds);
 }
 
 }  // namespace sysboot

@@ -42,6 +42,8 @@ int with_restarts(const Job& job, DfuseSession& dfu, const std::function<void()>
 /// Which sectors of the plan hold the image's bytes already. Stops in each at the first difference.
 std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& plan);
 
+std::uint64_t piece_bytes(const SectorPlan& sector);
+
 /// plan_flash, with the device's other memories for a better message.
 FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail = false);
 
@@ -72,9 +74,6 @@ std::uint64_t check_empty(const Job& job, DfuseSession& dfu, const std::vector<S
 
 /// "1 of 2 sectors differs"
 std::string sectors_differ(std::size_t differ, std::size_t all);
-
-/// "512 KiB, 60 KiB/s"
-std::string rate_text(std::uint64_t bytes, Duration took);
 
 /// Leaves DFU mode and follows the board. Takes the session, because its handle must be closed
 /// before the board can come back on some systems.

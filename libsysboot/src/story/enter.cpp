@@ -5,6 +5,7 @@
 
 #include "board/reboots.hpp"
 #include "step/follow.hpp"
+#include "step/stage_clock.hpp"
 #include "step/steps.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/loader.hpp"
@@ -152,17 +153,15 @@ EnterResult enter_board(const Job& job, const Board& board, const Selector& sele
     already.board = board;
     return already;
   }
-  const TimePoint start = job.host.now();
-  job.tell(StageBegin{Stage::enter, 0, {}});
+  StageClock clock(job, Stage::enter);
   const Triggers triggers = choose_triggers(board, options.trigger);
   remember(job, board, selector);
   EnterResult result = fire_triggers(job, board, triggers, options, locks);
-  result.took = job.host.now() - start;
+  result.took = clock.stop();
   if (result.board) {
     update_record(job.host, board.port_path(), result.board);
-    job.tell(StageEnd{Stage::enter, 0, result.took,
-                      fmt::format("{} after {} ({})", whereabouts(*result.board),
-                                  human_time(result.took), result.trigger)});
+    clock.end(fmt::format("{} after {} ({})", whereabouts(*result.board), human_time(result.took),
+                          result.trigger));
   } else if (result.outcome != Outcome::lost) {
     job.host.forget_reboot(board.port_path());
   }

@@ -7,6 +7,7 @@
 
 #include "step/dfu_stay.hpp"
 #include "step/difference.hpp"
+#include "step/stage_clock.hpp"
 #include "step/x32.hpp"
 #include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
@@ -49,26 +50,20 @@ void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& req
 }  // namespace
 
 std::uint64_t check_empty(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors) {
-  const TimePoint start = job.host.now();
   const std::uint64_t bytes = size_of(sectors);
-  job.tell(StageBegin{Stage::verify, bytes, human_size(bytes)});
+  StageClock clock(job, Stage::verify, bytes, human_size(bytes));
   FlashReader reader(dfu);
-  std::uint64_t done = 0;
   for (const Sector& sector : sectors) {
     const Bytes empty(sector.size, erased_byte(dfu.layout()));
     const auto difference = first_difference(job, reader, {sector.address, empty}, dfu.block_size(),
-                                             [&](std::uint64_t count) {
-                                               done += count;
-                                               job.tell(StageProgress{Stage::verify, done});
-                                             });
+                                             [&](std::uint64_t count) { clock.add(count); });
     if (difference) {
       throw Error(Errc::mismatch,
                   "flash was erased, but is not empty at " + difference->describe());
     }
   }
-  const Duration took = job.host.now() - start;
-  job.tell(StageEnd{Stage::verify, done, took, rate_text(done, took)});
-  return done;
+  clock.end();
+  return bytes;
 }
 
 void check_options(const EraseOptions& options) {

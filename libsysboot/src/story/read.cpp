@@ -7,6 +7,7 @@
 
 #include "core/address_range.hpp"
 #include "step/dfu_stay.hpp"
+#include "step/stage_clock.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -52,17 +53,15 @@ Bytes read_range(const Job& job, DfuseSession& dfu, const MemoryRange& range) {
   const std::uint32_t from = whole ? run.address : range.address - range.address % 4;
   const std::uint64_t to =
       whole ? run_end : std::min(layout.contiguous_end(range.address), (range.end() + 3) / 4 * 4);
-  const TimePoint start = job.host.now();
-  job.tell(StageBegin{Stage::read, to - from, human_size(range.length)});
+  StageClock clock(job, Stage::read, to - from, human_size(range.length));
   Bytes content(to - from);
   for (std::uint64_t at = 0; at < content.size(); at += dfu.block_size()) {
     job.check_stop();
     const std::uint64_t count = std::min<std::uint64_t>(dfu.block_size(), content.size() - at);
     dfu.read_block(from + static_cast<std::uint32_t>(at), std::span(content).subspan(at, count));
-    job.tell(StageProgress{Stage::read, at + count});
+    clock.add(count);
   }
-  const Duration took = job.host.now() - start;
-  job.tell(StageEnd{Stage::read, content.size(), took, rate_text(range.length, took)});
+  clock.end(rate_text(range.length, clock.stop()));
   const auto first = content.begin() + static_cast<std::ptrdiff_t>(range.address - from);
   return {first, first + static_cast<std::ptrdiff_t>(range.length)};
 }

@@ -3,6 +3,7 @@
 
 #include "step/dfu_stay.hpp"
 #include "step/follow.hpp"
+#include "step/stage_clock.hpp"
 #include "step/start.hpp"
 #include "sysboot/error.hpp"
 
@@ -31,8 +32,7 @@ std::optional<Error> missing_application(const RunResult& result, const RunOptio
 
 RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t address,
                            const RunOptions& options) {
-  const TimePoint start = job.host.now();
-  job.tell(StageBegin{Stage::run, 0, {}});
+  StageClock clock(job, Stage::run);
   const Board dfu_board{dfu.description().usb, BoardMode::dfu, {}};
   {
     DfuseSession session = std::move(dfu);  // closed before the board is awaited
@@ -41,8 +41,8 @@ RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t addre
   }
   const auto returned = follow_into_application(
       job, dfu_board, options.wait ? options.back_within : Duration::zero());
-  RunResult result{address, returned.left, returned.board, job.host.now() - start};
-  job.tell(StageEnd{Stage::run, 0, result.took, tell_outcome(result, options)});
+  RunResult result{address, returned.left, returned.board, clock.stop()};
+  clock.end(tell_outcome(result, options));
   return result;
 }
 

@@ -5,6 +5,7 @@
 
 #include "step/dfu_stay.hpp"
 #include "step/difference.hpp"
+#include "step/stage_clock.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 
@@ -23,20 +24,16 @@ std::optional<Difference> difference_in(const Job& job, FlashReader& reader,
 }
 
 void compare_all(const Job& job, DfuseSession& dfu, const FlashPlan& plan, VerifyResult& result) {
-  const TimePoint start = job.host.now();
-  job.tell(StageBegin{Stage::verify, plan.image_bytes, human_size(plan.image_bytes)});
+  StageClock clock(job, Stage::verify, plan.image_bytes, human_size(plan.image_bytes));
   FlashReader reader(dfu);
   result.differences.clear();
-  std::uint64_t done = 0;
   for (const SectorPlan& sector : plan.sectors) {
     if (auto difference = difference_in(job, reader, sector, dfu.block_size())) {
       result.differences.push_back(std::move(*difference));
     }
-    for (const Piece& piece : sector.pieces) done += piece.data.size();
-    job.tell(StageProgress{Stage::verify, done});
+    clock.add(piece_bytes(sector));
   }
-  job.tell(StageEnd{Stage::verify, done, job.host.now() - start,
-                    sectors_differ(result.differences.size(), result.sectors)});
+  clock.end(sectors_differ(result.differences.size(), result.sectors));
 }
 
 }  // namespace
