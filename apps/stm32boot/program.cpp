@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 
@@ -180,7 +181,7 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
   options.add_to(app);
   SettingsOptions settings_options;
   settings_options.add_to(app);
-  const std::vector<Command> commands = add_commands(app);
+  const std::vector<Command> commands = add_commands(OptionList(app));
 
   if (!words.empty() && words.front() == complete_command) {
     complete(app, options, {words.begin() + 1, words.end()});

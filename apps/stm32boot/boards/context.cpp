@@ -3,24 +3,11 @@
 
 #include <fmt/core.h>
 
-#include <map>
-
 #include "sysboot/path.hpp"
 #include "system/interrupt.hpp"
 
 namespace stm32boot {
 namespace {
-
-// What CLI11 takes a flag without a value for: --virtual without a file.
-constexpr const char* no_file = "true";
-
-void add_when(CLI::App& app, const std::string& name, When& value, const std::string& what) {
-  static const std::map<std::string, When> words = {
-      {"auto", When::automatic}, {"always", When::always}, {"never", When::never}};
-  app.add_option(name, value, what)
-      ->transform(CLI::CheckedTransformer(words).description(""))
-      ->type_name("auto|always|never");
-}
 
 RenderOptions render_options(const GlobalOptions& options) {
   return {options.command,   options.quiet, options.is_virtual(),
@@ -28,25 +15,6 @@ RenderOptions render_options(const GlobalOptions& options) {
 }
 
 }  // namespace
-
-void GlobalOptions::add_to(CLI::App& app) {
-  app.add_flag("--virtual", virtual_file,
-               "Use a virtual Black Pill; =FILE keeps its flash between runs")
-      ->type_name("[=FILE]");
-  app.add_option("--virtual-board", virtual_boards, "Describe a virtual board")->group("");
-  app.add_flag("--json", json, "One JSON object a line on standard output");
-  app.add_flag("-q,--quiet", quiet, "Print nothing but errors");
-  app.add_flag("-v,--verbose", verbosity, "Say what is tried; -vv: every control transfer");
-  add_when(app, "--progress", progress, "Draw progress bars");
-  add_when(app, "--color", color, "Use colours");
-}
-
-void GlobalOptions::guess_from(const std::vector<std::string>& words) {
-  for (const auto& word : words) {
-    if (word == "--json") json = true;
-    if (word.starts_with("--virtual")) virtual_file = no_file;
-  }
-}
 
 Context::Context(const GlobalOptions& options, SettingsApplied settings)
     : options_(options),
@@ -58,7 +26,8 @@ Context::~Context() = default;
 
 sysboot::Host& Context::host() {
   if (options_.is_virtual()) {
-    const std::string file = options_.virtual_file == no_file ? "" : options_.virtual_file;
+    const std::string file =
+        options_.virtual_file == GlobalOptions::no_file ? "" : options_.virtual_file;
     if (!bench_) {
       bench_ = std::make_unique<VirtualBench>(sysboot::to_path(file), options_.virtual_boards,
                                               options_.make_board);

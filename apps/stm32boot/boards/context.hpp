@@ -1,34 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What every command gets: the options that stand before or after any command, and what they lead
-// to.
+// What every command gets: what the options that stand before or after any command lead to.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
+#include "command_line/global_options.hpp"
 #include "command_line/settings.hpp"
 #include "output/renderer.hpp"
 #include "sysboot/job.hpp"
 #include "virtual_bench.hpp"
 
 namespace stm32boot {
-
-struct GlobalOptions {
-  std::string command;                ///< that was given
-  MakeBoard make_board = make_model;  ///< for --virtual
-  std::string virtual_file;           ///< "true" when --virtual has no file
-  std::vector<std::string> virtual_boards;
-  bool json = false;
-  bool quiet = false;
-  int verbosity = 0;
-  When color = When::automatic;
-  When progress = When::automatic;
-
-  void add_to(CLI::App& app);
-  bool is_virtual() const { return !virtual_file.empty() || !virtual_boards.empty(); }
-  /// What can be told from words that make no sense.
-  void guess_from(const std::vector<std::string>& words);
-};
 
 class Context {
  public:

@@ -15,8 +15,8 @@ struct BoardsOptions {
   std::size_t count = 0;         ///< as many must be there; 0 for any number
   bool are_in_dfu_mode = false;  ///< --all means those; the others have nothing to do
 
-  void add_to(CLI::App& command);
-  void add_all_to(CLI::App& command, const std::string& what);
+  void add_to(OptionList command);
+  void add_all_to(OptionList command, const std::string& what);
   /// A table of boards, even if there is only one in the end.
   bool are_several() const { return all || count > 0 || named.is_repeated(); }
 };

@@ -26,9 +26,9 @@ std::string image_extensions() {
   return text;
 }
 
-void ImageOptions::add_to(CLI::App& command, const std::string& where) {
+void ImageOptions::add_to(OptionList command, const std::string& where) {
   address.add_to(command, where);
-  command.add_flag("--only-flash", only_flash, "Leave out what is for other memories than flash");
+  command.flag("--only-flash", only_flash, "Leave out what is for other memories than flash");
 }
 
 sysboot::Image ImageOptions::load(Context& context) const {

@@ -18,7 +18,7 @@ struct ImageOptions {
   bool only_flash = false;
 
   /// --address and --only-flash; the file has another name in each command.
-  void add_to(CLI::App& command, const std::string& where);
+  void add_to(OptionList command, const std::string& where);
   /// All of it, or with --only-flash the part for internal flash. Warns of what is odd about it.
   sysboot::Image load(Context& context) const;
   /// The part for internal flash; warns of all that is odd about the file, and of what is left out.

@@ -42,14 +42,10 @@ std::string only(const std::vector<std::string>& values, std::string_view option
 
 }  // namespace
 
-void SelectorOptions::add_to(CLI::App& command) {
-  const auto add = [&](const std::string& name, std::vector<std::string>& values,
-                       const std::string& what, const std::string& type) {
-    command.add_option(name, values, what)->allow_extra_args(false)->type_name(type);
-  };
-  add("-p,--port", ports, "Serial port of the board", "TTY");
-  add("--usb", port_paths, "USB port path of the board, such as 1-4.2", "PATH");
-  add("--serial", serials, "USB serial number of the board", "TEXT");
+void SelectorOptions::add_to(OptionList command) {
+  command.option("-p,--port", ports, "Serial port of the board", "TTY");
+  command.option("--usb", port_paths, "USB port path of the board, such as 1-4.2", "PATH");
+  command.option("--serial", serials, "USB serial number of the board", "TEXT");
 }
 
 bool SelectorOptions::is_repeated() const {
@@ -68,33 +64,29 @@ std::vector<sysboot::Selector> SelectorOptions::each() const {
   return all;
 }
 
-void TimeoutOption::add_to(CLI::App& command, const std::string& what) {
+void TimeoutOption::add_to(OptionList command, const std::string& what) {
   const auto problem = [](const std::string& text) -> std::string {
-    double given = 0;
-    const bool is_number = CLI::detail::lexical_cast(text, given);
+    const auto given = number_in(text);
     // Not CLI::Range: "nan" is neither below nor above anything.
-    if (is_number && given >= shortest_timeout && given <= longest_timeout) return {};
+    if (given && *given >= shortest_timeout && *given <= longest_timeout) return {};
     return fmt::format("'{}' is not from {} to {} seconds", sysboot::printable(text),
                        shortest_timeout, longest_timeout);
   };
-  command.add_option("--timeout", seconds, what)->type_name("S")->check(problem);
+  command.option("--timeout", seconds, what, "S").check(problem);
 }
 
 sysboot::Duration TimeoutOption::value() const {
   return std::chrono::duration_cast<sysboot::Duration>(std::chrono::duration<double>(seconds));
 }
 
-void EnterFlags::add_to(CLI::App& command) {
-  command.add_option("--firmware", firmware, "Firmware that it runs, from `stm32boot profiles`")
-      ->type_name("NAME");
-  command.add_option("--trigger", trigger, "How to reboot it: auto, touch-1200, text, dfu-detach")
-      ->type_name("NAME");
-  command.add_option("--text", text, "Reboot it with this text; C escapes such as \\r")
-      ->type_name("TEXT");
+void EnterFlags::add_to(OptionList command) {
+  command.option("--firmware", firmware, "Firmware that it runs, from `stm32boot profiles`",
+                 "NAME");
+  command.option("--trigger", trigger, "How to reboot it: auto, touch-1200, text, dfu-detach",
+                 "NAME");
+  command.option("--text", text, "Reboot it with this text; C escapes such as \\r", "TEXT");
   timeout.add_to(command, "Seconds to wait for the bootloader or the application");
-  command.add_option("--tries", tries, "How often to try when the board bounces")
-      ->type_name("N")
-      ->check(CLI::Range(1, 100).description(""));
+  command.option("--tries", tries, "How often to try when the board bounces", "N").from_to(1, 100);
 }
 
 sysboot::EnterOptions EnterFlags::values() const {
@@ -116,9 +108,9 @@ sysboot::EnterOptions EnterFlags::values() const {
   return options;
 }
 
-void VisitFlags::add_to(CLI::App& command) {
+void VisitFlags::add_to(OptionList command) {
   enter.add_to(command);
-  command.add_flag("--stay", stay, "Stay in DFU mode, even if the application was running");
+  command.flag("--stay", stay, "Stay in DFU mode, even if the application was running");
 }
 
 sysboot::VisitOptions VisitFlags::values() const {
@@ -130,8 +122,8 @@ sysboot::VisitOptions VisitFlags::values() const {
   return options;
 }
 
-void AddressOption::add_to(CLI::App& command, const std::string& what) {
-  command.add_option("--address", text, what)->type_name("ADDR");
+void AddressOption::add_to(OptionList command, const std::string& what) {
+  command.option("--address", text, what, "ADDR");
 }
 
 std::optional<std::uint32_t> AddressOption::value() const {
@@ -143,8 +135,8 @@ std::optional<std::uint32_t> AddressOption::value() const {
   throw Error(Errc::usage, fmt::format("'{}' is no address; write it as 0x08000000", text));
 }
 
-void LengthOption::add_to(CLI::App& command, const std::string& what) {
-  command.add_option("--length", text, what)->type_name("BYTES");
+void LengthOption::add_to(OptionList command, const std::string& what) {
+  command.option("--length", text, what, "BYTES");
 }
 
 std::optional<std::uint64_t> LengthOption::value() const {

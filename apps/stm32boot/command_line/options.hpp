@@ -2,8 +2,11 @@
 // Groups of options that several commands share, and how their text becomes values.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "option_list.hpp"
 #include "sysboot/visit.hpp"
 
 namespace stm32boot {
@@ -14,7 +17,7 @@ struct SelectorOptions {
   std::vector<std::string> port_paths;
   std::vector<std::string> serials;
 
-  void add_to(CLI::App& command);
+  void add_to(OptionList command);
   bool is_repeated() const;
   /// Error: usage, when one of them is given more than once.
   sysboot::Selector one() const;
@@ -26,7 +29,7 @@ struct SelectorOptions {
 struct TimeoutOption {
   double seconds = 10;
 
-  void add_to(CLI::App& command, const std::string& what);
+  void add_to(OptionList command, const std::string& what);
   sysboot::Duration value() const;
 };
 
@@ -38,7 +41,7 @@ struct EnterFlags {
   TimeoutOption timeout;
   int tries = 3;
 
-  void add_to(CLI::App& command);
+  void add_to(OptionList command);
   /// Error: usage.
   sysboot::EnterOptions values() const;
 };
@@ -48,7 +51,7 @@ struct VisitFlags {
   EnterFlags enter;
   bool stay = false;
 
-  void add_to(CLI::App& command);
+  void add_to(OptionList command);
   /// Error: usage.
   sysboot::VisitOptions values() const;
 };
@@ -57,7 +60,7 @@ struct VisitFlags {
 struct LengthOption {
   std::string text;
 
-  void add_to(CLI::App& command, const std::string& what);
+  void add_to(OptionList command, const std::string& what);
   /// Error: usage, for anything but a number of 32 bits, K (1024) or M behind it included.
   std::optional<std::uint64_t> value() const;
 };
@@ -66,7 +69,7 @@ struct LengthOption {
 struct AddressOption {
   std::string text;
 
-  void add_to(CLI::App& command, const std::string& what);
+  void add_to(OptionList command, const std::string& what);
   /// Error: usage, for anything but a number of 32 bits.
   std::optional<std::uint32_t> value() const;
 };

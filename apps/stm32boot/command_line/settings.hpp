@@ -4,9 +4,12 @@
 // is said for one command comes before what is said for all.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace stm32boot {
 

@@ -3,11 +3,12 @@
 
 namespace stm32boot {
 
-std::vector<Command> add_commands(CLI::App& app) {
-  return {add_list(app),         add_enter(app),  add_flash(app),   add_verify(app),
-          add_read(app),         add_erase(app),  add_run(app),     add_info(app),
-          add_option_bytes(app), add_unlock(app), add_convert(app), add_profiles(app),
-          add_doctor(app)};
+std::vector<Command> add_commands(OptionList program) {
+  return {add_list(program),   add_enter(program),   add_flash(program),
+          add_verify(program), add_read(program),    add_erase(program),
+          add_run(program),    add_info(program),    add_option_bytes(program),
+          add_unlock(program), add_convert(program), add_profiles(program),
+          add_doctor(program)};
 }
 
 }  // namespace stm32boot

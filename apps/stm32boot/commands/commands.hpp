@@ -17,20 +17,20 @@ struct Command {
   Run run;
 };
 
-Command add_list(CLI::App& app);
-Command add_enter(CLI::App& app);
-Command add_flash(CLI::App& app);
-Command add_verify(CLI::App& app);
-Command add_read(CLI::App& app);
-Command add_erase(CLI::App& app);
-Command add_run(CLI::App& app);
-Command add_info(CLI::App& app);
-Command add_option_bytes(CLI::App& app);
-Command add_unlock(CLI::App& app);
-Command add_convert(CLI::App& app);
-Command add_doctor(CLI::App& app);
-Command add_profiles(CLI::App& app);
+Command add_list(OptionList program);
+Command add_enter(OptionList program);
+Command add_flash(OptionList program);
+Command add_verify(OptionList program);
+Command add_read(OptionList program);
+Command add_erase(OptionList program);
+Command add_run(OptionList program);
+Command add_info(OptionList program);
+Command add_option_bytes(OptionList program);
+Command add_unlock(OptionList program);
+Command add_convert(OptionList program);
+Command add_doctor(OptionList program);
+Command add_profiles(OptionList program);
 
-std::vector<Command> add_commands(CLI::App& app);
+std::vector<Command> add_commands(OptionList program);
 
 }  // namespace stm32boot

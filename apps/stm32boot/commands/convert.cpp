@@ -73,22 +73,20 @@ struct ConvertCommand {
   std::string family;
   std::string ids;
 
-  void add_to(CLI::App& command) {
+  void add_to(OptionList command) {
     command
-        .add_option("in", source.file, "Image to read: " + image_extensions() + "; by its content")
-        ->required()
-        ->type_name("FILE");
-    command.add_option("out", out, "File to write; its extension says the format")
-        ->required()
-        ->type_name("FILE");
-    command.add_option("--to", to, "Format to write, whatever the extension")
-        ->check(CLI::IsMember(formats_to_write()).description(""))
-        ->type_name(sysboot::joined(formats_to_write(), "|"));
+        .option("in", source.file, "Image to read: " + image_extensions() + "; by its content",
+                "FILE")
+        .required();
+    command.option("out", out, "File to write; its extension says the format", "FILE").required();
+    command
+        .option("--to", to, "Format to write, whatever the extension",
+                sysboot::joined(formats_to_write(), "|"))
+        .one_of(formats_to_write());
     source.add_to(command, "Where a raw binary goes (default 0x08000000)");
-    command.add_option("--family", family, "UF2: which microcontroller it is for, such as STM32F4")
-        ->type_name("NAME");
-    command.add_option("--id", ids, "DfuSe: which device it is for (default 0483:df11)")
-        ->type_name("VID:PID");
+    command.option("--family", family, "UF2: which microcontroller it is for, such as STM32F4",
+                   "NAME");
+    command.option("--id", ids, "DfuSe: which device it is for (default 0483:df11)", "VID:PID");
   }
 
   std::string format() const {
@@ -179,11 +177,11 @@ struct ConvertCommand {
 
 }  // namespace
 
-Command add_convert(CLI::App& app) {
+Command add_convert(OptionList program) {
   auto command = std::make_shared<ConvertCommand>();
-  CLI::App* sub = app.add_subcommand("convert", "Convert an image to another format");
-  command->add_to(*sub);
-  return {sub, [command](Context& context) { return command->run(context); }};
+  OptionList sub = program.add_command("convert", "Convert an image to another format");
+  command->add_to(sub);
+  return {sub.app(), [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

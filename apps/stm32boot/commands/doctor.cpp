@@ -37,10 +37,10 @@ Outcome run(Context& context) {
 
 }  // namespace
 
-Command add_doctor(CLI::App& app) {
-  CLI::App* sub =
-      app.add_subcommand("doctor", "Look for what keeps boards from working on this machine");
-  return {sub, run};
+Command add_doctor(OptionList program) {
+  OptionList sub =
+      program.add_command("doctor", "Look for what keeps boards from working on this machine");
+  return {sub.app(), run};
 }
 
 }  // namespace stm32boot

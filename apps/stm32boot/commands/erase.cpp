@@ -49,16 +49,15 @@ struct EraseCommand {
   bool no_verify = false;
   bool x32 = false;
 
-  void add_to(CLI::App& command) {
+  void add_to(OptionList command) {
     boards.named.add_to(command);
     how.add_to(command);
-    command.add_flag("--all", all, "Erase the whole flash");
-    command.add_option("--sectors", sectors, "Erase sectors by number, such as 0,2-4")
-        ->type_name("LIST");
+    command.flag("--all", all, "Erase the whole flash");
+    command.option("--sectors", sectors, "Erase sectors by number, such as 0,2-4", "LIST");
     address.add_to(command, "Erase the sectors from here on, with --length");
     length.add_to(command, "How many bytes: whole sectors");
-    command.add_flag("--no-verify", no_verify, "Do not read back that flash is empty");
-    command.add_flag("--x32", x32, "Erase 32 bits at a time: F2, F4, F7 with 2.7 V or more");
+    command.flag("--no-verify", no_verify, "Do not read back that flash is empty");
+    command.flag("--x32", x32, "Erase 32 bits at a time: F2, F4, F7 with 2.7 V or more");
   }
 
   // Nothing is erased by default, and nothing because of a word left out.
@@ -123,11 +122,11 @@ struct EraseCommand {
 
 }  // namespace
 
-Command add_erase(CLI::App& app) {
+Command add_erase(OptionList program) {
   auto command = std::make_shared<EraseCommand>();
-  CLI::App* sub = app.add_subcommand("erase", "Erase flash, and prove that it is empty");
-  command->add_to(*sub);
-  return {sub, [command](Context& context) { return command->run(context); }};
+  OptionList sub = program.add_command("erase", "Erase flash, and prove that it is empty");
+  command->add_to(sub);
+  return {sub.app(), [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

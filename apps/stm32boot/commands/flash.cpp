@@ -67,27 +67,26 @@ struct FlashCommand {
   bool with_monitor = false;
   MonitorOptions monitor_options;
 
-  void add_to(CLI::App& command) {
-    command.add_option("image", source.file, "Firmware image: " + image_extensions())
-        ->required()
-        ->type_name("FILE");
+  void add_to(OptionList command) {
+    command.option("image", source.file, "Firmware image: " + image_extensions(), "FILE")
+        .required();
     boards.add_to(command);
     how.add_to(command);
     source.add_to(command, "Where a raw binary goes (default 0x08000000)");
-    command.add_flag("--full", full, "Write every sector, even those that match already");
-    command.add_flag("--no-verify", no_verify, "Do not read back what was written");
-    command.add_flag("--keep", keep, "Keep what is behind the image in its last sector, too");
-    command.add_flag("--x32", x32, "Program 32 bits at a time: F2, F4, F7 with 2.7 V or more");
-    command.add_flag("--stay", stay, "Stay in DFU mode afterwards");
-    command.add_flag("--no-wait", no_wait, "Do not wait for the application to appear");
-    command.add_flag("--dry-run", only_plan, "Print the plan and change nothing");
-    command.add_flag("--force", force,
-                     "Flash it even if it looks like no program for this board or address");
-    command.add_flag("--watch", watch, "Flash again whenever the file is written anew");
-    auto* monitor =
-        command.add_flag("--monitor", with_monitor, "Open the board's console afterwards");
-    command.add_flag("--timestamps", monitor_options.timestamps, "--monitor: time of each line")
-        ->needs(monitor);
+    command.flag("--full", full, "Write every sector, even those that match already");
+    command.flag("--no-verify", no_verify, "Do not read back what was written");
+    command.flag("--keep", keep, "Keep what is behind the image in its last sector, too");
+    command.flag("--x32", x32, "Program 32 bits at a time: F2, F4, F7 with 2.7 V or more");
+    command.flag("--stay", stay, "Stay in DFU mode afterwards");
+    command.flag("--no-wait", no_wait, "Do not wait for the application to appear");
+    command.flag("--dry-run", only_plan, "Print the plan and change nothing");
+    command.flag("--force", force,
+                 "Flash it even if it looks like no program for this board or address");
+    command.flag("--watch", watch, "Flash again whenever the file is written anew");
+    const AddedOption monitor =
+        command.flag("--monitor", with_monitor, "Open the board's console afterwards");
+    command.flag("--timestamps", monitor_options.timestamps, "--monitor: time of each line")
+        .needs(monitor);
   }
 
   sysboot::FlashOptions options(const Context& context) const {
@@ -313,12 +312,12 @@ struct FlashCommand {
 
 }  // namespace
 
-Command add_flash(CLI::App& app) {
+Command add_flash(OptionList program) {
   auto command = std::make_shared<FlashCommand>();
-  CLI::App* sub =
-      app.add_subcommand("flash", "Flash a board, verify it, and run its new application");
-  command->add_to(*sub);
-  return {sub, [command](Context& context) { return command->run(context); }};
+  OptionList sub =
+      program.add_command("flash", "Flash a board, verify it, and run its new application");
+  command->add_to(sub);
+  return {sub.app(), [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

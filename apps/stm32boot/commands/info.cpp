@@ -136,14 +136,13 @@ struct InfoCommand {
 
 }  // namespace
 
-Command add_info(CLI::App& app) {
+Command add_info(OptionList program) {
   auto command = std::make_shared<InfoCommand>();
-  CLI::App* sub = app.add_subcommand("info", "Show what a board in DFU mode is and holds");
-  sub->add_option("image", command->source.file, "Show what flashing this image would change")
-      ->type_name("FILE");
-  command->board.add_to(*sub);
-  command->source.add_to(*sub, "Where a raw binary goes (default 0x08000000)");
-  return {sub, [command](Context& context) { return command->run(context); }};
+  OptionList sub = program.add_command("info", "Show what a board in DFU mode is and holds");
+  sub.option("image", command->source.file, "Show what flashing this image would change", "FILE");
+  command->board.add_to(sub);
+  command->source.add_to(sub, "Where a raw binary goes (default 0x08000000)");
+  return {sub.app(), [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

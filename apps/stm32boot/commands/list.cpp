@@ -44,8 +44,8 @@ Outcome run(Context& context) {
 
 }  // namespace
 
-Command add_list(CLI::App& app) {
-  return {app.add_subcommand("list", "List the boards that are connected"), run};
+Command add_list(OptionList program) {
+  return {program.add_command("list", "List the boards that are connected").app(), run};
 }
 
 }  // namespace stm32boot

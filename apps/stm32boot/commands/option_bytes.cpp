@@ -113,15 +113,14 @@ struct OptionBytesCommand {
 
 }  // namespace
 
-Command add_option_bytes(CLI::App& app) {
+Command add_option_bytes(OptionList program) {
   auto command = std::make_shared<OptionBytesCommand>();
-  CLI::App* sub = app.add_subcommand("option-bytes", "Show option bytes, or change them");
-  command->board.add_to(*sub);
-  command->how.add_to(*sub);
-  sub->add_option("--write", command->wanted, "Write these bytes, all of them, in hexadecimal")
-      ->type_name("HEX");
-  sub->add_flag("--force", command->force, "Really write them");
-  return {sub, [command](Context& context) { return command->run(context); }};
+  OptionList sub = program.add_command("option-bytes", "Show option bytes, or change them");
+  command->board.add_to(sub);
+  command->how.add_to(sub);
+  sub.option("--write", command->wanted, "Write these bytes, all of them, in hexadecimal", "HEX");
+  sub.flag("--force", command->force, "Really write them");
+  return {sub.app(), [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

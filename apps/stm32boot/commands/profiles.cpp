@@ -62,8 +62,8 @@ Outcome run(Context& /*context*/) {
 
 }  // namespace
 
-Command add_profiles(CLI::App& app) {
-  return {app.add_subcommand("profiles", "List the firmware that --firmware knows"), run};
+Command add_profiles(OptionList program) {
+  return {program.add_command("profiles", "List the firmware that --firmware knows").app(), run};
 }
 
 }  // namespace stm32boot

@@ -88,18 +88,17 @@ struct ReadCommand {
 
 }  // namespace
 
-Command add_read(CLI::App& app) {
+Command add_read(OptionList program) {
   auto command = std::make_shared<ReadCommand>();
-  CLI::App* sub = app.add_subcommand("read", "Read flash, or another memory, into a file");
-  sub->add_option("out", command->file, "File to write; its extension says .bin, .hex or .srec")
-      ->required()
-      ->type_name("FILE");
-  command->board.add_to(*sub);
-  command->how.add_to(*sub);
-  command->address.add_to(*sub, "Where to begin (default 0x08000000)");
-  command->length.add_to(*sub, "How many bytes (default: up to the end of the memory)");
-  sub->add_flag("--overwrite", command->overwrite, "Replace the file if there is one");
-  return {sub, [command](Context& context) { return command->run(context); }};
+  OptionList sub = program.add_command("read", "Read flash, or another memory, into a file");
+  sub.option("out", command->file, "File to write; its extension says .bin, .hex or .srec", "FILE")
+      .required();
+  command->board.add_to(sub);
+  command->how.add_to(sub);
+  command->address.add_to(sub, "Where to begin (default 0x08000000)");
+  command->length.add_to(sub, "How many bytes (default: up to the end of the memory)");
+  sub.flag("--overwrite", command->overwrite, "Replace the file if there is one");
+  return {sub.app(), [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

@@ -78,13 +78,14 @@ struct UnlockCommand {
 
 }  // namespace
 
-Command add_unlock(CLI::App& app) {
+Command add_unlock(OptionList program) {
   auto command = std::make_shared<UnlockCommand>();
-  CLI::App* sub = app.add_subcommand("unlock", "Lift read protection, which erases the whole chip");
-  command->board.add_to(*sub);
-  command->how.add_to(*sub);
-  sub->add_flag("--yes", command->yes, "Do not ask");
-  return {sub, [command](Context& context) { return command->run(context); }};
+  OptionList sub =
+      program.add_command("unlock", "Lift read protection, which erases the whole chip");
+  command->board.add_to(sub);
+  command->how.add_to(sub);
+  sub.flag("--yes", command->yes, "Do not ask");
+  return {sub.app(), [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

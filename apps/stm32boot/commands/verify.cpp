@@ -67,16 +67,15 @@ struct VerifyCommand {
 
 }  // namespace
 
-Command add_verify(CLI::App& app) {
+Command add_verify(OptionList program) {
   auto command = std::make_shared<VerifyCommand>();
-  CLI::App* sub = app.add_subcommand("verify", "Compare flash with an image; changes nothing");
-  sub->add_option("image", command->source.file, "Image to compare with: " + image_extensions())
-      ->required()
-      ->type_name("FILE");
-  command->boards.add_to(*sub);
-  command->how.add_to(*sub);
-  command->source.add_to(*sub, "Where a raw binary belongs (default 0x08000000)");
-  return {sub, [command](Context& context) { return command->run(context); }};
+  OptionList sub = program.add_command("verify", "Compare flash with an image; changes nothing");
+  sub.option("image", command->source.file, "Image to compare with: " + image_extensions(), "FILE")
+      .required();
+  command->boards.add_to(sub);
+  command->how.add_to(sub);
+  command->source.add_to(sub, "Where a raw binary belongs (default 0x08000000)");
+  return {sub.app(), [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot
