@@ -15,14 +15,10 @@ bool may_restore(const Error& error, const std::function<bool()>& is_unchanged) 
 
 }  // namespace
 
-void check_options(const VisitOptions& options) {
-  check_way_into_dfuse(options.enter);
-}
-
 DfuStay::DfuStay(const Job& job, const Selector& selector, const VisitOptions& how,
                  const std::function<void(const Board&)>& check)
     : job_(job), selector_(selector), how_(how), start_(job.host.now()) {
-  check_options(how);
+  check_way_into_dfuse(how.enter);
   const Board found = find(job, selector, how.enter.trigger.firmware);
   if (check) check(found);
   locks_ = lock(job, found);

@@ -14,8 +14,8 @@ class DfuStay {
   using Work = std::function<void(DfuseSession&)>;
 
   /// Finds the board, locks it, brings it into DFU mode and opens a session. `check` hears of the
-  /// board that was found before anything is done to it. Errors: those of check_options, find,
-  /// `check`, enter_board, require_dfu_mode, require_dfuse and open_session.
+  /// board that was found before anything is done to it. Errors: those of check_way_into_dfuse,
+  /// find, `check`, enter_board, require_dfu_mode, require_dfuse and open_session.
   DfuStay(const Job& job, const Selector& selector, const VisitOptions& how,
           const std::function<void(const Board&)>& check = {});
   /// For a board that was found in DFU mode: locks it and opens a session.
