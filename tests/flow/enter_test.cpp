@@ -349,7 +349,7 @@ TEST_F(EnterOneOfThree, AStrangerIsNeverTakenForALostBoard) {
   EnterOptions options;
   const EnterResult result = enter(job(), {"", "1-1", ""}, options);
   EXPECT_EQ(result.outcome, Outcome::lost);
-  ASSERT_THAT(result.strangers, SizeIs(1));
+  ASSERT_THAT(result.other_new_dfu_boards, SizeIs(1));
   EXPECT_ERROR(require_dfu_mode(result, options), Errc::lost,
                AllOf(HasSubstr("board 1-1"), HasSubstr("another board entered DFU mode: 1-3")));
 }
@@ -360,7 +360,7 @@ TEST_F(EnterOneOfThree, ADfuBoardThatWasThereBeforeIsNoCandidate) {
   host_.board("1-1").settings().never_returns = true;
   const EnterResult result = enter(job(), {"", "1-1", ""}, {});
   EXPECT_EQ(result.outcome, Outcome::lost);
-  EXPECT_THAT(result.strangers, IsEmpty());
+  EXPECT_THAT(result.other_new_dfu_boards, IsEmpty());
 }
 
 TEST_F(Enter, TunnelledBusesMayRenumberWhenTheSerialFits) {

@@ -53,7 +53,7 @@ TEST_P(ProfileFits, AndTheBoardEnters) {
   EXPECT_EQ(result.trigger, GetParam().trigger);
   ASSERT_TRUE(result.board);
   EXPECT_EQ(result.board->usb.id(), GetParam().lands_in);
-  EXPECT_THAT(result.strangers, IsEmpty());
+  EXPECT_THAT(result.other_new_dfu_boards, IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(

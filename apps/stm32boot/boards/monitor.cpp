@@ -29,9 +29,10 @@ constexpr std::size_t chunk = 512;
 constexpr std::size_t longest_line = 4096;
 
 // Cuts what the board says at the ends of lines, and at pauses.
-class Cutter {
+class LineSplitter {
  public:
-  Cutter(Renderer& renderer, bool timestamps) : renderer_(renderer), timestamps_(timestamps) {}
+  LineSplitter(Renderer& renderer, bool timestamps)
+      : renderer_(renderer), timestamps_(timestamps) {}
 
   void add(const Bytes& said) {
     if (said.empty() || held_.text.size() >= longest_line) pass_on();
@@ -90,7 +91,7 @@ bool pass_keys(RawKeyboard& keyboard, sysboot::SerialPort& port) {
 }
 
 MonitorEnd watch(const sysboot::Job& job, sysboot::SerialPort& port, RawKeyboard& keyboard,
-                 Cutter& cutter, const std::function<bool()>& done) {
+                 LineSplitter& lines, const std::function<bool()>& done) {
   TimePoint last_word = job.host.now();
   try {
     for (;;) {
@@ -100,7 +101,7 @@ MonitorEnd watch(const sysboot::Job& job, sysboot::SerialPort& port, RawKeyboard
       // Before it is read: what was said while this process was stopped counts, too.
       const bool was_silent = job.host.now() - last_word >= silence;
       const Bytes said = port.read(chunk, turn);
-      cutter.add(said);
+      lines.add(said);
       if (!said.empty() || !keyboard.has_ended()) {
         last_word = job.host.now();
       } else if (was_silent) {
@@ -110,7 +111,7 @@ MonitorEnd watch(const sysboot::Job& job, sysboot::SerialPort& port, RawKeyboard
   } catch (const Error& error) {
     if (error.code() == Errc::interrupted) return MonitorEnd::user;
     if (error.code() != Errc::serial_io) throw;
-    cutter.pass_on();
+    lines.pass_on();
     job.note(sysboot::Note::Level::info, "the board has left: " + error.text());
     return MonitorEnd::left;
   }
@@ -123,13 +124,13 @@ MonitorEnd monitor(Context& context, const sysboot::Board& board, const MonitorO
   const sysboot::Job job = context.job();
   const auto port = open(job, board);
   RawKeyboard keyboard;
-  Cutter cutter(context.renderer(), options.timestamps);
+  LineSplitter lines(context.renderer(), options.timestamps);
   if (keyboard.is_terminal()) {
     job.note(sysboot::Note::Level::info,
              "monitoring " + board.ports.front().path + "; Ctrl-] leaves");
   }
-  const MonitorEnd end = watch(job, *port, keyboard, cutter, done);
-  cutter.pass_on();
+  const MonitorEnd end = watch(job, *port, keyboard, lines, done);
+  lines.pass_on();
   return end;
 }
 

@@ -30,9 +30,9 @@ struct EnterCommand {
     outcome.facts = to_facts(result);
     try {
       const sysboot::Board& dfu = require_dfu_mode(result, options);
-      outcome.text =
-          fmt::format("board {} is in {} ({})", dfu.port_path(), whereabouts(dfu), dfu.describe());
-      outcome.brief = "in " + whereabouts(dfu);
+      outcome.text = fmt::format("board {} is in {} ({})", dfu.port_path(), bootloader_name(dfu),
+                                 dfu.describe());
+      outcome.brief = "in " + bootloader_name(dfu);
     } catch (const sysboot::Error& error) {
       outcome.problem = error;
     }

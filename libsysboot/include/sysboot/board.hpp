@@ -36,7 +36,7 @@ struct Selector {
 };
 
 /// When a device is taken for the board that is meant.
-enum class Kinship {
+enum class Relevance {
   /// Without being named: in ST's ROM or another bootloader that is known to speak DfuSe
   /// (loader.hpp), or in an application of our own (firmware.hpp).
   board,
@@ -49,30 +49,30 @@ enum class Kinship {
   none,  ///< never: a debug probe, or nothing that we could talk to
 };
 /// Pure.
-Kinship kinship(const UsbDeviceInfo& device, bool has_serial_port);
+Relevance relevance_of(const UsbDeviceInfo& device, bool has_serial_port);
 
 /// The option that means this board and no other: "--port /dev/ttyACM0", "--usb 1-4.2".
 std::string how_to_name(const Board& board);
 
-/// All boards, those that are only taken by name last; devices of Kinship::none are left out.
+/// All boards, those that are only taken by name last; devices of Relevance::none are left out.
 std::vector<Board> list_boards(Host& host);
 
 /// The board at this port path now, in either mode.
 std::optional<Board> board_at(Host& host, const std::string& port_path);
 
 /// Something on the bus that might have been meant, and why it is not a board that can be used.
-struct Seen {
+struct Sighting {
   std::string what;  ///< "1-3 0483:374b STM32 STLink"
   std::string why;   ///< "a debug probe, not a board"
 };
 /// For the message when no board was found; keyboards and such are left out.
-std::vector<Seen> look_around(Host& host);
+std::vector<Sighting> look_around(Host& host);
 
-/// Exactly one: of all when `selector` names one, else of Kinship::board and Kinship::generic, and
-/// of those that show `firmware` (firmware.hpp), which the user says it is. The serial port and the
-/// serial number of an application still name its board when that was rebooted into its bootloader
-/// (Host::reboots), as long as it is there. Errors: no_board; ambiguous_board, whose text lists the
-/// candidates: also when another board has got that port now.
+/// Exactly one: of all when `selector` names one, else of Relevance::board and Relevance::generic,
+/// and of those that show `firmware` (firmware.hpp), which the user says it is. The serial port and
+/// the serial number of an application still name its board when that was rebooted into its
+/// bootloader (Host::reboots), as long as it is there. Errors: no_board; ambiguous_board, whose
+/// text lists the candidates: also when another board has got that port now.
 Board find_board(Host& host, const Selector& selector, std::string_view firmware = {});
 
 }  // namespace sysboot

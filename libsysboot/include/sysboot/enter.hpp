@@ -41,7 +41,7 @@ struct EnterResult {
   std::vector<std::string> remarks;  ///< why triggers were stopped or refused, in order
   bool forbidden = false;  ///< the firmware refused in a way that ended it, such as "armed"
   std::vector<Board>
-      strangers;  ///< boards that entered DFU mode meanwhile and are not taken for ours
+      other_new_dfu_boards;  ///< boards that entered DFU mode meanwhile and are not taken for ours
   std::optional<std::string> enumeration_failure;  ///< lost: what the system says about its port
   Duration took{};
 
@@ -55,7 +55,7 @@ struct EnterResult {
 EnterResult enter(const Job& job, const Selector& selector, const EnterOptions& options);
 
 /// "DFU mode", or the name of another bootloader: "the Katapult bootloader".
-std::string whereabouts(const Board& board);
+std::string bootloader_name(const Board& board);
 
 /// The board in DFU mode, or the outcome as an Error: bounced, ignored or lost.
 const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& options);

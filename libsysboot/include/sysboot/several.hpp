@@ -10,13 +10,13 @@ namespace sysboot {
 /// What "all boards" means, and what might have been meant and is left alone.
 struct AllBoards {
   std::vector<Board> taken;  ///< in order of port path
-  std::vector<Seen> left_out;
+  std::vector<Sighting> left_out;
 };
 
 /// All boards that can be taken without a guess:
 /// - in DFU mode, in ST's ROM or another bootloader that is known to speak DfuSe (loader.hpp);
 /// - applications, as `choice` says how they are asked:
-///   - "auto": those of our own (Kinship::board). What a template shows (Kinship::generic) says
+///   - "auto": those of our own (Relevance::board). What a template shows (Relevance::generic) says
 ///     nothing of several boards at once;
 ///   - a profile: those that show it (shows), and of templates those with its ids, unless they are
 ///     certain to run another;

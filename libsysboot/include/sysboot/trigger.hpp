@@ -49,7 +49,7 @@ void check_trigger(const TriggerChoice& choice);
 /// Those that fit this board, in the order in which they are tried. For "auto": dfu-detach where
 /// there is a DFU run-time interface, the ways of a profile whose firmware the board is certain to
 /// run, the touch where there is a serial port. Text never goes to firmware we do not know. What
-/// may be asked at all without being named is for Kinship (board.hpp) to say. Errors: those of
+/// may be asked at all without being named is for Relevance (board.hpp) to say. Errors: those of
 /// check_trigger; usage, for a trigger that needs what the board lacks, and for a profile on a
 /// board that is certain to run another.
 Triggers choose_triggers(const Board& board, const TriggerChoice& choice);

@@ -89,10 +89,10 @@ std::vector<Board> rebooted_boards(Host& host, const Selector& selector) {
 }
 
 bool is_taken_unnamed(const Board& board, std::string_view firmware) {
-  const Kinship kin = kinship(board.usb, !board.ports.empty());
-  if (kin == Kinship::board || kin == Kinship::generic) return true;
-  return kin == Kinship::only_named && board.mode == BoardMode::application && !firmware.empty() &&
-         shows(firmware_named(firmware), board.usb);
+  const Relevance relevance = relevance_of(board.usb, !board.ports.empty());
+  if (relevance == Relevance::board || relevance == Relevance::generic) return true;
+  return relevance == Relevance::only_named && board.mode == BoardMode::application &&
+         !firmware.empty() && shows(firmware_named(firmware), board.usb);
 }
 
 [[noreturn]] void several_fit(const std::vector<Board>& candidates, const Selector& selector) {
@@ -139,20 +139,20 @@ std::string Selector::describe() const {
   return joined(parts, " ");
 }
 
-Kinship kinship(const UsbDeviceInfo& device, bool has_serial_port) {
-  if (is_debug_probe(device)) return Kinship::none;
+Relevance relevance_of(const UsbDeviceInfo& device, bool has_serial_port) {
+  if (is_debug_probe(device)) return Relevance::none;
   const Loader* loader = find_loader(device);
   if (device.is_in_dfu_mode()) {
-    return loader != nullptr && loader->is_dfuse ? Kinship::board : Kinship::only_named;
+    return loader != nullptr && loader->is_dfuse ? Relevance::board : Relevance::only_named;
   }
-  if (is_other_loader(device)) return Kinship::only_named;
+  if (is_other_loader(device)) return Relevance::only_named;
   const Firmware* firmware = recognise_firmware(device);
   if (has_serial_port || device.dfu_runtime()) {
-    if (firmware != nullptr && firmware->is_our_own) return Kinship::board;
-    return has_serial_port && shows_template(device) ? Kinship::generic : Kinship::only_named;
+    if (firmware != nullptr && firmware->is_our_own) return Relevance::board;
+    return has_serial_port && shows_template(device) ? Relevance::generic : Relevance::only_named;
   }
   // Some are asked without either of them, by a request of their own.
-  return firmware != nullptr && firmware->owns_ids ? Kinship::only_named : Kinship::none;
+  return firmware != nullptr && firmware->owns_ids ? Relevance::only_named : Relevance::none;
 }
 
 std::string how_to_name(const Board& board) {
@@ -166,11 +166,11 @@ std::vector<Board> list_boards(Host& host) {
   std::vector<Board> others;
   for (const auto& device : host.usb_devices()) {
     Board board = make_board(device, ports);
-    switch (kinship(device, !board.ports.empty())) {
-      case Kinship::board:
-      case Kinship::generic: boards.push_back(std::move(board)); break;
-      case Kinship::only_named: others.push_back(std::move(board)); break;
-      case Kinship::none: break;
+    switch (relevance_of(device, !board.ports.empty())) {
+      case Relevance::board:
+      case Relevance::generic: boards.push_back(std::move(board)); break;
+      case Relevance::only_named: others.push_back(std::move(board)); break;
+      case Relevance::none: break;
     }
   }
   std::move(others.begin(), others.end(), std::back_inserter(boards));
@@ -184,19 +184,19 @@ std::optional<Board> board_at(Host& host, const std::string& port_path) {
   return std::nullopt;
 }
 
-std::vector<Seen> look_around(Host& host) {
-  std::vector<Seen> seen;
+std::vector<Sighting> look_around(Host& host) {
+  std::vector<Sighting> seen;
   const auto ports = host.serial_ports();
   for (const auto& device : host.usb_devices()) {
     const Board board = make_board(device, ports);
     const std::string what =
         fmt::format("{} {} {}", device.port_path, device.id(), printable(device.product_name));
-    const Kinship kin = kinship(device, !board.ports.empty());
+    const Relevance relevance = relevance_of(device, !board.ports.empty());
     if (is_debug_probe(device)) {
       seen.push_back({what, "a debug probe, not a board"});
-    } else if (kin == Kinship::board || kin == Kinship::generic) {
+    } else if (relevance == Relevance::board || relevance == Relevance::generic) {
       seen.push_back({board.describe(), "a board, but not the one that was asked for"});
-    } else if (kin == Kinship::only_named) {
+    } else if (relevance == Relevance::only_named) {
       seen.push_back({board.describe(), "only used when it is named: " + how_to_name(board)});
     } else if (device.vendor == st_vendor) {
       seen.push_back({what, "made by ST, but it has neither a serial port nor a DFU interface"});

@@ -57,17 +57,17 @@ fs::path target_of(const fs::path& file) {
 
 // Beside the target, so that renaming does not have to copy; its name is short, because the
 // target's may be as long as a name can be. Removed again unless it was renamed.
-class Draft {
+class TemporaryFile {
  public:
-  explicit Draft(const fs::path& target)
+  explicit TemporaryFile(const fs::path& target)
       : target_(target),
         path_(target.parent_path() / fmt::format(".stm32boot-{:08x}", std::random_device()())) {
     file_.reset(create(path_));
     if (!file_) cannot_write(std::strerror(errno));
   }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-  ~Draft() {
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
     file_.reset();
     std::error_code code;
     if (!path_.empty()) fs::remove(path_, code);
@@ -99,7 +99,7 @@ class Draft {
 
 void require_writable(const fs::path& file) {
   try {
-    const Draft draft(target_of(file));
+    const TemporaryFile temporary(target_of(file));
   } catch (const Error& error) {
     throw error.at(to_text(file));
   }
@@ -107,9 +107,9 @@ void require_writable(const fs::path& file) {
 
 void write_file(const fs::path& file, ByteView content) {
   try {
-    Draft draft(target_of(file));
-    draft.fill(content);
-    draft.replace_target();
+    TemporaryFile temporary(target_of(file));
+    temporary.fill(content);
+    temporary.replace_target();
   } catch (const Error& error) {
     throw error.at(to_text(file));
   }

@@ -22,7 +22,7 @@ using Devices = std::vector<UsbDeviceInfo>;
 Devices new_dfu_devices(const Devices& bus, const BusBefore& before) {
   Devices devices;
   std::copy_if(bus.begin(), bus.end(), std::back_inserter(devices), [&](const auto& device) {
-    return device.is_in_dfu_mode() && kinship(device, false) == Kinship::board &&
+    return device.is_in_dfu_mode() && relevance_of(device, false) == Relevance::board &&
            !before.dfu_port_paths.contains(device.port_path);
   });
   return devices;
@@ -161,8 +161,8 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
   return {Outcome::lost, {}};
 }
 
-std::vector<Board> strangers(Host& host, const BusBefore& before,
-                             const std::optional<Board>& ours) {
+std::vector<Board> other_new_dfu_boards(Host& host, const BusBefore& before,
+                                        const std::optional<Board>& ours) {
   std::vector<Board> boards;
   for (const auto& device : new_dfu_devices(host.usb_devices(), before)) {
     const bool is_ours = ours && device.port_path == ours->port_path();
@@ -192,7 +192,7 @@ Returned follow_into_application(const Job& job, const Board& dfu_board, Duratio
     return result.board.has_value();
   });
   update_record(job.host, dfu_board.port_path(), result.board);
-  if (result.board) result.board = settled(job, *result.board, 1);
+  if (result.board) result.board = await_ports(job, *result.board, 1);
   if (result.board && result.board->mode == BoardMode::application) {
     require_same_chip(job.host, dfu_board, *result.board);
   }
@@ -206,7 +206,7 @@ void require_same_rom(const Board& before, const Board& back) {
                           printable(back.usb.serial), printable(before.usb.serial)));
 }
 
-Board settled(const Job& job, const Board& board, std::size_t ports_before) {
+Board await_ports(const Job& job, const Board& board, std::size_t ports_before) {
   Board latest = board;
   if (ports_before == 0) return latest;
   // A device appears first, its interfaces follow, and its port a moment later; devices without one

@@ -31,7 +31,8 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
 
 /// Devices that came up in DFU mode since, other than `ours` and those that other threads of this
 /// process work on.
-std::vector<Board> strangers(Host& host, const BusBefore& before, const std::optional<Board>& ours);
+std::vector<Board> other_new_dfu_boards(Host& host, const BusBefore& before,
+                                        const std::optional<Board>& ours);
 
 /// Before a request that makes the board reboot: whoever is stopped from here on finds it again.
 void expect_reboot(Host& host, const Board& dfu_board);
@@ -49,6 +50,6 @@ void require_same_rom(const Board& before, const Board& back);
 
 /// After a bounce: waits until the application's serial ports are there again, as many as there
 /// were.
-Board settled(const Job& job, const Board& board, std::size_t ports_before);
+Board await_ports(const Job& job, const Board& board, std::size_t ports_before);
 
 }  // namespace sysboot

@@ -30,19 +30,19 @@ bool has_id(const Firmware& firmware, const UsbDeviceInfo& device) {
   return std::find(firmware.ids.begin(), firmware.ids.end(), id) != firmware.ids.end();
 }
 
-Reason of_profile(const Board& board, const Profile& profile, Kinship kin) {
+Reason of_profile(const Board& board, const Profile& profile, Relevance relevance) {
   const Firmware* known = recognise_firmware(board.usb);
   if (shows(profile.firmware(), board.usb)) return std::nullopt;
   if (known != nullptr && !profile.is_generic) {
     return fmt::format("runs {}, not {}", known->name, profile.name);
   }
-  if (kin == Kinship::only_named) return only_named(board);
+  if (relevance == Relevance::only_named) return only_named(board);
   if (profile.is_generic || has_id(profile.firmware(), board.usb)) return std::nullopt;
   return fmt::format("{} is not an id of {}", board.usb.id(), profile.name);
 }
 
-Reason of_trigger(const Board& board, const std::string& trigger, Kinship kin) {
-  if (kin == Kinship::only_named) return only_named(board);
+Reason of_trigger(const Board& board, const std::string& trigger, Relevance relevance) {
+  if (relevance == Relevance::only_named) return only_named(board);
   if (trigger == "dfu-detach") {
     if (board.usb.dfu_runtime()) return std::nullopt;
     return "has no DFU run-time interface";
@@ -51,9 +51,9 @@ Reason of_trigger(const Board& board, const std::string& trigger, Kinship kin) {
   return "has no serial port";
 }
 
-Reason by_itself(const Board& board, Kinship kin) {
-  if (kin == Kinship::board) return std::nullopt;
-  if (kin == Kinship::only_named) return only_named(board);
+Reason by_itself(const Board& board, Relevance relevance) {
+  if (relevance == Relevance::board) return std::nullopt;
+  if (relevance == Relevance::only_named) return only_named(board);
   return "shows the product name of a template, which tells nothing: say how such boards are "
          "rebooted with --trigger, --firmware or --text, or name it: " +
          how_to_name(board);
@@ -74,10 +74,10 @@ std::vector<unsigned> numbers_in(std::string_view port_path) {
 
 Reason left_out(const Board& board, const TriggerChoice& choice) {
   if (board.mode != BoardMode::application) return bootloader(board);
-  const Kinship kin = kinship(board.usb, !board.ports.empty());
-  if (!choice.firmware.empty()) return of_profile(board, find_profile(choice.firmware), kin);
-  if (choice.name != "auto") return of_trigger(board, choice.name, kin);
-  return by_itself(board, kin);
+  const Relevance relevance = relevance_of(board.usb, !board.ports.empty());
+  if (!choice.firmware.empty()) return of_profile(board, find_profile(choice.firmware), relevance);
+  if (choice.name != "auto") return of_trigger(board, choice.name, relevance);
+  return by_itself(board, relevance);
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ AllBoards await_boards(const Job& job, const TriggerChoice& choice, std::size_t 
            : fmt::format("{} of {} came within {}{}", all.taken.size(), counted(count, "board"),
                          human_time(within), all.taken.empty() && all.left_out.empty() ? "" : ":");
   for (const Board& board : all.taken) text += "\n  " + board.describe();
-  for (const Seen& seen : all.left_out)
+  for (const Sighting& seen : all.left_out)
     text += fmt::format("\n  left out: {}: {}", seen.what, seen.why);
   throw Error(came ? Errc::usage : Errc::no_board, text);
 }

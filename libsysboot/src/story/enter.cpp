@@ -60,13 +60,13 @@ Outcome fire_until_settled(const Job& job, const Trigger& trigger, const EnterOp
     EnterOptions patient = options;
     if (reply->end != Reply::End::sent) patient.gone_within = Duration::zero();
     const Followed followed = follow_into_dfu(job, before, patient, locks);
-    result.strangers = strangers(job.host, before, followed.board);
+    result.other_new_dfu_boards = other_new_dfu_boards(job.host, before, followed.board);
     if (followed.outcome == Outcome::entered) result.board = followed.board;
     if (followed.outcome != Outcome::bounced || attempt >= options.tries) return followed.outcome;
     job.note(Note::Level::info,
              fmt::format("the application came back instead of the bootloader (try {} of {})",
                          attempt, options.tries));
-    board = settled(job, *followed.board, board.ports.size());
+    board = await_ports(job, *followed.board, board.ports.size());
   }
 }
 
@@ -129,7 +129,7 @@ std::string_view to_string(Outcome outcome) {
   return "unknown";
 }
 
-std::string whereabouts(const Board& board) {
+std::string bootloader_name(const Board& board) {
   const Loader* loader = find_loader(board.usb);
   const bool is_rom = loader == nullptr || loader->is_dfuse;
   return is_rom ? "DFU mode" : std::string(loader->name);
@@ -160,8 +160,8 @@ EnterResult enter_board(const Job& job, const Board& board, const Selector& sele
   result.took = clock.stop();
   if (result.board) {
     update_record(job.host, board.port_path(), result.board);
-    clock.end(fmt::format("{} after {} ({})", whereabouts(*result.board), human_time(result.took),
-                          result.trigger));
+    clock.end(fmt::format("{} after {} ({})", bootloader_name(*result.board),
+                          human_time(result.took), result.trigger));
   } else if (result.outcome != Outcome::lost) {
     job.host.forget_reboot(board.port_path());
   }
@@ -200,7 +200,7 @@ const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& opt
         text +=
             "\nthe system could not enumerate what came back there: " + *result.enumeration_failure;
       }
-      for (const auto& stranger : result.strangers) {
+      for (const auto& stranger : result.other_new_dfu_boards) {
         text += "\nmeanwhile another board entered DFU mode: " + stranger.describe();
       }
       throw Error(Errc::lost, text, place);

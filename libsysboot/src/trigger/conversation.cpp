@@ -40,9 +40,10 @@ std::string one_line(std::string_view heard) {
   return printable(line);
 }
 
-class Talk {
+class Conversation {
  public:
-  Talk(const Job& job, const Board& board, const Way& way) : job_(job), board_(board), way_(way) {}
+  Conversation(const Job& job, const Board& board, const Way& way)
+      : job_(job), board_(board), way_(way) {}
 
   Reply run() {
     Reply reply;
@@ -158,15 +159,15 @@ class Talk {
   std::string heard_;  // since the last write
 };
 
-class Conversation : public Trigger {
+class WayTrigger : public Trigger {
  public:
-  explicit Conversation(const Way& way) : way_(way) {}
+  explicit WayTrigger(const Way& way) : way_(way) {}
 
   std::string name() const override { return std::string(way_.name); }
 
   Reply fire(const Job& job, const Board& board) const override {
     try {
-      return Talk(job, board, way_).run();
+      return Conversation(job, board, way_).run();
     } catch (const Error& error) {
       if (error.code() != Errc::serial_io) throw;
       job.note(Note::Level::debug, name() + ": " + error.what());
@@ -181,7 +182,7 @@ class Conversation : public Trigger {
 }  // namespace
 
 std::unique_ptr<Trigger> make_conversation(const Way& way) {
-  return std::make_unique<Conversation>(way);
+  return std::make_unique<WayTrigger>(way);
 }
 
 }  // namespace sysboot
