@@ -44,7 +44,7 @@ class Stm32boot < Formula
     shell_output "#{board} verify app.bin"
     shell_output "#{board} read --address 0x08000000 --length 12 back.bin"
     assert_equal (testpath/"app.bin").binread, (testpath/"back.bin").binread
-    shell_output "#{board} erase --all"
+    shell_output "#{board} erase --chip"
     assert_match "error: ", shell_output("#{board} verify app.bin 2>&1", 76)
 
     assert_match(/\A\[.*\]\Z/m, shell_output("#{bin}/stm32boot list --json").strip)

@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
              {"verify", "APP", "--trigger", "magic"},
              64,
              "unknown trigger 'magic'"},
-        Case{"firmware", {"erase", "--all", "--firmware", "nano"}, 64, "unknown firmware 'nano'"},
+        Case{"firmware", {"erase", "--chip", "--firmware", "nano"}, 64, "unknown firmware 'nano'"},
         Case{"firmware_to_enter_only", {"read", "OUT", "--firmware", "maple"}, 64, "1eaf:0003"},
         Case{"length", {"read", "OUT", "--length", "0"}, 64, "length of 0"},
         Case{"end", {"read", "OUT", "--address", "0xFFFFF000", "--length", "8K"}, 64, "run past"},

@@ -143,7 +143,7 @@ TEST_F(Memory, EraseRefusesAPartOfASectorAndTheBoardRunsAgain) {
 }
 
 TEST_F(Memory, EraseAll) {
-  const auto done = with_state({"erase", "--all"});
+  const auto done = with_state({"erase", "--chip"});
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(done.out, StartsWith("erased, empty: 8 sectors, 512 KiB, board 1-1, "));
   EXPECT_THAT(done.out, HasSubstr("; it stays in DFU mode"));
@@ -169,8 +169,8 @@ TEST_F(Memory, EraseNeedsToBeToldWhat) {
     EXPECT_THAT(done.err, HasSubstr(text));
     EXPECT_THAT(done.err, Not(HasSubstr("enter "))) << "the board is left alone";
   };
-  refuses({"erase"}, "one of --all, --sectors, or --address and --length");
-  refuses({"erase", "--all", "--sectors", "1"}, "only one of --all");
+  refuses({"erase"}, "one of --chip, --sectors, or --address and --length");
+  refuses({"erase", "--chip", "--sectors", "1"}, "only one of --chip");
   refuses({"erase", "--address", "0x08000000"}, "--address and --length go together");
   refuses({"erase", "--length", "16K"}, "--address and --length go together");
   for (const char* list : {"a", "1,", ",1", "1-", "-1", "1--2", "1 2", "99999999999999999999"}) {

@@ -180,14 +180,20 @@ TEST_F(SeveralBoards, VerifyRunAndErase) {
   EXPECT_EQ(run.exit, 0);
   EXPECT_THAT(run.out, AllOf(HasSubstr("1-3 "), HasSubstr("running on /dev/ttyACM"),
                              HasSubstr("2 of 2 boards done")));
-  const auto erased = with_boards({"", "", ""}, {"erase", "--all", "--usb", "1-1", "--usb", "1-2"});
+  const auto erased =
+      with_boards({"", "", ""}, {"erase", "--chip", "--usb", "1-1", "--usb", "1-2"});
   EXPECT_EQ(erased.exit, 0);
   EXPECT_EQ(count(erased.out, "erased, empty: 512 KiB"), 2U);
   EXPECT_EQ(count(erased.err, "no application is left to start"), 1U);
 }
 
-TEST_F(SeveralBoards, EraseAllIsAboutFlashAndNeverAboutBoards) {
-  EXPECT_EQ(with_boards({"", ""}, {"erase", "--all"}).exit, 64);
+TEST_F(SeveralBoards, EraseIsForNamedBoardsOnly) {
+  EXPECT_EQ(with_boards({"", ""}, {"erase", "--chip"}).exit, 64);
+  for (const Words& words : {Words{"erase", "--all"}, Words{"erase", "--all", "--chip"}}) {
+    const auto done = with_boards({"", ""}, words);
+    EXPECT_EQ(done.exit, 64);
+    EXPECT_THAT(done.err, HasSubstr("--chip erases the whole flash of one board"));
+  }
 }
 
 TEST_F(SeveralBoards, APlanForEach) {

@@ -39,7 +39,7 @@ TEST_F(VirtualFile, ABrokenOffFlashIsResumed) {
 }
 
 TEST_F(VirtualFile, AnErasedBoardIsNotRun) {
-  EXPECT_EQ(stm32boot({board(), "erase", "--all"}).exit, 0);
+  EXPECT_EQ(stm32boot({board(), "erase", "--chip"}).exit, 0);
   const auto done = stm32boot({board(), "--virtual-board", "mode=dfu", "run"});
   EXPECT_EQ(done.exit, 79);
   EXPECT_THAT(done.err,

@@ -23,7 +23,7 @@ TEST_F(Virtual, A4EveryJsonResultSaysSo) {
   const std::string app = program();
   const std::vector<Words> commands = {
       {"flash", app},   {"flash", app, "--dry-run"}, {"enter"},
-      {"verify", app},  {"erase", "--all"},          {"read", path("out.bin"), "--length", "64"},
+      {"verify", app},  {"erase", "--chip"},         {"read", path("out.bin"), "--length", "64"},
       {"option-bytes"}, {"unlock", "--yes"}};
   for (Words command : commands) {
     command.insert(command.begin(), "--json");

@@ -17,13 +17,13 @@ TEST_F(X32, FlashesAndErases) {
   EXPECT_EQ(flash.exit, 0) << flash.err;
   EXPECT_EQ(json_lines(flash.out).back().at("x32"), true);
   EXPECT_EQ(json_lines(flash.out).back().at("verified"), true);
-  const auto erase = with_boards({"mode=dfu"}, {"erase", "--all", "--x32"});
+  const auto erase = with_boards({"mode=dfu"}, {"erase", "--chip", "--x32"});
   EXPECT_EQ(erase.exit, 0) << erase.err;
   EXPECT_THAT(erase.out, StartsWith("erased, empty: 8 sectors"));
 }
 
 TEST_F(X32, IsNeverUnverified) {
-  for (const Words& command : {Words{"flash", program()}, Words{"erase", "--all"}}) {
+  for (const Words& command : {Words{"flash", program()}, Words{"erase", "--chip"}}) {
     Words words = command;
     words.insert(words.end(), {"--x32", "--no-verify"});
     const auto done = with_boards({""}, words);

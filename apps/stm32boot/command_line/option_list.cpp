@@ -10,6 +10,11 @@ AddedOption& AddedOption::required() {
   return *this;
 }
 
+AddedOption& AddedOption::hidden() {
+  option_->group("");
+  return *this;
+}
+
 AddedOption& AddedOption::needs(const AddedOption& other) {
   option_->needs(other.option_);
   return *this;

@@ -21,6 +21,7 @@ class AddedOption {
   explicit AddedOption(CLI::Option* option) : option_(option) {}
 
   AddedOption& required();
+  AddedOption& hidden();  ///< from help and completion
   AddedOption& needs(const AddedOption& other);
   AddedOption& from_to(int least, int most);
   AddedOption& one_of(const std::vector<std::string>& words);

@@ -40,9 +40,10 @@ sysboot::EraseSectors sectors_in(const std::string& text) {
 }
 
 struct EraseCommand {
-  BoardsOptions boards;  // only those that are named: --all is about flash
+  BoardsOptions boards;  // only those that are named
   EnterFlags how;
-  bool all = false;
+  bool chip = false;
+  bool all = false;  // refused: who has flashed all boards expects it to mean them
   std::string sectors;
   AddressOption address;
   LengthOption length;
@@ -52,7 +53,8 @@ struct EraseCommand {
   void add_to(OptionList command) {
     boards.named.add_to(command);
     how.add_to(command);
-    command.flag("--all", all, "Erase the whole flash");
+    command.flag("--chip", chip, "Erase the whole flash of the board");
+    command.flag("--all", all, "").hidden();
     command.option("--sectors", sectors, "Erase sectors by number, such as 0,2-4", "LIST");
     address.add_to(command, "Erase the sectors from here on, with --length");
     length.add_to(command, "How many bytes: whole sectors");
@@ -62,17 +64,22 @@ struct EraseCommand {
 
   // Nothing is erased by default, and nothing because of a word left out.
   sysboot::EraseRequest request() const {
+    if (all) {
+      throw Error(Errc::usage,
+                  "--all means all boards, which are not erased at once: --chip erases the whole "
+                  "flash of one board");
+    }
     const auto from = address.value();
     const auto size = length.value();
     const bool by_range = from || size;
-    const int ways = (all ? 1 : 0) + (sectors.empty() ? 0 : 1) + (by_range ? 1 : 0);
+    const int ways = (chip ? 1 : 0) + (sectors.empty() ? 0 : 1) + (by_range ? 1 : 0);
     if (ways != 1) {
       throw Error(Errc::usage,
-                  fmt::format("say what to erase with {} --all, --sectors, or --address and "
+                  fmt::format("say what to erase with {} --chip, --sectors, or --address and "
                               "--length",
                               ways == 0 ? "one of" : "only one of"));
     }
-    if (all) return sysboot::EraseAll{};
+    if (chip) return sysboot::EraseAll{};
     if (!sectors.empty()) return sectors_in(sectors);
     if (!from || !size) throw Error(Errc::usage, "--address and --length go together");
     return sysboot::EraseRange{*from, *size};
@@ -108,7 +115,7 @@ struct EraseCommand {
       outcome.remarks.emplace_back(
           "no application is left to start: flash one before it loses power, or BOOT0 is needed");
     }
-    outcome.facts = {{"all", all},
+    outcome.facts = {{"all", chip},
                      {"bytes", result.bytes},
                      {"sectors", Facts::list()},
                      {"verified", options.verify},
