@@ -68,7 +68,7 @@ Board find(const Job& job, const Selector& selector, std::string_view firmware) 
 }
 
 Board find_in_dfu_mode(const Job& job, const Selector& selector, const std::string& otherwise) {
-  const Board board = find(job, selector);
+  Board board = find(job, selector);
   require_dfuse(board);
   if (board.mode == BoardMode::dfu) return board;
   throw Error(Errc::not_in_dfu_mode, otherwise, "board " + board.port_path());
