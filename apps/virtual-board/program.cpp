@@ -22,10 +22,9 @@ namespace virtual_board {
 namespace {
 
 constexpr int exit_usage = 64;
-constexpr int exit_failed = 74;
-
 constexpr int exit_unreadable = 66;
 constexpr int exit_cannot_write = 73;
+constexpr int exit_failed = 74;
 
 // Can be read once somebody wants this program to end.
 int open_stop() {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/virtual/board.hpp"
-#include "sysboot/text.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>
+
+#include "sysboot/text.hpp"
 
 namespace sysboot::virtual_bench {
 namespace {

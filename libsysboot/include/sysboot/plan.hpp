@@ -30,6 +30,8 @@ struct SectorPlan {
   Sector sector;
   std::vector<Piece> pieces;     ///< in order of address; never empty
   std::vector<FlashRange> gaps;  ///< what is to be kept, not yet read; in order of address
+
+  std::uint64_t piece_bytes() const;
 };
 
 /// What a transfer carries: block_size bytes, less at the end of a run.

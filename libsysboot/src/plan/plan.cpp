@@ -219,6 +219,12 @@ std::string FlashRange::describe() const {
   return fmt::format("{}-{}, {}", hex32(address), hex32(end() - 1), counted(size, "byte"));
 }
 
+std::uint64_t SectorPlan::piece_bytes() const {
+  std::uint64_t total = 0;
+  for (const Piece& piece : pieces) total += piece.data.size();
+  return total;
+}
+
 std::uint64_t FlashPlan::erase_bytes() const {
   std::uint64_t total = 0;
   for (const auto& plan : sectors) total += plan.sector.size;
@@ -227,9 +233,7 @@ std::uint64_t FlashPlan::erase_bytes() const {
 
 std::uint64_t FlashPlan::piece_bytes() const {
   std::uint64_t total = 0;
-  for (const auto& plan : sectors) {
-    for (const Piece& piece : plan.pieces) total += piece.data.size();
-  }
+  for (const auto& plan : sectors) total += plan.piece_bytes();
   return total;
 }
 

@@ -9,12 +9,6 @@
 
 namespace sysboot {
 
-std::uint64_t piece_bytes(const SectorPlan& sector) {
-  std::uint64_t total = 0;
-  for (const Piece& piece : sector.pieces) total += piece.data.size();
-  return total;
-}
-
 std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& plan) {
   StageClock clock(job, Stage::compare, plan.piece_bytes());
   FlashReader reader(dfu);
@@ -24,7 +18,7 @@ std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& pl
         std::all_of(sector.pieces.begin(), sector.pieces.end(), [&](const Piece& piece) {
           return !first_difference(job, reader, piece, dfu.block_size());
         }));
-    clock.add(piece_bytes(sector));
+    clock.add(sector.piece_bytes());
   }
   const auto differ = std::count(matches.begin(), matches.end(), false);
   clock.end(sectors_differ(static_cast<std::size_t>(differ), matches.size()));

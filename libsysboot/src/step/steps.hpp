@@ -42,8 +42,6 @@ int with_restarts(const Job& job, DfuseSession& dfu, const std::function<void()>
 /// Which sectors of the plan hold the image's bytes already. Stops in each at the first difference.
 std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& plan);
 
-std::uint64_t piece_bytes(const SectorPlan& sector);
-
 /// plan_flash, with the device's other memories for a better message.
 FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail = false);
 

@@ -31,7 +31,7 @@ void compare_all(const Job& job, DfuseSession& dfu, const FlashPlan& plan, Verif
     if (auto difference = difference_in(job, reader, sector, dfu.block_size())) {
       result.differences.push_back(std::move(*difference));
     }
-    clock.add(piece_bytes(sector));
+    clock.add(sector.piece_bytes());
   }
   clock.end(sectors_differ(result.differences.size(), result.sectors));
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of virtual firmwares.
 #include "sysboot/virtual/firmware.hpp"
-#include "sysboot/text.hpp"
 
 #include <fmt/core.h>
 
@@ -9,6 +8,7 @@
 
 #include "consoles.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot::virtual_bench {
 namespace {
