@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which board? Exactly one, or an error that lists the candidates.
+#include "step/follow.hpp"
 #include "support/bench.hpp"
 #include "support/throws.hpp"
+#include "sysboot/option_bytes.hpp"
 #include "sysboot/unlock.hpp"
 
 namespace sysboot {
@@ -315,6 +317,34 @@ TEST_F(Reboots, B2ABoardStoppedWhileItIsUnlockedIsExpected) {
   host_.board("1-1").settings().boot0_held = true;
   ASSERT_TRUE(leaves_the_bus());
   EXPECT_EQ(enter(job(), {"", "1-1", ""}, {}).outcome, Outcome::already);
+}
+
+TEST_F(Reboots, B2ABoardStoppedWhileItsOptionBytesAreWrittenIsExpected) {
+  add_board({}, "1-1");
+  enter(job(), acm0_, {});
+  Job stopped = job();
+  stopped.observer = [&](const Event& event) {
+    const auto* transfer = std::get_if<Transfer>(&event);
+    const bool writes_data = transfer != nullptr && transfer->setup.request == 1 &&
+                             transfer->setup.value >= 2 && !transfer->setup.is_in();
+    stop_ = stop_ || writes_data;
+  };
+  Bytes wanted = virtual_bench::RomSettings().option_bytes;
+  wanted[8] = 0xFD;  // sector 1 is write-protected
+  EXPECT_ERROR(write_option_bytes(stopped, acm0_, wanted, {}), Errc::interrupted,
+               HasSubstr("stopped"));
+  stop_ = false;
+  ASSERT_TRUE(leaves_the_bus());
+  EXPECT_EQ(enter(job(), {"", "1-1", ""}, {}).outcome, Outcome::entered);
+}
+
+TEST_F(Reboots, B2ABoardThatDidNotLeaveIsStillKnownLater) {
+  enter_at_port();
+  const Board board = find_board(host_, acm0_);
+  expect_reboot(host_, board);
+  EXPECT_FALSE(follow_into_application(job(), board, std::chrono::seconds(1)).left);
+  host_.sleep(std::chrono::minutes(1));
+  EXPECT_EQ(find_board(host_, acm0_).mode, BoardMode::dfu);
 }
 
 TEST_F(Reboots, B2WithoutADeviceTheyDoNotLastLong) {
