@@ -61,6 +61,7 @@ logged inside sh -c 'apt-get install -y --no-install-recommends /srv/packages/st
 [ ! -e "$root/usr/share/stm32boot/gone-later" ] || fail "an upgrade leaves a file of the older version"
 logged inside stm32boot --virtual flash /usr/share/stm32boot/firmware/blackpill.bin
 [ "$(inside ldd /usr/bin/stm32boot | grep -cE 'unicorn|spdlog|fmt')" = 0 ] || fail "linked with what must not be there"
+[ ! -e "$root/usr/share/stm32boot/firmware/emulator" ] || fail "the emulator is installed"
 
 logged inside apt-get remove -y stm32boot stm32boot-firmware
 [ ! -e "$root/usr/bin/stm32boot" ] || fail "removed, but the program is still there"
