@@ -3,14 +3,12 @@
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 
-#include "command_line/did_you_mean.hpp"
+#include "command_line/completion.hpp"
 #include "command_line/settings.hpp"
 #include "commands/commands.hpp"
-#include "completion.hpp"
 #include "sysboot/board.hpp"
 #include "sysboot/version.hpp"
 #include "system/console.hpp"
@@ -58,7 +56,7 @@ Outcome run_command(const Command& command, Context& context) {
 
 Outcome run_and_save(const Command& command, Context& context) {
   Outcome outcome = run_command(command, context);
-  outcome.command = command.app->get_name();
+  outcome.command = command.options.name();
   try {
     context.save();
   } catch (const Error& error) {
@@ -120,99 +118,51 @@ int go_on_and_tell(Outcome outcome, Context& context) {
   return finish(outcome, context.renderer());
 }
 
-std::vector<std::string> known_words(const CLI::App& app) {
-  std::vector<std::string> words;
-  for (const CLI::App* command : app.get_subcommands({})) {
-    if (!command->get_name().empty()) words.push_back(command->get_name());
-    if (!command->parsed()) continue;
-    for (const CLI::Option* option : command->get_options()) words.push_back(option->get_name());
-  }
-  for (const CLI::Option* option : app.get_options()) words.push_back(option->get_name());
-  return words;
-}
-
-// CLI11's own words, but for the commonest slip: a word that is neither command nor option.
-std::string explain(const CLI::App& app, const CLI::ParseError& error) {
-  const auto unknown = app.remaining(true);
-  if (unknown.empty()) return error.what();
-  const bool is_option = unknown.front().starts_with('-');
-  return fmt::format("unknown {} '{}'{}", is_option ? "option" : "command or argument",
-                     unknown.front(), did_you_mean(unknown.front(), known_words(app)));
-}
-
-// Arguments that make no sense; --help and --version come this way, too.
-int refuse(const CLI::App& app, const CLI::ParseError& error,
-           const std::vector<std::string>& words) {
-  if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr);
-  GlobalOptions options;
+// Arguments that make no sense.
+int refuse(const Error& error, GlobalOptions options, const std::vector<std::string>& words) {
   options.guess_from(words);
   Context context(options);
-  return finish(failed(Error(Errc::usage, explain(app, error))), context.renderer());
-}
-
-// `--port "$PORT"` of a script whose variable is not set: taken for nothing, it would mean any
-// board. Hidden options are for tests.
-void refuse_empty_values(const CLI::App& app) {
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional() || option->get_group().empty()) continue;
-    const auto values = option->results();
-    if (std::find(values.begin(), values.end(), "") == values.end()) continue;
-    throw Error(Errc::usage, option->get_name() + " is given, but empty");
-  }
-}
-
-// CLI11 takes the next word for the value of `--port=`.
-void refuse_empty_values(const std::vector<std::string>& words) {
-  for (const auto& word : words) {
-    if (word == "--") return;
-    if (!word.starts_with("--") || word.find('=') != word.size() - 1) continue;
-    throw Error(Errc::usage, word.substr(0, word.size() - 1) + " is given, but empty");
-  }
+  return finish(failed(error), context.renderer());
 }
 
 int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
-  CLI::App app(about, "stm32boot");
-  app.set_version_flag("-V,--version", std::string("stm32boot ") + sysboot::version);
-  app.footer(footer);
-  app.require_subcommand(1);
-  app.fallthrough();
+  CommandLine line(about, std::string("stm32boot ") + sysboot::version, footer);
   GlobalOptions options;
-  options.make_board = make_board;
-  options.add_to(app);
+  options.add_to(line.program());
   SettingsOptions settings_options;
-  settings_options.add_to(app);
-  const std::vector<Command> commands = add_commands(OptionList(app));
+  settings_options.add_to(line.program());
+  const std::vector<Command> commands = add_commands(line);
+  line.add_help_and_version();
 
   if (!words.empty() && words.front() == complete_command) {
-    complete(app, options, {words.begin() + 1, words.end()});
+    std::optional<Context> context;
+    const auto host = [&]() -> sysboot::Host& {
+      return context.emplace(options, make_board).host();
+    };
+    complete(line, host, {words.begin() + 1, words.end()});
     return exit_ok;
   }
   const bool has_output = reserve_standard_streams();
-  try {
-    app.parse(
-        std::vector<std::string>(words.rbegin(), words.rend()));  // CLI11 takes them from the end
-  } catch (const CLI::ParseError& error) {
-    return refuse(app, error, words);
-  }
-  if (!has_output) {
-    write_error("error: standard output is closed");
-    return exit_cannot_write;
-  }
-  const auto chosen = std::find_if(commands.begin(), commands.end(),
-                                   [](const Command& command) { return command.app->parsed(); });
-  options.command = chosen->app->get_name();
   SettingsApplied settings;
   try {
-    refuse_empty_values(words);
-    refuse_empty_values(app);
-    refuse_empty_values(*chosen->app);
-    settings = apply_settings(app, *chosen->app, settings_options);
+    if (const auto told = line.parse(words)) {
+      std::cout << *told;
+      return exit_ok;
+    }
+    if (!has_output) {
+      write_error("error: standard output is closed");
+      return exit_cannot_write;
+    }
+    options.command = line.command().name();
+    settings = apply_settings(line, settings_options);
   } catch (const Error& error) {
-    Context context(options);
-    return finish(failed(error), context.renderer());
+    return refuse(error, options, words);
   }
-  for (const auto& line : settings.told) write_error(line);
-  Context context(options, settings);
+  for (const auto& told : settings.told) write_error(told);
+  const auto chosen = std::find_if(commands.begin(), commands.end(), [&](const Command& command) {
+    return command.options.name() == options.command;
+  });
+  Context context(options, make_board, settings);
   const Outcome outcome = run_with(settings, *chosen, context, options.verbosity > 0);
   return options.json ? go_on_and_tell(outcome, context) : tell_and_go_on(outcome, context);
 }

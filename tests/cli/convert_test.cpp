@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `stm32boot convert`: what it writes, what it says, and how it ends.
+#include <set>
+
 #include "cli.hpp"
+#include "command_line/option_table.hpp"
 #include "support/linked_program.hpp"
 
 namespace {
@@ -38,6 +41,15 @@ class Convert : public Cli {
 
   sysboot::Bytes app_ = support::program(1000, 1);
 };
+
+TEST_F(Convert, EachFormatThatCanBeWrittenIsOffered) {
+  std::set<std::string> written;
+  for (const auto& format : sysboot::image_formats()) {
+    if (format.can_be_written) written.emplace(format.name);
+  }
+  const auto offered = stm32boot::find_option_row("--to")->words();
+  EXPECT_EQ(std::set<std::string>(offered.begin(), offered.end()), written);
+}
 
 TEST_F(Convert, TakesTheFormatFromTheExtension) {
   for (const std::string extension : {".hex", ".s19", ".dfu", ".bin"}) {
@@ -174,7 +186,7 @@ TEST_F(Convert, ErrorsHaveTheirExitCodes) {
   refuses({path("app.bin"), path("out.xyz")}, 64, "out.xyz: no format has this extension");
   refuses({path("app.bin"), path("out.elf")}, 64,
           "out.elf: ELF files can be read, but not written");
-  refuses({path("app.bin"), path("out"), "--to", "elf"}, 64, "elf not in");
+  refuses({path("app.bin"), path("out"), "--to", "elf"}, 64, "'elf' is none of");
   refuses({path("app.bin"), path("none/out.hex")}, 73, "out.hex: cannot be written: No such file");
 #ifndef _WIN32  // devices are no files there
   refuses({path("app.bin"), "/dev/null", "--to", "bin"}, 73, "it is no regular file");

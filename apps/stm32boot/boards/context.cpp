@@ -10,14 +10,15 @@ namespace stm32boot {
 namespace {
 
 RenderOptions render_options(const GlobalOptions& options) {
-  return {options.command,   options.quiet, options.is_virtual(),
-          options.verbosity, options.color, options.progress};
+  return {options.command,   options.quiet,       options.is_virtual(),
+          options.verbosity, when(options.color), when(options.progress)};
 }
 
 }  // namespace
 
-Context::Context(const GlobalOptions& options, SettingsApplied settings)
+Context::Context(const GlobalOptions& options, MakeBoard make_board, SettingsApplied settings)
     : options_(options),
+      make_board_(std::move(make_board)),
       settings_(std::move(settings)),
       renderer_(options.json ? make_json_renderer(render_options(options))
                              : make_text_renderer(render_options(options))) {}
@@ -27,10 +28,10 @@ Context::~Context() = default;
 sysboot::Host& Context::host() {
   if (options_.is_virtual()) {
     const std::string file =
-        options_.virtual_file == GlobalOptions::no_file ? "" : options_.virtual_file;
+        options_.virtual_file == CommandLine::no_value ? "" : options_.virtual_file;
     if (!bench_) {
       bench_ = std::make_unique<VirtualBench>(sysboot::to_path(file), options_.virtual_boards,
-                                              options_.make_board);
+                                              make_board_);
     }
     return bench_->host();
   }

@@ -14,7 +14,9 @@ namespace stm32boot {
 
 class Context {
  public:
-  explicit Context(const GlobalOptions& options, SettingsApplied settings = {});
+  /// `make_board` is for --virtual.
+  explicit Context(const GlobalOptions& options, MakeBoard make_board = make_model,
+                   SettingsApplied settings = {});
   ~Context();
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -35,6 +37,7 @@ class Context {
 
  private:
   GlobalOptions options_;
+  MakeBoard make_board_;
   SettingsApplied settings_;
   std::unique_ptr<Renderer> renderer_;
   std::unique_ptr<VirtualBench> bench_;

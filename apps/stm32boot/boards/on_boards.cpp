@@ -205,15 +205,14 @@ Outcome summary(const std::vector<Row>& rows, sysboot::Duration took) {
 
 }  // namespace
 
-void BoardsOptions::add_all_to(OptionList command, const std::string& what) {
-  command.flag("--all", all, what);
+void BoardsOptions::add_all_to(OptionList command, const std::string& help) {
+  command.flag("--all", all, help);
 }
 
 void BoardsOptions::add_to(OptionList command) {
   named.add_to(command);
-  add_all_to(command, "All boards that can be taken without a guess, at the same time");
-  command.option("--count", count, "Wait until so many boards are there, and take them", "N")
-      .from_to(1, 1000);
+  add_all_to(command);
+  command.option("--count", count).from_to(1, 1000);
 }
 
 Outcome on_boards(Context& context, const BoardsOptions& boards, const sysboot::EnterOptions& enter,

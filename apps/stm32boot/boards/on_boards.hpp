@@ -2,7 +2,7 @@
 // One board or several: which ones, and the same work for each.
 #pragma once
 
-#include "command_line/options.hpp"
+#include "command_line/option_groups.hpp"
 #include "context.hpp"
 #include "sysboot/enter.hpp"
 
@@ -16,7 +16,7 @@ struct BoardsOptions {
   bool are_in_dfu_mode = false;  ///< --all means those; the others have nothing to do
 
   void add_to(OptionList command);
-  void add_all_to(OptionList command, const std::string& what);
+  void add_all_to(OptionList command, const std::string& help = {});
   /// A table of boards, even if there is only one in the end.
   bool are_several() const { return all || count > 0 || named.is_repeated(); }
 };

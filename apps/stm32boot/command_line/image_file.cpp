@@ -9,9 +9,9 @@ namespace stm32boot {
 
 namespace {
 
-void tell_notes(Context& context, const sysboot::Image& image) {
+void tell_notes(Renderer& renderer, const sysboot::Image& image) {
   for (const std::string& note : image.notes) {
-    context.renderer().event(
+    renderer.event(
         sysboot::Note{sysboot::Note::Level::warning, fmt::format("{}: {}", image.name, note)});
   }
 }
@@ -28,23 +28,23 @@ std::string image_extensions() {
 
 void ImageOptions::add_to(OptionList command, const std::string& where) {
   address.add_to(command, where);
-  command.flag("--only-flash", only_flash, "Leave out what is for other memories than flash");
+  command.flag("--only-flash", only_flash);
 }
 
-sysboot::Image ImageOptions::load(Context& context) const {
+sysboot::Image ImageOptions::load(Renderer& renderer) const {
   sysboot::Image image = load_image_from(file, address.value());
   if (only_flash) image = sysboot::for_flash(std::move(image), true);
-  tell_notes(context, image);
+  tell_notes(renderer, image);
   return image;
 }
 
-sysboot::Image ImageOptions::load_for_flash(Context& context) const {
+sysboot::Image ImageOptions::load_for_flash(Renderer& renderer) const {
   sysboot::Image image = sysboot::for_flash(load_image_from(file, address.value()), only_flash);
-  tell_notes(context, image);
+  tell_notes(renderer, image);
   for (const sysboot::AlternateTarget& target : image.other_targets) {
-    context.renderer().event(sysboot::Note{
-        sysboot::Note::Level::warning, fmt::format("{} also has {}; only internal flash is flashed",
-                                                   image.name, describe(target))});
+    renderer.event(sysboot::Note{sysboot::Note::Level::warning,
+                                 fmt::format("{} also has {}; only internal flash is flashed",
+                                             image.name, describe(target))});
   }
   return image;
 }

@@ -2,8 +2,8 @@
 // What every command that reads an image does with it, whatever its format.
 #pragma once
 
-#include "boards/context.hpp"
-#include "options.hpp"
+#include "option_groups.hpp"
+#include "output/renderer.hpp"
 #include "sysboot/image.hpp"
 
 namespace stm32boot {
@@ -18,12 +18,12 @@ struct ImageOptions {
   bool only_flash = false;
 
   /// --address and --only-flash; the file has another name in each command.
-  void add_to(OptionList command, const std::string& where);
+  void add_to(OptionList command, const std::string& where = {});
   /// All of it, or with --only-flash the part for internal flash. Warns of what is odd about it.
-  sysboot::Image load(Context& context) const;
+  sysboot::Image load(Renderer& renderer) const;
   /// The part for internal flash; warns of all that is odd about the file, and of what is left out.
   /// Errors: those of load_image and for_flash.
-  sysboot::Image load_for_flash(Context& context) const;
+  sysboot::Image load_for_flash(Renderer& renderer) const;
 };
 
 /// "16 bytes for alternate setting 1 (Option Bytes)"

@@ -3,152 +3,287 @@
 
 #include <fmt/core.h>
 
-#include <charconv>
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <sstream>
 
+#include "did_you_mean.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/profile.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
+namespace {
 
 using sysboot::Errc;
 using sysboot::Error;
 
-namespace {
-
-constexpr double shortest_timeout = 0.1;
-constexpr double longest_timeout = 3600;
-
-// All of the text, decimal or 0x… Error: usage, for a number that has more than 32 bits.
-std::optional<std::uint32_t> number_of_32_bits(std::string_view text, std::string_view what) {
-  const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
-  const std::string_view digits = text.substr(is_hex ? 2 : 0);
-  std::uint32_t value = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), value, is_hex ? 16 : 10);
-  if (error == std::errc::result_out_of_range) {
-    throw Error(Errc::usage, fmt::format("{} {} is beyond 32 bits", what, text));
+std::vector<std::string> known_words(const CommandLine& line, const CLI::App& app) {
+  std::vector<std::string> words;
+  const auto add_options = [&](const OptionList& list) {
+    for (const Option& option : list.options()) words.push_back(option.name());
+  };
+  for (const OptionList& command : line.commands()) {
+    words.push_back(command.name());
+    if (app.got_subcommand(command.name())) add_options(command);
   }
-  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
-  return value;
+  add_options(line.program());
+  return words;
 }
 
-std::string only(const std::vector<std::string>& values, std::string_view option) {
-  if (values.size() > 1) {
-    throw Error(Errc::usage, fmt::format("{} is given {} times, but this is for one board", option,
-                                         values.size()));
+// CLI11's own words, but for the commonest slip: a word that is neither command nor option.
+std::string explain(const CommandLine& line, const CLI::App& app, const CLI::ParseError& error) {
+  const auto unknown = app.remaining(true);
+  if (unknown.empty()) return error.what();
+  const bool is_option = unknown.front().starts_with('-');
+  return fmt::format("unknown {} '{}'{}", is_option ? "option" : "command or argument",
+                     unknown.front(), did_you_mean(unknown.front(), known_words(line, app)));
+}
+
+// CLI11 takes the next word for the value of `--port=`.
+void refuse_empty_values(const std::vector<std::string>& words) {
+  for (const auto& word : words) {
+    if (word == "--") return;
+    if (!word.starts_with("--") || word.find('=') != word.size() - 1) continue;
+    throw Error(Errc::usage, word.substr(0, word.size() - 1) + " is given, but empty");
   }
-  return values.empty() ? std::string() : values.front();
+}
+
+// `--port "$PORT"` of a script whose variable is not set: taken for nothing, it would mean any
+// board.
+void refuse_empty_values(const OptionList& list) {
+  for (const Option& option : list.options()) {
+    const auto values = option.values();
+    if (std::find(values.begin(), values.end(), "") == values.end()) continue;
+    throw Error(Errc::usage, option.name() + " is given, but empty");
+  }
 }
 
 }  // namespace
 
-void SelectorOptions::add_to(OptionList command) {
-  command.option("-p,--port", ports, "Serial port of the board", "TTY");
-  command.option("--usb", port_paths, "USB port path of the board, such as 1-4.2", "PATH");
-  command.option("--serial", serials, "USB serial number of the board", "TEXT");
+Option& Option::required() {
+  option_->required();
+  return *this;
 }
 
-bool SelectorOptions::is_repeated() const {
-  return ports.size() > 1 || port_paths.size() > 1 || serials.size() > 1;
+Option& Option::needs(const Option& other) {
+  option_->needs(other.option_);
+  return *this;
 }
 
-sysboot::Selector SelectorOptions::one() const {
-  return {only(ports, "--port"), only(port_paths, "--usb"), only(serials, "--serial")};
+Option& Option::excludes(const Option& other) {
+  option_->excludes(other.option_);
+  return *this;
 }
 
-std::vector<sysboot::Selector> SelectorOptions::each() const {
-  std::vector<sysboot::Selector> all;
-  for (const auto& port : ports) all.push_back({port, {}, {}});
-  for (const auto& path : port_paths) all.push_back({{}, path, {}});
-  for (const auto& serial : serials) all.push_back({{}, {}, serial});
+Option& Option::from_to(int least, int most) {
+  option_->check(CLI::Range(least, most).description(""));
+  return *this;
+}
+
+Option& Option::check(const std::function<std::string(const std::string&)>& problem) {
+  option_->check(problem);
+  return *this;
+}
+
+std::string Option::name() const {
+  return option_->get_name();
+}
+
+std::vector<std::string> Option::names() const {
+  std::vector<std::string> names;
+  for (const auto& name : option_->get_lnames()) names.push_back("--" + name);
+  for (const auto& name : option_->get_snames()) names.push_back("-" + name);
+  if (is_argument()) names.push_back(name());
+  return names;
+}
+
+const OptionRow* Option::row() const {
+  return is_argument() ? nullptr : find_option_row("--" + option_->get_lnames().front());
+}
+
+std::string Option::help() const {
+  return option_->get_description();
+}
+
+bool Option::is_argument() const {
+  return !option_->nonpositional();
+}
+
+bool Option::takes_value() const {
+  return option_->get_items_expected_max() > 0;
+}
+
+bool Option::can_be_repeated() const {
+  return option_->get_expected_max() > 1;
+}
+
+std::vector<std::string> Option::values() const {
+  return option_->results();
+}
+
+void Option::set(const std::vector<std::string>& values) {
+  const bool is_flag = option_->get_expected_min() == 0;
+  try {
+    if (is_flag && values.size() == 1) {
+      const std::string key = option_->get_lnames().front();
+      option_->add_result(option_->get_flag_value(key, values.front()));
+    } else {
+      option_->add_result(values);
+    }
+    option_->run_callback();
+  } catch (const CLI::ParseError& error) {
+    throw Error(Errc::usage, error.what());
+  }
+}
+
+Option OptionList::described(CLI::Option* option, const std::string& name,
+                             const std::string& help) {
+  const OptionRow* row = find_option_row("--" + option->get_lnames().front());
+  if (row == nullptr || row->name != name) {
+    throw Error(Errc::internal, name + " is not in the table of options");
+  }
+  option->description(help.empty() ? std::string(row->help) : help);
+  option->group(std::string(heading(row->group)));
+  if (!row->value.empty()) option->type_name(std::string(row->value));
+  Option described(option);
+  if (const auto words = row->words(); !words.empty()) {
+    described.check([words](const std::string& value) -> std::string {
+      if (std::find(words.begin(), words.end(), value) != words.end()) return {};
+      return fmt::format("'{}' is none of {}", sysboot::printable(value), sysboot::joined(words));
+    });
+  }
+  return described;
+}
+
+Option OptionList::flag(const std::string& name, bool& value, const std::string& help) {
+  return described(app_->add_flag(name, value), name, help);
+}
+
+Option OptionList::flag(const std::string& name, int& times) {
+  return described(app_->add_flag(name, times), name, {});
+}
+
+Option OptionList::flag_or_value(const std::string& name, std::string& value) {
+  return described(app_->add_flag(name, value), name, {});
+}
+
+Option OptionList::option(const std::string& name, std::string& value, const std::string& help) {
+  return described(app_->add_option(name, value), name, help);
+}
+
+Option OptionList::option(const std::string& name, int& value) {
+  return described(app_->add_option(name, value), name, {});
+}
+
+Option OptionList::option(const std::string& name, std::size_t& value) {
+  return described(app_->add_option(name, value), name, {});
+}
+
+Option OptionList::option(const std::string& name, double& value, const std::string& help) {
+  return described(app_->add_option(name, value), name, help);
+}
+
+Option OptionList::option(const std::string& name, std::vector<std::string>& values) {
+  return described(app_->add_option(name, values)->allow_extra_args(false), name, {});
+}
+
+Option OptionList::argument(const std::string& name, std::string& file, const std::string& help) {
+  return Option(app_->add_option(name, file, help)->type_name("FILE"));
+}
+
+Option OptionList::hidden_flag(const std::string& name, bool& value) {
+  return Option(app_->add_flag(name, value)->group(""));
+}
+
+Option OptionList::hidden_option(const std::string& name, std::vector<std::string>& values) {
+  return Option(app_->add_option(name, values)->allow_extra_args(false)->group(""));
+}
+
+std::string OptionList::name() const {
+  return app_->get_name();
+}
+
+std::string OptionList::help() const {
+  return app_->get_description();
+}
+
+std::vector<Option> OptionList::options() const {
+  std::vector<Option> shown;
+  for (CLI::Option* option : app_->get_options({})) {
+    if (option->nonpositional() && !option->get_group().empty()) shown.emplace_back(option);
+  }
+  return shown;
+}
+
+std::vector<Option> OptionList::arguments() const {
+  std::vector<Option> all;
+  for (CLI::Option* option : app_->get_options({})) {
+    if (!option->nonpositional()) all.emplace_back(option);
+  }
   return all;
 }
 
-void TimeoutOption::add_to(OptionList command, const std::string& what) {
-  const auto problem = [](const std::string& text) -> std::string {
-    const auto given = number_in(text);
-    // Not CLI::Range: "nan" is neither below nor above anything.
-    if (given && *given >= shortest_timeout && *given <= longest_timeout) return {};
-    return fmt::format("'{}' is not from {} to {} seconds", sysboot::printable(text),
-                       shortest_timeout, longest_timeout);
+std::optional<Option> OptionList::find(const std::string& name) const {
+  CLI::Option* option = app_->get_option_no_throw(name);
+  if (option == nullptr) return std::nullopt;
+  return Option(option);
+}
+
+CommandLine::CommandLine(const std::string& about, const std::string& version,
+                         const std::string& footer)
+    : app_(std::make_unique<CLI::App>(about, "stm32boot")), version_(version) {
+  app_->set_help_flag();
+  app_->footer(footer);
+  app_->require_subcommand(1);
+  app_->fallthrough();
+}
+
+CommandLine::~CommandLine() = default;
+
+OptionList CommandLine::add_command(const std::string& name, const std::string& help) {
+  return OptionList(*app_->add_subcommand(name, help));
+}
+
+void CommandLine::add_help_and_version() {
+  const auto describe = [](CLI::Option* option) {
+    const OptionRow* row = find_option_row("--" + option->get_lnames().front());
+    option->description(std::string(row->help))->group(std::string(heading(row->group)));
   };
-  command.option("--timeout", seconds, what, "S").check(problem);
+  describe(app_->set_help_flag("-h,--help"));
+  describe(app_->set_version_flag("-V,--version", version_));
+  for (CLI::App* command : app_->get_subcommands({})) describe(command->set_help_flag("-h,--help"));
 }
 
-sysboot::Duration TimeoutOption::value() const {
-  return std::chrono::duration_cast<sysboot::Duration>(std::chrono::duration<double>(seconds));
+std::vector<OptionList> CommandLine::commands() const {
+  std::vector<OptionList> all;
+  for (CLI::App* command : app_->get_subcommands({})) all.emplace_back(*command);
+  return all;
 }
 
-void EnterFlags::add_to(OptionList command) {
-  command.option("--firmware", firmware, "Firmware that it runs, from `stm32boot profiles`",
-                 "NAME");
-  command.option("--trigger", trigger, "How to reboot it: auto, touch-1200, text, dfu-detach",
-                 "NAME");
-  command.option("--text", text, "Reboot it with this text; C escapes such as \\r", "TEXT");
-  timeout.add_to(command, "Seconds to wait for the bootloader or the application");
-  command.option("--tries", tries, "How often to try when the board bounces", "N").from_to(1, 100);
-}
-
-sysboot::EnterOptions EnterFlags::values() const {
-  sysboot::EnterOptions options;
-  options.trigger.name = text.empty() || trigger != "auto" ? trigger : "text";
-  if (!text.empty() && options.trigger.name != "text") {
-    throw Error(Errc::usage, "--text goes with --trigger text, not with " + trigger);
+std::optional<std::string> CommandLine::parse(const std::vector<std::string>& words) {
+  try {
+    // CLI11 takes them from the end.
+    app_->parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) throw Error(Errc::usage, explain(*this, *app_, error));
+    std::ostringstream text;
+    app_->exit(error, text, text);
+    return text.str();
   }
-  if (!firmware.empty()) {
-    if (options.trigger.name != "auto") {
-      throw Error(Errc::usage, "--firmware says how to reboot it; --trigger and --text do, too");
-    }
-    options.trigger.firmware = sysboot::find_profile(firmware).name;
-  }
-  options.trigger.text = sysboot::unescape(text);
-  options.tries = tries;
-  options.back_within = timeout.value();
-  check_options(options);
-  return options;
+  refuse_empty_values(words);
+  refuse_empty_values(program());
+  refuse_empty_values(command());
+  return std::nullopt;
 }
 
-void VisitFlags::add_to(OptionList command) {
-  enter.add_to(command);
-  command.flag("--stay", stay, "Stay in DFU mode, even if the application was running");
+OptionList CommandLine::command() const {
+  return OptionList(*app_->get_subcommands().front());
 }
 
-sysboot::VisitOptions VisitFlags::values() const {
-  sysboot::VisitOptions options;
-  options.enter = enter.values();
-  options.run.back_within = options.enter.back_within;
-  options.stay = stay;
-  check_options(options);
-  return options;
-}
-
-void AddressOption::add_to(OptionList command, const std::string& what) {
-  command.option("--address", text, what, "ADDR");
-}
-
-std::optional<std::uint32_t> AddressOption::value() const {
-  if (text.empty()) return std::nullopt;
-  // 08000000 is meant as hexadecimal, and would be taken for decimal.
-  const bool is_doubtful = text.size() > 1 && text[0] == '0' && text[1] != 'x' && text[1] != 'X';
-  const auto value = number_of_32_bits(text, "address");
-  if (value && !is_doubtful) return value;
-  throw Error(Errc::usage, fmt::format("'{}' is no address; write it as 0x08000000", text));
-}
-
-void LengthOption::add_to(OptionList command, const std::string& what) {
-  command.option("--length", text, what, "BYTES");
-}
-
-std::optional<std::uint64_t> LengthOption::value() const {
-  if (text.empty()) return std::nullopt;
-  const char last = text.back();
-  const std::uint64_t unit = last == 'K' || last == 'k' ? 1024 : last == 'M' ? 1024 * 1024 : 1;
-  const auto count = number_of_32_bits(
-      std::string_view(text).substr(0, text.size() - (unit > 1 ? 1 : 0)), "length");
-  if (!count) {
-    throw Error(Errc::usage, fmt::format("'{}' is no length; write it as 65536 or 64K", text));
-  }
-  return *count * unit;
+std::optional<double> number_in(const std::string& text) {
+  double value = 0;
+  if (CLI::detail::lexical_cast(text, value)) return value;
+  return std::nullopt;
 }
 
 }  // namespace stm32boot

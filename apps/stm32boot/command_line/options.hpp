@@ -1,77 +1,119 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Groups of options that several commands share, and how their text becomes values.
+// The command line: its commands and their options, what was given of them, and what they are
+// called. CLI11 is behind it: only options.cpp includes it, because it takes seconds to compile.
 #pragma once
 
+#include <cstddef>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "option_list.hpp"
-#include "sysboot/visit.hpp"
+#include "option_table.hpp"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace stm32boot {
 
-/// --port, --usb, --serial: given once each they name one board, which all of them must fit.
-struct SelectorOptions {
-  std::vector<std::string> ports;
-  std::vector<std::string> port_paths;
-  std::vector<std::string> serials;
+/// An option or argument of a command.
+class Option {
+ public:
+  explicit Option(CLI::Option* option) : option_(option) {}
 
-  void add_to(OptionList command);
-  bool is_repeated() const;
-  /// Error: usage, when one of them is given more than once.
-  sysboot::Selector one() const;
-  /// One for each that was given.
-  std::vector<sysboot::Selector> each() const;
+  Option& required();
+  Option& needs(const Option& other);
+  Option& excludes(const Option& other);
+  Option& from_to(int least, int most);
+  /// `problem` says what is wrong with a value; nothing where it is right.
+  Option& check(const std::function<std::string(const std::string&)>& problem);
+
+  std::string name() const;                ///< "--port"; "image" for an argument
+  std::vector<std::string> names() const;  ///< "--port", "-p"
+  const OptionRow* row() const;            ///< none for arguments, and for what only tests use
+  std::string help() const;
+  bool is_argument() const;
+  bool takes_value() const;
+  bool can_be_repeated() const;
+  std::vector<std::string> values() const;  ///< as they were given; empty when it was not
+  bool is_given() const { return !values().empty(); }
+  /// As if it had been given, though not on the command line. Error: usage.
+  void set(const std::vector<std::string>& values);
+
+ private:
+  CLI::Option* option_;
 };
 
-/// --timeout: seconds, from 0.1 to 3600.
-struct TimeoutOption {
-  double seconds = 10;
+/// The options of one command, or those that stand before or after any. Declaring one binds it to a
+/// value, which has to live as long as the command line. What is known of it is in option_table;
+/// `help` replaces the line there.
+class OptionList {
+ public:
+  explicit OptionList(CLI::App& app) : app_(&app) {}
 
-  void add_to(OptionList command, const std::string& what);
-  sysboot::Duration value() const;
+  Option flag(const std::string& name, bool& value, const std::string& help = {});
+  /// Counts how often it is given.
+  Option flag(const std::string& name, int& times);
+  /// Has a value only behind '='; CommandLine::no_value without one.
+  Option flag_or_value(const std::string& name, std::string& value);
+  Option option(const std::string& name, std::string& value, const std::string& help = {});
+  Option option(const std::string& name, int& value);
+  Option option(const std::string& name, std::size_t& value);
+  Option option(const std::string& name, double& value, const std::string& help = {});
+  /// Can be given again and again, with one value each time.
+  Option option(const std::string& name, std::vector<std::string>& values);
+  /// Names a file.
+  Option argument(const std::string& name, std::string& file, const std::string& help);
+  /// Neither in help nor in completion, and not in the table.
+  Option hidden_flag(const std::string& name, bool& value);
+  Option hidden_option(const std::string& name, std::vector<std::string>& values);
+
+  std::string name() const;
+  std::string help() const;
+  /// In the order in which they were declared; with -h.
+  std::vector<Option> options() const;
+  std::vector<Option> arguments() const;
+  /// By any of its names: "--port", "-p", "image".
+  std::optional<Option> find(const std::string& name) const;
+
+ private:
+  Option described(CLI::Option* option, const std::string& name, const std::string& help);
+
+  CLI::App* app_;
 };
 
-/// --firmware, --trigger, --text, --timeout, --tries
-struct EnterFlags {
-  std::string firmware;
-  std::string trigger = "auto";
-  std::string text;
-  TimeoutOption timeout;
-  int tries = 3;
+class CommandLine {
+ public:
+  /// What flag_or_value() gives without a value.
+  static constexpr const char* no_value = "true";
 
-  void add_to(OptionList command);
-  /// Error: usage.
-  sysboot::EnterOptions values() const;
+  CommandLine(const std::string& about, const std::string& version, const std::string& footer);
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+  ~CommandLine();
+
+  /// The options that stand before or after any command.
+  OptionList program() const { return OptionList(*app_); }
+  OptionList add_command(const std::string& name, const std::string& help);
+  /// Behind all other options.
+  void add_help_and_version();
+  std::vector<OptionList> commands() const;
+
+  /// The words behind the program's name, once all is declared. What --help or --version print, if
+  /// they are among them. Error: usage.
+  std::optional<std::string> parse(const std::vector<std::string>& words);
+  /// The one that was given; after parse().
+  OptionList command() const;
+
+ private:
+  std::unique_ptr<CLI::App> app_;
+  std::string version_;
 };
 
-/// EnterFlags and --stay, for commands that leave the board as they found it.
-struct VisitFlags {
-  EnterFlags enter;
-  bool stay = false;
-
-  void add_to(OptionList command);
-  /// Error: usage.
-  sysboot::VisitOptions values() const;
-};
-
-/// --length: 65536, 0x10000 or 64K.
-struct LengthOption {
-  std::string text;
-
-  void add_to(OptionList command, const std::string& what);
-  /// Error: usage, for anything but a number of 32 bits, K (1024) or M behind it included.
-  std::optional<std::uint64_t> value() const;
-};
-
-/// --address: 0x08000000 or decimal.
-struct AddressOption {
-  std::string text;
-
-  void add_to(OptionList command, const std::string& what);
-  /// Error: usage, for anything but a number of 32 bits.
-  std::optional<std::uint32_t> value() const;
-};
+/// What an option of type double takes this text for.
+std::optional<double> number_in(const std::string& text);
 
 }  // namespace stm32boot

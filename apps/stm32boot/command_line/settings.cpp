@@ -3,10 +3,7 @@
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cstdlib>
 #include <set>
 
@@ -26,89 +23,37 @@ using sysboot::Errc;
 using sysboot::Error;
 using Settings = std::vector<Setting>;
 
-// Where a setting may stand. Nobody chose a file that was found: it may have come with a download.
-enum Place : unsigned { environment = 1, found = 2, given = 4, own = 8 };
-constexpr unsigned everywhere = environment | found | given | own;
-
-struct Settable {
-  std::string_view key;
-  unsigned places;
-};
-
-// What makes stm32boot erase, overwrite, unlock, skip a check, only pretend, or never end has to be
-// on the command line each time. Text is sent to whatever has the port, which may be a printer.
-constexpr std::array<Settable, 19> settable = {{{"port", everywhere},
-                                                {"usb", everywhere},
-                                                {"serial", everywhere},
-                                                {"firmware", everywhere},
-                                                {"trigger", everywhere},
-                                                {"text", environment | given | own},
-                                                {"timeout", everywhere},
-                                                {"tries", everywhere},
-                                                {"address", everywhere},
-                                                {"full", everywhere},
-                                                {"x32", own},
-                                                {"stay", everywhere},
-                                                {"no-wait", everywhere},
-                                                {"timestamps", everywhere},
-                                                {"json", everywhere},
-                                                {"quiet", everywhere},
-                                                {"verbose", everywhere},
-                                                {"progress", everywhere},
-                                                {"color", everywhere}}};
-
 // Settings from one place.
 struct Level {
   Place place;
   Settings settings;
 };
 
-// These say the same thing in several ways: who gives one of them, gives them all.
-constexpr std::array<std::array<std::string_view, 3>, 2> alternatives = {
-    {{"port", "usb", "serial"}, {"firmware", "trigger", "text"}}};
-
-unsigned places_of(std::string_view key) {
-  const auto row = std::find_if(settable.begin(), settable.end(),
-                                [&](const Settable& one) { return one.key == key; });
-  return row == settable.end() ? 0 : row->places;
+bool may_be_set(const OptionList& command, const Option& option, Place place) {
+  const OptionRow* row = option.row();
+  if (row == nullptr || (row->places & place) == 0) return false;
+  const std::string commands = fmt::format(" {} ", row->not_settable_for);
+  return commands.find(fmt::format(" {} ", command.name())) == std::string::npos;
 }
 
-// Where it says what to erase, or what to keep a copy of, an address is no setting.
-bool is_for(std::string_view command, std::string_view key) {
-  const bool names_what = key == "address" && (command == "erase" || command == "read");
-  return !names_what;
-}
-
-bool may_be_set(std::string_view command, std::string_view key, Place place) {
-  return is_for(command, key) && (places_of(key) & place) != 0;
-}
-
-CLI::Option* find(CLI::App& app, std::string_view key) {
-  return app.get_option_no_throw(fmt::format("--{}", key));
-}
-
-std::string variable(std::string_view key) {
-  std::string name = "STM32BOOT_";
-  for (const char c : key) {
-    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return name;
+std::optional<Option> find(const OptionList& list, const std::string& key) {
+  return list.find("--" + key);
 }
 
 Level settings_in_environment() {
-  Level level{environment, {}};
-  for (const auto& [key, places] : settable) {
-    const std::string name = variable(key);
-    const char* value = (places & environment) != 0 ? std::getenv(name.c_str()) : nullptr;
+  Level level{in_environment, {}};
+  for (const OptionRow& row : option_table()) {
+    const std::string name = variable_for(row);
+    const char* value = (row.places & in_environment) != 0 ? std::getenv(name.c_str()) : nullptr;
     if (value == nullptr || *value == '\0') continue;
-    level.settings.push_back({"", std::string(key), {value}, name});
+    level.settings.push_back({"", std::string(row.key()), {value}, name});
   }
   return level;
 }
 
-void check_section(const CLI::App& app, const Setting& setting) {
+void check_section(const CommandLine& line, const Setting& setting) {
   std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  for (const OptionList& command : line.commands()) names.push_back(command.name());
   const bool is_command = std::find(names.begin(), names.end(), setting.command) != names.end();
   if (setting.command.empty() || is_command) return;
   throw Error(Errc::usage, fmt::format("unknown command [{}]{}", setting.command,
@@ -116,34 +61,36 @@ void check_section(const CLI::App& app, const Setting& setting) {
 }
 
 // The commands that a setting is about, and the program itself, whose options all commands have.
-std::vector<CLI::App*> apps_of(CLI::App& app, const Setting& setting) {
-  std::vector<CLI::App*> apps = app.get_subcommands([&](CLI::App* command) {
-    return setting.command.empty() || command->get_name() == setting.command;
-  });
-  apps.push_back(&app);
-  return apps;
+std::vector<OptionList> lists_of(const CommandLine& line, const Setting& setting) {
+  std::vector<OptionList> lists;
+  for (const OptionList& command : line.commands()) {
+    if (setting.command.empty() || command.name() == setting.command) lists.push_back(command);
+  }
+  lists.push_back(line.program());
+  return lists;
 }
 
 std::string why_not_here(const std::string& key) {
-  const unsigned places = places_of(key);
-  const bool is_never_set = (places & own) == 0 || (places & found) != 0;
+  const OptionRow* row = find_option_row("--" + key);
+  const unsigned places = row != nullptr ? row->places : nowhere;
+  const bool is_never_set = (places & in_own_file) == 0 || (places & in_found_file) != 0;
   if (is_never_set) return "it has to be on the command line each time";
   const auto file = own_settings_file();
   return fmt::format("it only counts in {}your own settings{}, or on the command line",
-                     (places & given) != 0 ? "a file that --config names, in " : "",
+                     (places & in_given_file) != 0 ? "a file that --config names, in " : "",
                      file ? " (" + sysboot::to_text(*file) + ")" : std::string());
 }
 
-void check_key(CLI::App& app, const Setting& setting, Place place) {
+void check_key(const CommandLine& line, const Setting& setting, Place place) {
   const std::string& key = setting.key;
   std::vector<std::string> known;
   bool exists = false;
-  for (CLI::App* one : apps_of(app, setting)) {
-    exists = exists || find(*one, key) != nullptr;
-    for (const auto& row : settable) {
-      if (find(*one, row.key) == nullptr || !may_be_set(one->get_name(), row.key, place)) continue;
-      if (row.key == key) return;
-      known.emplace_back(row.key);
+  for (const OptionList& list : lists_of(line, setting)) {
+    exists = exists || find(list, key).has_value();
+    for (const Option& option : list.options()) {
+      if (!may_be_set(list, option, place)) continue;
+      known.emplace_back(option.row()->key());
+      if (known.back() == key) return;
     }
   }
   if (exists) {
@@ -152,15 +99,15 @@ void check_key(CLI::App& app, const Setting& setting, Place place) {
   throw Error(Errc::usage, fmt::format("unknown key '{}'{}", key, did_you_mean(key, known)));
 }
 
-void check(CLI::App& app, const Level& level) {
+void check(const CommandLine& line, const Level& level) {
   std::set<std::pair<std::string, std::string>> seen;
   for (const Setting& setting : level.settings) {
     try {
       if (std::find(setting.values.begin(), setting.values.end(), "") != setting.values.end()) {
         throw Error(Errc::usage, fmt::format("'{}' is empty", sysboot::printable(setting.key)));
       }
-      check_section(app, setting);
-      check_key(app, setting, level.place);
+      check_section(line, setting);
+      check_key(line, setting, level.place);
       if (!seen.insert({setting.command, setting.key}).second) {
         throw Error(Errc::usage, fmt::format("'{}' is set twice", setting.key));
       }
@@ -170,44 +117,34 @@ void check(CLI::App& app, const Level& level) {
   }
 }
 
-void give(CLI::Option& option, const Setting& setting) {
-  const bool is_flag = option.get_expected_min() == 0;
-  try {
-    if (is_flag && setting.values.size() == 1) {
-      option.add_result(option.get_flag_value(setting.key, setting.values.front()));
-    } else {
-      option.add_result(setting.values);
-    }
-    option.run_callback();
-  } catch (const CLI::ParseError& error) {
-    throw Error(Errc::usage, error.what(), setting.source);
+// The choices that a level above has made.
+std::set<Choice> decided(const OptionList& command) {
+  std::set<Choice> choices;
+  for (const Option& option : command.options()) {
+    if (option.row() != nullptr && option.is_given()) choices.insert(option.row()->choice);
   }
+  choices.erase(Choice::none);
+  return choices;
 }
 
-// What a level above has decided, with all that it replaces.
-std::set<std::string_view> decided(CLI::App& command) {
-  std::set<std::string_view> keys;
-  for (const auto& group : alternatives) {
-    const bool is_given = std::any_of(group.begin(), group.end(), [&](std::string_view key) {
-      const CLI::Option* option = find(command, key);
-      return option != nullptr && !option->empty();
-    });
-    if (is_given) keys.insert(group.begin(), group.end());
-  }
-  return keys;
-}
-
-void apply(CLI::App& app, CLI::App& command, const Level& level, SettingsApplied& applied) {
+void apply(const CommandLine& line, const Level& level, SettingsApplied& applied) {
+  const OptionList command = line.command();
   const auto taken = decided(command);
   for (const Setting& setting : level.settings) {
-    CLI::Option* of_command = find(command, setting.key);
-    CLI::Option* option = of_command != nullptr ? of_command : find(app, setting.key);
-    if (option == nullptr || !may_be_set(command.get_name(), setting.key, level.place)) continue;
-    if (!option->empty() || taken.contains(setting.key)) continue;
-    give(*option, setting);
-    applied.set.push_back(
-        {setting.key, sysboot::joined(setting.values), setting.source, level.place != environment});
-    if (setting.key == "no-wait" && option->as<bool>()) applied.no_wait_source = setting.source;
+    auto option = find(command, setting.key);
+    if (!option) option = find(line.program(), setting.key);
+    if (!option || !may_be_set(command, *option, level.place)) continue;
+    if (option->is_given() || taken.contains(option->row()->choice)) continue;
+    try {
+      option->set(setting.values);
+    } catch (const Error& error) {
+      throw error.at(setting.source);
+    }
+    applied.set.push_back({setting.key, sysboot::joined(setting.values), setting.source,
+                           level.place != in_environment});
+    if (setting.key == "no-wait" && option->values() == std::vector<std::string>{"true"}) {
+      applied.no_wait_source = setting.source;
+    }
   }
 }
 
@@ -229,13 +166,13 @@ std::string used(const fs::path& file, const std::vector<SettingApplied>& set, s
   return fmt::format("settings from {}: {}", sysboot::to_text(file), text);
 }
 
-void apply_file(CLI::App& app, CLI::App& command, const fs::path& file, Place place,
+void apply_file(const CommandLine& line, const fs::path& file, Place place,
                 SettingsApplied& applied) {
   const Level level{place, read_settings_file(file)};
-  check(app, level);
+  check(line, level);
   const std::size_t before = applied.set.size();
-  apply(app, command, level_for(command.get_name(), level), applied);
-  apply(app, command, level_for("", level), applied);
+  apply(line, level_for(line.command().name(), level), applied);
+  apply(line, level_for("", level), applied);
   if (applied.set.size() > before) applied.told.push_back(used(file, applied.set, before));
 }
 
@@ -248,41 +185,39 @@ bool is_own_work(const fs::path& file, SettingsApplied& applied) {
   return false;
 }
 
-void apply_found_file(CLI::App& app, CLI::App& command, SettingsApplied& applied) {
-  const CLI::Option* image = command.get_option_no_throw("image");
-  const bool is_named = image != nullptr && !image->empty();
-  const auto files =
-      find_settings_files(sysboot::to_path(is_named ? image->results().front() : ""));
+void apply_found_file(const CommandLine& line, SettingsApplied& applied) {
+  const auto image = line.command().find("image");
+  const bool is_named = image && image->is_given();
+  const auto files = find_settings_files(sysboot::to_path(is_named ? image->values().front() : ""));
   for (const fs::path& file : files) {
-    if (is_own_work(file, applied)) return apply_file(app, command, file, found, applied);
+    if (is_own_work(file, applied)) return apply_file(line, file, in_found_file, applied);
   }
 }
 
-void apply_own_file(CLI::App& app, CLI::App& command, SettingsApplied& applied) {
+void apply_own_file(const CommandLine& line, SettingsApplied& applied) {
   const auto file = own_settings_file();
   std::error_code code;
   if (!file || !fs::exists(*file, code)) return;
-  if (is_own_work(*file, applied)) apply_file(app, command, *file, own, applied);
+  if (is_own_work(*file, applied)) apply_file(line, *file, in_own_file, applied);
 }
 
 }  // namespace
 
-void SettingsOptions::add_to(CLI::App& app) {
-  auto* config = app.add_option("--config", file, "Read this settings file, not stm32boot.toml")
-                     ->type_name("FILE");
-  app.add_flag("--no-config", no_file, "Read no settings file")->excludes(config);
+void SettingsOptions::add_to(OptionList program) {
+  const Option config = program.option("--config", file);
+  program.flag("--no-config", no_file).excludes(config);
 }
 
-SettingsApplied apply_settings(CLI::App& app, CLI::App& command, const SettingsOptions& options) {
+SettingsApplied apply_settings(const CommandLine& line, const SettingsOptions& options) {
   SettingsApplied applied;
-  apply(app, command, settings_in_environment(), applied);
+  apply(line, settings_in_environment(), applied);
   if (options.no_file) return applied;
   if (options.file.empty()) {
-    apply_found_file(app, command, applied);
+    apply_found_file(line, applied);
   } else {
-    apply_file(app, command, sysboot::to_path(options.file), given, applied);
+    apply_file(line, sysboot::to_path(options.file), in_given_file, applied);
   }
-  apply_own_file(app, command, applied);
+  apply_own_file(line, applied);
   return applied;
 }
 

@@ -7,9 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
+#include "options.hpp"
 
 namespace stm32boot {
 
@@ -17,7 +15,7 @@ struct SettingsOptions {
   std::string file;      ///< --config
   bool no_file = false;  ///< --no-config
 
-  void add_to(CLI::App& app);
+  void add_to(OptionList program);
 };
 
 struct SettingApplied {
@@ -38,11 +36,11 @@ struct SettingsApplied {
   std::string no_wait_source;
 };
 
-/// After the command line has been parsed. `command` is the one that it names.
+/// After the command line has been parsed, to the command that it names.
 ///
 /// CLI11 knows variables and files, too, but it lets a file overrule the environment, and it cannot
 /// tell that --usb on the command line replaces a port in the file.
 /// Errors: no_input, usage.
-SettingsApplied apply_settings(CLI::App& app, CLI::App& command, const SettingsOptions& options);
+SettingsApplied apply_settings(const CommandLine& line, const SettingsOptions& options);
 
 }  // namespace stm32boot

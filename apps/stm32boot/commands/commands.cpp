@@ -3,12 +3,11 @@
 
 namespace stm32boot {
 
-std::vector<Command> add_commands(OptionList program) {
-  return {add_list(program),   add_enter(program),   add_flash(program),
-          add_verify(program), add_read(program),    add_erase(program),
-          add_run(program),    add_info(program),    add_option_bytes(program),
-          add_unlock(program), add_convert(program), add_profiles(program),
-          add_doctor(program)};
+std::vector<Command> add_commands(CommandLine& line) {
+  return {add_list(line),         add_enter(line),  add_flash(line),   add_verify(line),
+          add_read(line),         add_erase(line),  add_run(line),     add_info(line),
+          add_option_bytes(line), add_unlock(line), add_convert(line), add_profiles(line),
+          add_doctor(line)};
 }
 
 }  // namespace stm32boot

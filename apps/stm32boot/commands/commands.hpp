@@ -13,24 +13,24 @@ using Run = std::function<Outcome(Context&)>;
 
 /// A command as the command line knows it.
 struct Command {
-  CLI::App* app;
+  OptionList options;
   Run run;
 };
 
-Command add_list(OptionList program);
-Command add_enter(OptionList program);
-Command add_flash(OptionList program);
-Command add_verify(OptionList program);
-Command add_read(OptionList program);
-Command add_erase(OptionList program);
-Command add_run(OptionList program);
-Command add_info(OptionList program);
-Command add_option_bytes(OptionList program);
-Command add_unlock(OptionList program);
-Command add_convert(OptionList program);
-Command add_doctor(OptionList program);
-Command add_profiles(OptionList program);
+Command add_list(CommandLine& line);
+Command add_enter(CommandLine& line);
+Command add_flash(CommandLine& line);
+Command add_verify(CommandLine& line);
+Command add_read(CommandLine& line);
+Command add_erase(CommandLine& line);
+Command add_run(CommandLine& line);
+Command add_info(CommandLine& line);
+Command add_option_bytes(CommandLine& line);
+Command add_unlock(CommandLine& line);
+Command add_convert(CommandLine& line);
+Command add_doctor(CommandLine& line);
+Command add_profiles(CommandLine& line);
 
-std::vector<Command> add_commands(OptionList program);
+std::vector<Command> add_commands(CommandLine& line);
 
 }  // namespace stm32boot

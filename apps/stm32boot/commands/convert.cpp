@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "command_line/image_file.hpp"
-#include "command_line/options.hpp"
+#include "command_line/option_groups.hpp"
 #include "commands.hpp"
 #include "output/standard_streams.hpp"
 #include "sysboot/error.hpp"
@@ -20,14 +20,6 @@ namespace {
 
 using sysboot::Errc;
 using sysboot::Error;
-
-std::vector<std::string> formats_to_write() {
-  std::vector<std::string> names;
-  for (const sysboot::ImageFormat& format : sysboot::image_formats()) {
-    if (format.can_be_written) names.emplace_back(format.name);
-  }
-  return names;
-}
 
 std::string family_names() {
   std::vector<std::string_view> names;
@@ -74,19 +66,13 @@ struct ConvertCommand {
   std::string ids;
 
   void add_to(OptionList command) {
-    command
-        .option("in", source.file, "Image to read: " + image_extensions() + "; by its content",
-                "FILE")
+    command.argument("in", source.file, "Image to read: " + image_extensions() + "; by its content")
         .required();
-    command.option("out", out, "File to write; its extension says the format", "FILE").required();
-    command
-        .option("--to", to, "Format to write, whatever the extension",
-                sysboot::joined(formats_to_write(), "|"))
-        .one_of(formats_to_write());
-    source.add_to(command, "Where a raw binary goes (default 0x08000000)");
-    command.option("--family", family, "UF2: which microcontroller it is for, such as STM32F4",
-                   "NAME");
-    command.option("--id", ids, "DfuSe: which device it is for (default 0483:df11)", "VID:PID");
+    command.argument("out", out, "File to write; its extension says the format").required();
+    command.option("--to", to);
+    source.add_to(command);
+    command.option("--family", family);
+    command.option("--id", ids);
   }
 
   std::string format() const {
@@ -94,7 +80,7 @@ struct ConvertCommand {
     if (const auto format = sysboot::image_format_of(sysboot::to_path(out)))
       return std::string(*format);
     throw Error(Errc::usage, fmt::format("no format has this extension; name one with --to: {}",
-                                         sysboot::joined(formats_to_write())))
+                                         sysboot::joined(find_option_row("--to")->words())))
         .at(out);
   }
 
@@ -117,7 +103,7 @@ struct ConvertCommand {
 
   // A build may convert again and again: what is there is replaced, but never the input.
   void check_output(const Context& context, const std::string& format) const {
-    if (is_stream(out)) return require_free_output(context, format);
+    if (is_stream(out)) return require_free_output(context.writes_json(), format);
     std::error_code code;
     if (!std::filesystem::equivalent(sysboot::to_path(source.file), sysboot::to_path(out), code))
       return;
@@ -139,7 +125,7 @@ struct ConvertCommand {
   Outcome run(Context& context) const {
     const std::string format = this->format();
     check_output(context, format);
-    sysboot::Image image = source.load(context);
+    sysboot::Image image = source.load(context.renderer());
     label(image, format);
     const bool keeps_others = format == "dfu";
     for (const sysboot::AlternateTarget& target : image.other_targets) {
@@ -177,11 +163,11 @@ struct ConvertCommand {
 
 }  // namespace
 
-Command add_convert(OptionList program) {
+Command add_convert(CommandLine& line) {
   auto command = std::make_shared<ConvertCommand>();
-  OptionList sub = program.add_command("convert", "Convert an image to another format");
+  OptionList sub = line.add_command("convert", "Convert an image to another format");
   command->add_to(sub);
-  return {sub.app(), [command](Context& context) { return command->run(context); }};
+  return {sub, [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

@@ -37,10 +37,10 @@ Outcome run(Context& context) {
 
 }  // namespace
 
-Command add_doctor(OptionList program) {
+Command add_doctor(CommandLine& line) {
   OptionList sub =
-      program.add_command("doctor", "Look for what keeps boards from working on this machine");
-  return {sub.app(), run};
+      line.add_command("doctor", "Look for what keeps boards from working on this machine");
+  return {sub, run};
 }
 
 }  // namespace stm32boot

@@ -42,12 +42,12 @@ struct EnterCommand {
 
 }  // namespace
 
-Command add_enter(OptionList program) {
+Command add_enter(CommandLine& line) {
   auto command = std::make_shared<EnterCommand>();
-  OptionList sub = program.add_command("enter", "Reboot a board into its ROM bootloader");
+  OptionList sub = line.add_command("enter", "Reboot a board into its ROM bootloader");
   command->boards.add_to(sub);
   command->how.add_to(sub);
-  return {sub.app(), [command](Context& context) { return command->run(context); }};
+  return {sub, [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

@@ -53,9 +53,9 @@ struct EraseCommand {
   void add_to(OptionList command) {
     boards.named.add_to(command);
     how.add_to(command);
-    command.flag("--chip", chip, "Erase the whole flash of the board");
-    command.flag("--all", all, "").hidden();
-    command.option("--sectors", sectors, "Erase sectors by number, such as 0,2-4", "LIST");
+    command.flag("--chip", chip);
+    command.hidden_flag("--all", all);
+    command.option("--sectors", sectors);
     address.add_to(command, "Erase the sectors from here on, with --length");
     length.add_to(command, "How many bytes: whole sectors");
     command.flag("--no-verify", no_verify, "Do not read back that flash is empty");
@@ -129,11 +129,11 @@ struct EraseCommand {
 
 }  // namespace
 
-Command add_erase(OptionList program) {
+Command add_erase(CommandLine& line) {
   auto command = std::make_shared<EraseCommand>();
-  OptionList sub = program.add_command("erase", "Erase flash, and prove that it is empty");
+  OptionList sub = line.add_command("erase", "Erase flash, and prove that it is empty");
   command->add_to(sub);
-  return {sub.app(), [command](Context& context) { return command->run(context); }};
+  return {sub, [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

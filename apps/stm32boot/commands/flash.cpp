@@ -68,25 +68,21 @@ struct FlashCommand {
   MonitorOptions monitor_options;
 
   void add_to(OptionList command) {
-    command.option("image", source.file, "Firmware image: " + image_extensions(), "FILE")
-        .required();
+    command.argument("image", source.file, "Firmware image: " + image_extensions()).required();
     boards.add_to(command);
     how.add_to(command);
-    source.add_to(command, "Where a raw binary goes (default 0x08000000)");
-    command.flag("--full", full, "Write every sector, even those that match already");
-    command.flag("--no-verify", no_verify, "Do not read back what was written");
-    command.flag("--keep", keep, "Keep what is behind the image in its last sector, too");
-    command.flag("--x32", x32, "Program 32 bits at a time: F2, F4, F7 with 2.7 V or more");
+    source.add_to(command);
+    command.flag("--full", full);
+    command.flag("--no-verify", no_verify);
+    command.flag("--keep", keep);
+    command.flag("--x32", x32);
     command.flag("--stay", stay, "Stay in DFU mode afterwards");
-    command.flag("--no-wait", no_wait, "Do not wait for the application to appear");
-    command.flag("--dry-run", only_plan, "Print the plan and change nothing");
-    command.flag("--force", force,
-                 "Flash it even if it looks like no program for this board or address");
-    command.flag("--watch", watch, "Flash again whenever the file is written anew");
-    const AddedOption monitor =
-        command.flag("--monitor", with_monitor, "Open the board's console afterwards");
-    command.flag("--timestamps", monitor_options.timestamps, "--monitor: time of each line")
-        .needs(monitor);
+    command.flag("--no-wait", no_wait);
+    command.flag("--dry-run", only_plan);
+    command.flag("--force", force);
+    command.flag("--watch", watch);
+    const Option monitor = command.flag("--monitor", with_monitor);
+    command.flag("--timestamps", monitor_options.timestamps).needs(monitor);
   }
 
   sysboot::FlashOptions options(const Context& context) const {
@@ -147,7 +143,7 @@ struct FlashCommand {
   }
 
   sysboot::Image load(Context& context) const {
-    sysboot::Image image = source.load_for_flash(context);
+    sysboot::Image image = source.load_for_flash(context.renderer());
     check_image(image, force);
     return image;
   }
@@ -312,12 +308,12 @@ struct FlashCommand {
 
 }  // namespace
 
-Command add_flash(OptionList program) {
+Command add_flash(CommandLine& line) {
   auto command = std::make_shared<FlashCommand>();
   OptionList sub =
-      program.add_command("flash", "Flash a board, verify it, and run its new application");
+      line.add_command("flash", "Flash a board, verify it, and run its new application");
   command->add_to(sub);
-  return {sub.app(), [command](Context& context) { return command->run(context); }};
+  return {sub, [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

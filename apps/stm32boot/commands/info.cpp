@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include "command_line/image_file.hpp"
-#include "command_line/options.hpp"
+#include "command_line/option_groups.hpp"
 #include "commands.hpp"
 #include "output/facts.hpp"
 #include "sysboot/error.hpp"
@@ -124,7 +124,7 @@ struct InfoCommand {
 
   Outcome run(Context& context) const {
     std::optional<sysboot::Image> image;
-    if (!source.file.empty()) image = source.load_for_flash(context);
+    if (!source.file.empty()) image = source.load_for_flash(context.renderer());
     const sysboot::Inspection inspection =
         inspect(context.job(), board.one(), image ? &*image : nullptr);
     Outcome outcome;
@@ -136,13 +136,13 @@ struct InfoCommand {
 
 }  // namespace
 
-Command add_info(OptionList program) {
+Command add_info(CommandLine& line) {
   auto command = std::make_shared<InfoCommand>();
-  OptionList sub = program.add_command("info", "Show what a board in DFU mode is and holds");
-  sub.option("image", command->source.file, "Show what flashing this image would change", "FILE");
+  OptionList sub = line.add_command("info", "Show what a board in DFU mode is and holds");
+  sub.argument("image", command->source.file, "Show what flashing this image would change");
   command->board.add_to(sub);
-  command->source.add_to(sub, "Where a raw binary goes (default 0x08000000)");
-  return {sub.app(), [command](Context& context) { return command->run(context); }};
+  command->source.add_to(sub);
+  return {sub, [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

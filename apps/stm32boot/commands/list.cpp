@@ -44,8 +44,8 @@ Outcome run(Context& context) {
 
 }  // namespace
 
-Command add_list(OptionList program) {
-  return {program.add_command("list", "List the boards that are connected").app(), run};
+Command add_list(CommandLine& line) {
+  return {line.add_command("list", "List the boards that are connected"), run};
 }
 
 }  // namespace stm32boot

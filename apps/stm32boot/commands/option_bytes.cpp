@@ -4,7 +4,7 @@
 
 #include <fmt/core.h>
 
-#include "command_line/options.hpp"
+#include "command_line/option_groups.hpp"
 #include "commands.hpp"
 #include "output/facts.hpp"
 #include "sysboot/error.hpp"
@@ -113,14 +113,14 @@ struct OptionBytesCommand {
 
 }  // namespace
 
-Command add_option_bytes(OptionList program) {
+Command add_option_bytes(CommandLine& line) {
   auto command = std::make_shared<OptionBytesCommand>();
-  OptionList sub = program.add_command("option-bytes", "Show option bytes, or change them");
+  OptionList sub = line.add_command("option-bytes", "Show option bytes, or change them");
   command->board.add_to(sub);
   command->how.add_to(sub);
-  sub.option("--write", command->wanted, "Write these bytes, all of them, in hexadecimal", "HEX");
+  sub.option("--write", command->wanted);
   sub.flag("--force", command->force, "Really write them");
-  return {sub.app(), [command](Context& context) { return command->run(context); }};
+  return {sub, [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

@@ -62,8 +62,8 @@ Outcome run(Context& /*context*/) {
 
 }  // namespace
 
-Command add_profiles(OptionList program) {
-  return {program.add_command("profiles", "List the firmware that --firmware knows").app(), run};
+Command add_profiles(CommandLine& line) {
+  return {line.add_command("profiles", "List the firmware that --firmware knows"), run};
 }
 
 }  // namespace stm32boot

@@ -8,7 +8,7 @@
 #include <array>
 
 #include "command_line/image_file.hpp"
-#include "command_line/options.hpp"
+#include "command_line/option_groups.hpp"
 #include "commands.hpp"
 #include "output/facts.hpp"
 #include "output/standard_streams.hpp"
@@ -47,7 +47,7 @@ struct ReadCommand {
 
   // `read app.bin` is soon typed for `verify app.bin`.
   void check_output(const Context& context, const std::string& format) const {
-    if (is_stream(file)) return require_free_output(context, format);
+    if (is_stream(file)) return require_free_output(context.writes_json(), format);
     const auto path = sysboot::to_path(file);
     sysboot::require_writable(path);
     std::error_code code;
@@ -88,17 +88,17 @@ struct ReadCommand {
 
 }  // namespace
 
-Command add_read(OptionList program) {
+Command add_read(CommandLine& line) {
   auto command = std::make_shared<ReadCommand>();
-  OptionList sub = program.add_command("read", "Read flash, or another memory, into a file");
-  sub.option("out", command->file, "File to write; its extension says .bin, .hex or .srec", "FILE")
+  OptionList sub = line.add_command("read", "Read flash, or another memory, into a file");
+  sub.argument("out", command->file, "File to write; its extension says .bin, .hex or .srec")
       .required();
   command->board.add_to(sub);
   command->how.add_to(sub);
   command->address.add_to(sub, "Where to begin (default 0x08000000)");
   command->length.add_to(sub, "How many bytes (default: up to the end of the memory)");
-  sub.flag("--overwrite", command->overwrite, "Replace the file if there is one");
-  return {sub.app(), [command](Context& context) { return command->run(context); }};
+  sub.flag("--overwrite", command->overwrite);
+  return {sub, [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

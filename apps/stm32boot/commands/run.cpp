@@ -46,17 +46,17 @@ struct RunCommand {
 
 }  // namespace
 
-Command add_run(OptionList program) {
+Command add_run(CommandLine& line) {
   auto command = std::make_shared<RunCommand>();
-  OptionList sub = program.add_command("run", "Leave DFU mode and start the application");
+  OptionList sub = line.add_command("run", "Leave DFU mode and start the application");
   command->boards.named.add_to(sub);
   command->boards.add_all_to(sub, "All boards that are in DFU mode, at the same time");
   command->boards.are_in_dfu_mode = true;
   command->address.add_to(sub, "Where its vector table is (default 0x08000000)");
   command->timeout.add_to(sub, "Seconds to wait for the application");
-  sub.flag("--no-wait", command->no_wait, "Do not wait for the application to appear");
+  sub.flag("--no-wait", command->no_wait);
   sub.flag("--force", command->force, "Start it even if it looks like no program");
-  return {sub.app(), [command](Context& context) { return command->run(context); }};
+  return {sub, [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

@@ -6,7 +6,7 @@
 
 #include <iostream>
 
-#include "command_line/options.hpp"
+#include "command_line/option_groups.hpp"
 #include "commands.hpp"
 #include "output/facts.hpp"
 #include "sysboot/error.hpp"
@@ -78,14 +78,13 @@ struct UnlockCommand {
 
 }  // namespace
 
-Command add_unlock(OptionList program) {
+Command add_unlock(CommandLine& line) {
   auto command = std::make_shared<UnlockCommand>();
-  OptionList sub =
-      program.add_command("unlock", "Lift read protection, which erases the whole chip");
+  OptionList sub = line.add_command("unlock", "Lift read protection, which erases the whole chip");
   command->board.add_to(sub);
   command->how.add_to(sub);
-  sub.flag("--yes", command->yes, "Do not ask");
-  return {sub.app(), [command](Context& context) { return command->run(context); }};
+  sub.flag("--yes", command->yes);
+  return {sub, [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

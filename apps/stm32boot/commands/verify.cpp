@@ -22,7 +22,7 @@ struct VerifyCommand {
 
   Outcome run(Context& context) const {
     const sysboot::VisitOptions options = how.values();
-    const sysboot::Image image = source.load_for_flash(context);
+    const sysboot::Image image = source.load_for_flash(context.renderer());
     return on_boards(context, boards, options.enter,
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
                        return verify_one(job, board, image, options);
@@ -67,15 +67,15 @@ struct VerifyCommand {
 
 }  // namespace
 
-Command add_verify(OptionList program) {
+Command add_verify(CommandLine& line) {
   auto command = std::make_shared<VerifyCommand>();
-  OptionList sub = program.add_command("verify", "Compare flash with an image; changes nothing");
-  sub.option("image", command->source.file, "Image to compare with: " + image_extensions(), "FILE")
+  OptionList sub = line.add_command("verify", "Compare flash with an image; changes nothing");
+  sub.argument("image", command->source.file, "Image to compare with: " + image_extensions())
       .required();
   command->boards.add_to(sub);
   command->how.add_to(sub);
-  command->source.add_to(sub, "Where a raw binary belongs (default 0x08000000)");
-  return {sub.app(), [command](Context& context) { return command->run(context); }};
+  command->source.add_to(sub);
+  return {sub, [command](Context& context) { return command->run(context); }};
 }
 
 }  // namespace stm32boot

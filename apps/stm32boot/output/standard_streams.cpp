@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "sysboot/path.hpp"
 #include "system/console.hpp"
@@ -45,8 +46,8 @@ sysboot::Image load_image_from(const std::string& file, std::optional<std::uint3
   }
 }
 
-void require_free_output(const Context& context, std::string_view format) {
-  if (context.writes_json()) {
+void require_free_output(bool writes_json, std::string_view format) {
+  if (writes_json) {
     throw Error(Errc::usage, "--json needs it for the result", output);
   }
   const bool is_text = format == "hex" || format == "srec";

@@ -2,7 +2,7 @@
 // "-" in place of a file: standard input for an image, standard output for what is read.
 #pragma once
 
-#include "boards/context.hpp"
+#include "outcome.hpp"
 #include "sysboot/image.hpp"
 
 namespace stm32boot {
@@ -15,7 +15,7 @@ sysboot::Image load_image_from(const std::string& file, std::optional<std::uint3
 
 /// To be asked before any work is done for it. Error: usage, where standard output is taken by
 /// --json, or is a terminal and the format is no text.
-void require_free_output(const Context& context, std::string_view format);
+void require_free_output(bool writes_json, std::string_view format);
 
 /// The image alone; what is told of it goes to standard error. Error: cannot_write_output.
 void put_out(const sysboot::Image& image, std::string_view format, Outcome& outcome);

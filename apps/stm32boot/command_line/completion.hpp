@@ -2,7 +2,10 @@
 // What could stand at the cursor, for the completion scripts of shells (packaging/completions).
 #pragma once
 
-#include "boards/context.hpp"
+#include <functional>
+
+#include "options.hpp"
+#include "sysboot/host.hpp"
 
 namespace stm32boot {
 
@@ -12,7 +15,9 @@ inline constexpr std::string_view complete_command = "__complete";
 
 /// Prints what the last word can become, a line each: the whole word, a tab, what it means. A line
 /// ":files .bin .hex" says that files with these extensions fit, and just ":files" that any do.
-/// `options` are those that are bound to `app`. Never fails: there is nobody to tell.
-void complete(CLI::App& app, const GlobalOptions& options, const std::vector<std::string>& words);
+/// `host` is asked for boards, once `line` has parsed what says which there are (--virtual).
+/// Never fails: there is nobody to tell.
+void complete(CommandLine& line, const std::function<sysboot::Host&()>& host,
+              const std::vector<std::string>& words);
 
 }  // namespace stm32boot

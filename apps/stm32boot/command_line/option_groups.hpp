@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Groups of options that several commands share, and how their text becomes values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "options.hpp"
+#include "sysboot/visit.hpp"
+
+namespace stm32boot {
+
+/// --port, --usb, --serial: given once each they name one board, which all of them must fit.
+struct SelectorOptions {
+  std::vector<std::string> ports;
+  std::vector<std::string> port_paths;
+  std::vector<std::string> serials;
+
+  void add_to(OptionList command);
+  bool is_repeated() const;
+  /// Error: usage, when one of them is given more than once.
+  sysboot::Selector one() const;
+  /// One for each that was given.
+  std::vector<sysboot::Selector> each() const;
+};
+
+/// --timeout: seconds, from 0.1 to 3600.
+struct TimeoutOption {
+  double seconds = 10;
+
+  void add_to(OptionList command, const std::string& help = {});
+  sysboot::Duration value() const;
+};
+
+/// --firmware, --trigger, --text, --timeout, --tries
+struct EnterFlags {
+  std::string firmware;
+  std::string trigger = "auto";
+  std::string text;
+  TimeoutOption timeout;
+  int tries = 3;
+
+  void add_to(OptionList command);
+  /// Error: usage.
+  sysboot::EnterOptions values() const;
+};
+
+/// EnterFlags and --stay, for commands that leave the board as they found it.
+struct VisitFlags {
+  EnterFlags enter;
+  bool stay = false;
+
+  void add_to(OptionList command);
+  /// Error: usage.
+  sysboot::VisitOptions values() const;
+};
+
+/// --length: 65536, 0x10000 or 64K.
+struct LengthOption {
+  std::string text;
+
+  void add_to(OptionList command, const std::string& help);
+  /// Error: usage, for anything but a number of 32 bits, K (1024) or M behind it included.
+  std::optional<std::uint64_t> value() const;
+};
+
+/// --address: 0x08000000 or decimal.
+struct AddressOption {
+  std::string text;
+
+  void add_to(OptionList command, const std::string& help = {});
+  /// Error: usage, for anything but a number of 32 bits.
+  std::optional<std::uint32_t> value() const;
+};
+
+}  // namespace stm32boot
