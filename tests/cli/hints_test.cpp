@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A hint has to help in the case in which it is shown.
-#include "output/hints.hpp"
+#include "output/error_table.hpp"
+
+#include <set>
 
 #include "cli.hpp"
-#include "output/exit_code.hpp"
 #include "sysboot/loader.hpp"
 
 namespace {
@@ -36,6 +37,17 @@ TEST(NoDriver, C6NamesEveryLoaderThatCanBeFlashedAndNoOther) {
     EXPECT_THAT(lines, loader.is_dfuse ? testing::Matcher<decltype(lines)>(names_it)
                                        : testing::Matcher<decltype(lines)>(Not(names_it)))
         << loader.name;
+  }
+}
+
+TEST(ExitCodes, EveryKindOfErrorHasOneThatIsExplained) {
+  std::set<int> explained;
+  for (const auto& row : stm32boot::exit_codes()) explained.insert(row.code);
+  for (int code = 0; code <= static_cast<int>(Errc::internal); ++code) {
+    const auto errc = static_cast<Errc>(code);
+    const int exit = stm32boot::exit_code(errc);
+    EXPECT_EQ(exit == stm32boot::exit_internal, errc == Errc::internal) << to_string(errc);
+    EXPECT_TRUE(explained.contains(exit)) << exit;
   }
 }
 

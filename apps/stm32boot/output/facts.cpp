@@ -3,7 +3,7 @@
 
 #include <fmt/core.h>
 
-#include "hints.hpp"
+#include "error_table.hpp"
 
 namespace stm32boot {
 namespace {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <optional>
 
-#include "exit_code.hpp"
+#include "error_table.hpp"
 #include "facts_value.hpp"
 #include "sysboot/error.hpp"
 

@@ -8,7 +8,7 @@
 #include <iostream>
 #include <set>
 
-#include "hints.hpp"
+#include "error_table.hpp"
 #include "renderer.hpp"
 #include "sysboot/text.hpp"
 
