@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "command_line/completion.hpp"
+#include "command_line/help.hpp"
 #include "command_line/settings.hpp"
 #include "commands/commands.hpp"
 #include "sysboot/board.hpp"
@@ -22,11 +23,6 @@ using sysboot::Error;
 
 constexpr const char* about =
     "Reboots STM32 boards into their ROM DFU bootloader over USB, flashes them, and proves it.";
-constexpr const char* footer =
-    "Exit status: 0 done, 64 usage, 65 image, 66 no file, 69 no board, 73 output, 74 USB or "
-    "serial,\n"
-    "75 did not enter DFU mode, 76 mismatch, 77 not permitted, 79 application not back, 130 "
-    "interrupted";
 
 Outcome failed(const Error& error) {
   Outcome outcome;
@@ -118,6 +114,11 @@ int go_on_and_tell(Outcome outcome, Context& context) {
   return finish(outcome, context.renderer());
 }
 
+std::string answer(const CommandLine& line, CommandLine::Wish wish) {
+  if (wish == CommandLine::Wish::version) return fmt::format("stm32boot {}\n", sysboot::version);
+  return line.has_command() ? help_for_command(line.command()) : help_for_program(line, about);
+}
+
 // Arguments that make no sense.
 int refuse(const Error& error, GlobalOptions options, const std::vector<std::string>& words) {
   options.guess_from(words);
@@ -126,13 +127,12 @@ int refuse(const Error& error, GlobalOptions options, const std::vector<std::str
 }
 
 int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
-  CommandLine line(about, std::string("stm32boot ") + sysboot::version, footer);
+  CommandLine line;
   GlobalOptions options;
   options.add_to(line.program());
   SettingsOptions settings_options;
   settings_options.add_to(line.program());
   const std::vector<Command> commands = add_commands(line);
-  line.add_help_and_version();
 
   if (!words.empty() && words.front() == complete_command) {
     std::optional<Context> context;
@@ -145,8 +145,9 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
   const bool has_output = reserve_standard_streams();
   SettingsApplied settings;
   try {
-    if (const auto told = line.parse(words)) {
-      std::cout << *told;
+    const CommandLine::Wish wish = line.parse(words);
+    if (wish != CommandLine::Wish::run) {
+      std::cout << answer(line, wish);
       return exit_ok;
     }
     if (!has_output) {

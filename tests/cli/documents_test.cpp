@@ -107,7 +107,7 @@ class Documents : public Cli {
 
   static Names options_in_help(const support::Finished& help) {
     Names found = all(help.out, R"(^  (--?[A-Za-z0-9-]+))");
-    found.merge(all(help.out, R"(^  -[A-Za-z],(--[a-z0-9-]+))"));
+    found.merge(all(help.out, R"(^  -[A-Za-z], ?(--[a-z0-9-]+))"));
     return found;
   }
 };

@@ -365,14 +365,14 @@ constexpr std::array table = {
         .name = "-h,--help",
         .value = "",
         .group = other,
-        .help = "Print this help message and exit",
+        .help = "Print this; behind a command: what that can be told",
         .manual = "Prints what there is, also after a command.",
     },
     OptionRow{
         .name = "-V,--version",
         .value = "",
         .group = other,
-        .help = "Display program version information and exit",
+        .help = "Print the version",
         .manual = "Prints the version.",
     },
 };

@@ -3,6 +3,7 @@
 // the environment, suggestions and the man pages take what they say of it from here.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@ namespace stm32boot {
 
 /// The headings of --help and of the man page, in their order.
 enum class OptionGroup { board, entering, work, output, other };
+inline constexpr std::array option_groups = {OptionGroup::board, OptionGroup::entering,
+                                             OptionGroup::work, OptionGroup::output,
+                                             OptionGroup::other};
 std::string_view heading(OptionGroup group);
 
 /// What an option's value can become while it is typed.

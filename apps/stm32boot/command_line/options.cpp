@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <sstream>
 
 #include "did_you_mean.hpp"
 #include "sysboot/error.hpp"
@@ -102,11 +101,16 @@ const OptionRow* Option::row() const {
 }
 
 std::string Option::help() const {
-  return option_->get_description();
+  const bool is_of_parser = name() == "--help" || name() == "--version";
+  return is_of_parser ? std::string(row()->help) : option_->get_description();
 }
 
 bool Option::is_argument() const {
   return !option_->nonpositional();
+}
+
+bool Option::is_required() const {
+  return option_->get_required();
 }
 
 bool Option::takes_value() const {
@@ -143,8 +147,6 @@ Option OptionList::described(CLI::Option* option, const std::string& name,
     throw Error(Errc::internal, name + " is not in the table of options");
   }
   option->description(help.empty() ? std::string(row->help) : help);
-  option->group(std::string(heading(row->group)));
-  if (!row->value.empty()) option->type_name(std::string(row->value));
   Option described(option);
   if (const auto words = row->words(); !words.empty()) {
     described.check([words](const std::string& value) -> std::string {
@@ -188,7 +190,7 @@ Option OptionList::option(const std::string& name, std::vector<std::string>& val
 }
 
 Option OptionList::argument(const std::string& name, std::string& file, const std::string& help) {
-  return Option(app_->add_option(name, file, help)->type_name("FILE"));
+  return Option(app_->add_option(name, file, help));
 }
 
 Option OptionList::hidden_flag(const std::string& name, bool& value) {
@@ -229,11 +231,8 @@ std::optional<Option> OptionList::find(const std::string& name) const {
   return Option(option);
 }
 
-CommandLine::CommandLine(const std::string& about, const std::string& version,
-                         const std::string& footer)
-    : app_(std::make_unique<CLI::App>(about, "stm32boot")), version_(version) {
-  app_->set_help_flag();
-  app_->footer(footer);
+CommandLine::CommandLine() : app_(std::make_unique<CLI::App>("", "stm32boot")) {
+  app_->set_version_flag("-V,--version");
   app_->require_subcommand(1);
   app_->fallthrough();
 }
@@ -244,36 +243,31 @@ OptionList CommandLine::add_command(const std::string& name, const std::string& 
   return OptionList(*app_->add_subcommand(name, help));
 }
 
-void CommandLine::add_help_and_version() {
-  const auto describe = [](CLI::Option* option) {
-    const OptionRow* row = find_option_row("--" + option->get_lnames().front());
-    option->description(std::string(row->help))->group(std::string(heading(row->group)));
-  };
-  describe(app_->set_help_flag("-h,--help"));
-  describe(app_->set_version_flag("-V,--version", version_));
-  for (CLI::App* command : app_->get_subcommands({})) describe(command->set_help_flag("-h,--help"));
-}
-
 std::vector<OptionList> CommandLine::commands() const {
   std::vector<OptionList> all;
   for (CLI::App* command : app_->get_subcommands({})) all.emplace_back(*command);
   return all;
 }
 
-std::optional<std::string> CommandLine::parse(const std::vector<std::string>& words) {
+CommandLine::Wish CommandLine::parse(const std::vector<std::string>& words) {
   try {
     // CLI11 takes them from the end.
     app_->parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::CallForHelp&) {
+    return Wish::help;
+  } catch (const CLI::CallForVersion&) {
+    return Wish::version;
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) throw Error(Errc::usage, explain(*this, *app_, error));
-    std::ostringstream text;
-    app_->exit(error, text, text);
-    return text.str();
+    throw Error(Errc::usage, explain(*this, *app_, error));
   }
   refuse_empty_values(words);
   refuse_empty_values(program());
   refuse_empty_values(command());
-  return std::nullopt;
+  return Wish::run;
+}
+
+bool CommandLine::has_command() const {
+  return !app_->get_subcommands().empty();
 }
 
 OptionList CommandLine::command() const {

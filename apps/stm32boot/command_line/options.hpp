@@ -36,6 +36,7 @@ class Option {
   const OptionRow* row() const;            ///< none for arguments, and for what only tests use
   std::string help() const;
   bool is_argument() const;
+  bool is_required() const;
   bool takes_value() const;
   bool can_be_repeated() const;
   std::vector<std::string> values() const;  ///< as they were given; empty when it was not
@@ -90,7 +91,7 @@ class CommandLine {
   /// What flag_or_value() gives without a value.
   static constexpr const char* no_value = "true";
 
-  CommandLine(const std::string& about, const std::string& version, const std::string& footer);
+  CommandLine();
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
   ~CommandLine();
@@ -98,19 +99,17 @@ class CommandLine {
   /// The options that stand before or after any command.
   OptionList program() const { return OptionList(*app_); }
   OptionList add_command(const std::string& name, const std::string& help);
-  /// Behind all other options.
-  void add_help_and_version();
   std::vector<OptionList> commands() const;
 
-  /// The words behind the program's name, once all is declared. What --help or --version print, if
-  /// they are among them. Error: usage.
-  std::optional<std::string> parse(const std::vector<std::string>& words);
+  enum class Wish { run, help, version };
+  /// The words behind the program's name, once all is declared. Error: usage.
+  Wish parse(const std::vector<std::string>& words);
+  bool has_command() const;
   /// The one that was given; after parse().
   OptionList command() const;
 
  private:
   std::unique_ptr<CLI::App> app_;
-  std::string version_;
 };
 
 /// What an option of type double takes this text for.
