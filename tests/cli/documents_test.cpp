@@ -6,6 +6,10 @@
 #include <set>
 
 #include "cli.hpp"
+#include "command_line/global_options.hpp"
+#include "command_line/manual.hpp"
+#include "command_line/settings.hpp"
+#include "commands/commands.hpp"
 #include "sysboot/loader.hpp"
 
 namespace {
@@ -18,6 +22,17 @@ class Documents : public Cli {
     std::ifstream in(std::string(PROJECT_SOURCE_DIR) + "/" + path);
     EXPECT_TRUE(in) << path;
     return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  /// stm32boot(1) as it is built.
+  static std::string man_page() {
+    stm32boot::CommandLine line;
+    stm32boot::GlobalOptions options;
+    options.add_to(line.program());
+    stm32boot::SettingsOptions settings;
+    settings.add_to(line.program());
+    const auto commands = add_commands(line);
+    return manual_page(line, document("packaging/man/stm32boot.1.scd"));
   }
 
   /// What the first group of the pattern matches, everywhere.
@@ -113,13 +128,11 @@ class Documents : public Cli {
 };
 
 TEST_F(Documents, ManPageAndProgramHaveTheSameCommands) {
-  EXPECT_EQ(
-      all(section(document("packaging/man/stm32boot.1.scd"), "# COMMANDS"), R"(^## ([a-z-]+))"),
-      commands());
+  EXPECT_EQ(all(section(man_page(), "# COMMANDS"), R"(^## ([a-z-]+))"), commands());
 }
 
 TEST_F(Documents, ManPageAndProgramHaveTheSameOptionsForEachCommand) {
-  const auto text = section(document("packaging/man/stm32boot.1.scd"), "# COMMANDS");
+  const auto text = section(man_page(), "# COMMANDS");
   for (const auto& command : commands()) {
     std::smatch found;
     const std::regex wanted("\n## " + command + R"(( [^\n]*)?\n[^#]*\nOptions: ([^#]*))");
@@ -129,8 +142,22 @@ TEST_F(Documents, ManPageAndProgramHaveTheSameOptionsForEachCommand) {
 }
 
 TEST_F(Documents, ManPageExplainsEachOptionThatThereIs) {
-  EXPECT_EQ(explained_in(section(document("packaging/man/stm32boot.1.scd"), "# OPTIONS")),
-            all_options());
+  EXPECT_EQ(explained_in(section(man_page(), "# OPTIONS")), all_options());
+}
+
+TEST_F(Documents, ManPageShowsOptionsAsTheyAreTyped) {
+  const std::string text = man_page();
+  EXPECT_THAT(text, testing::HasSubstr("\n*-p*, *--port* _TTY_\n\tThe board with this "));
+  EXPECT_THAT(text, testing::HasSubstr("\n*--virtual*[=_FILE_]\n\t"));
+  EXPECT_THAT(text, testing::HasSubstr("\n*--id* _VID_:_PID_\n\t"));
+  EXPECT_THAT(text, testing::HasSubstr("\n*--color* auto|always|never\n\t"));
+  EXPECT_THAT(text, testing::HasSubstr("\n*130*\n\tInterrupted by Ctrl-C"));
+}
+
+TEST_F(Documents, APlaceholderThatNothingFillsIsRefused) {
+  const stm32boot::CommandLine line;
+  EXPECT_THROW(manual_page(line, "text\n@options of flahs@\n"), sysboot::Error);
+  EXPECT_EQ(manual_page(line, "me@example.org\n@\n"), "me@example.org\n@\n");
 }
 
 TEST_F(Documents, HelpAndCompletionShowTheSameOptions) {
@@ -163,9 +190,7 @@ TEST_F(Documents, ManPageAndReadmeHaveTheSameExitCodes) {
   const Names in_readme =
       all(section(document("README.md"), "## Exit codes"), R"(^\| ([0-9]+) \|)");
   EXPECT_GE(in_readme.size(), 13U);
-  EXPECT_EQ(
-      all(section(document("packaging/man/stm32boot.1.scd"), "# EXIT STATUS"), R"(^\*([0-9]+)\*)"),
-      in_readme);
+  EXPECT_EQ(all(section(man_page(), "# EXIT STATUS"), R"(^\*([0-9]+)\*)"), in_readme);
 }
 
 TEST_F(Documents, ManPageOfTheSettingsFileNamesEachKeyThatThereIs) {
@@ -181,9 +206,7 @@ TEST_F(Documents, ManPageNamesAVariableForEachSetting) {
   Names variables;
   for (const auto& key : settings()) variables.insert(variable(key));
   variables.erase("STM32BOOT_X32");  // only counts in the user's own file
-  EXPECT_EQ(all(section(document("packaging/man/stm32boot.1.scd"), "# ENVIRONMENT"),
-                R"(\*(STM32BOOT_[A-Z_]+)\*)"),
-            variables);
+  EXPECT_EQ(all(section(man_page(), "# ENVIRONMENT"), R"(\*(STM32BOOT_[A-Z_]+)\*)"), variables);
 }
 
 #ifdef VIRTUAL_BOARD  // Linux only
