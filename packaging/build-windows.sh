@@ -25,7 +25,7 @@ libusb() {
 # The files that name Debian's compiled libraries stay away: only the headers are for every system.
 headers() {
   mkdir -p "$root/include" "$root/share/cmake" "$root/lib/$target/cmake" "$root/licences"
-  cp -r /usr/include/fmt /usr/include/spdlog /usr/include/CLI /usr/include/nlohmann "$root/include"
+  cp -r /usr/include/fmt /usr/include/spdlog /usr/include/CLI /usr/include/nlohmann '/usr/include/toml++' "$root/include"
   cp -r /usr/share/cmake/CLI11 /usr/share/cmake/nlohmann_json "$root/share/cmake"
   for package in fmt spdlog; do
     mkdir -p "$root/lib/$target/cmake/$package"
@@ -34,7 +34,7 @@ headers() {
   done
   # spdlog asks for the compiled fmt, which is not there.
   sed -i 's/fmt::fmt\b/fmt::fmt-header-only/g' "$root/lib/$target/cmake/spdlog/spdlogConfigTargets.cmake"
-  for package in libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev; do
+  for package in libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev; do
     cp "/usr/share/doc/$package/copyright" "$root/licences/$package.txt"
   done
 }

@@ -8,7 +8,7 @@ fail() { echo "need.sh: $*" >&2; exit 69; }
 debian() {
   case $1 in
     build) echo g++ cmake ninja-build pkg-config libusb-1.0-0-dev libcli11-dev libspdlog-dev libfmt-dev \
-      nlohmann-json3-dev ca-certificates curl ;;
+      nlohmann-json3-dev libtomlplusplus-dev ca-certificates curl ;;
     firmware) echo gcc-arm-none-eabi libnewlib-arm-none-eabi ;;
     emulator) echo libunicorn-dev ;;
     test) echo libgtest-dev libgmock-dev libunicorn-dev dfu-util usbutils usbip srecord \
@@ -23,7 +23,7 @@ debian() {
 
 homebrew() {
   case $1 in
-    build) echo cmake ninja pkg-config libusb cli11 spdlog fmt nlohmann-json ;;
+    build) echo cmake ninja pkg-config libusb cli11 spdlog fmt nlohmann-json tomlplusplus ;;
     firmware) echo arm-none-eabi-gcc ;;
     emulator) echo unicorn ;;
     test) echo googletest unicorn dfu-util srecord ;;

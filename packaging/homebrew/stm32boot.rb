@@ -16,6 +16,7 @@ class Stm32boot < Formula
   depends_on "pkgconf" => :build
   depends_on "scdoc" => :build
   depends_on "spdlog" => :build
+  depends_on "tomlplusplus" => :build
   depends_on "libusb"
 
   # The DFU requests and the table of quirks are compiled from its sources; CMake looks for them in dfu-util/.

@@ -175,16 +175,19 @@ TEST_F(Settings, MistakesAreToldWithTheirLine) {
       {"[flahs]\nfull = true\n",
        "stm32boot.toml:2: unknown command [flahs]; did you mean 'flash'?"},
       {"[list]\nport = 'x'\n", "stm32boot.toml:2: unknown key 'port'"},
-      {"json\n", "stm32boot.toml:1: 'json' is not understood; write KEY = VALUE"},
-      {"port =\n", "stm32boot.toml:1: 'port =' is not understood; write KEY = VALUE"},
-      {"port = \"/dev/ttyACM0\n", "stm32boot.toml:1: a quote is not closed"},
-      {"usb = [ '1-1',\n'1-2' ]\n", "stm32boot.toml:1: '[ '1-1',' is not understood; a value is"},
+      {"json\n", "stm32boot.toml:1: no TOML: key-value pair: expected '='"},
+      {"port =\n", "stm32boot.toml:1: no TOML: key-value pair: expected value"},
+      {"\nport = \"/dev/ttyACM0\n", "stm32boot.toml:2: no TOML: string: "},
       {"usb = ''\n", "stm32boot.toml:1: 'usb' is empty"},
-      {"usb = {a = 1}\n", "stm32boot.toml:1: '{a = 1}' is not understood; a value is"},
-      {"[[flash]]\n", "stm32boot.toml:1: '[[flash]]' is not understood; write [COMMAND]"},
-      {"[flash\n", "stm32boot.toml:1: '[flash' is not understood; write [COMMAND]"},
-      {"flash.full = true\n", "stm32boot.toml:1: 'flash.full = true' is not understood"},
-      {"usb = '1-1'\nusb = '1-2'\n", "stm32boot.toml:2: 'usb' is set twice"},
+      {"usb = []\n", "stm32boot.toml:1: 'usb' is empty"},
+      {"usb = {a = 1}\n", "stm32boot.toml:1: unknown command [usb]"},
+      {"usb = 2020-01-02\n", "stm32boot.toml:1: 'usb' is not understood; a value is"},
+      {"usb = ['1-1', ['1-2']]\n", "stm32boot.toml:1: 'usb' is not understood; a value is"},
+      {"[flash]\nfull = {}\n", "stm32boot.toml:2: 'full' is not understood; a value is"},
+      {"[[flash]]\n", "stm32boot.toml:1: 'flash' is not understood; a value is"},
+      {"[flash\n", "stm32boot.toml:1: no TOML: table header: expected ']'"},
+      {"usb = '1-1'\nusb = '1-2'\n",
+       "stm32boot.toml:2: no TOML: key-value pair: cannot redefine existing string 'usb'"},
       {"json = 'maybe'\n", "stm32boot.toml:1: Could not convert: --json = maybe"},
       {"progress = 3\n", "stm32boot.toml:1: --progress: "},
       {"progress = ['auto', 'never']\n", "stm32boot.toml:1: --progress: "},
@@ -192,6 +195,20 @@ TEST_F(Settings, MistakesAreToldWithTheirLine) {
   for (const auto& [text, what] : mistakes) {
     EXPECT_THAT(complaint(text), StartsWith(std::string("error: ") + what)) << text;
   }
+}
+
+TEST_F(Settings, WhateverWayTomlHasToSayIt) {
+  for (const char* text :
+       {"usb = '1-2'", "\"usb\" = \"1-2\"", "usb = [\n  '1-2',  # the left one\n]",
+        "enter.usb = '1-2'", "enter = { usb = '1-2' }", "[enter]\nusb = \"\"\"1-2\"\"\"",
+        "\xEF\xBB\xBFusb = '1-2'", "usb = '1-2'\r\n"}) {
+    settings(text);
+    EXPECT_THAT(in_project({"enter"}).out, StartsWith("board 1-2 ")) << text;
+  }
+  settings("address = 0x0800_4000\ntimeout = 2.5\ntries = 1\n");
+  EXPECT_THAT(
+      in_project({"-v", "flash", program(), "--usb", "1-1"}).err,
+      HasSubstr("address = 0x08004000 (line 1), timeout = 2.5 (line 2), tries = 1 (line 3)"));
 }
 
 TEST_F(Settings, AValueThatMakesNoSenseIsToldWhereItIsUsed) {

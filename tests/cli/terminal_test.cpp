@@ -98,11 +98,18 @@ TEST_F(HostileText, D2SettingsFiles) {
   const auto write = [&](const std::string& text) {
     std::ofstream(path("stm32boot.toml"), std::ios::binary) << text;
   };
+  const std::string spelt =
+      R"("E\u001b[2J\u001b]0;x\u0007\u009b31m\u007f\u202e.")";  // as TOML has it
   for (const std::string& text :
-       {"usb = '" + evil + "'\n", evil + "\n", evil + " = 1\n", "[" + evil + "]\na = 1\n",
-        "usb = {" + evil + "}\n", "[[" + evil + "\n", "trigger = '" + evil + "'\n"}) {
+       {"usb = " + spelt + "\n", spelt + " = 1\n", "[" + spelt + "]\na = 1\n",
+        "[flash]\n" + spelt + " = {}\n", "trigger = " + spelt + "\n"}) {
     write(text);
     expect_harmless(in_folder({"-v", "enter"}));
+  }
+  for (const std::string& text : {"usb = '" + evil + "'\n", evil + "\n", "[" + evil + "]\n",
+                                  "[[" + evil + "\n", "# " + evil + "\n"}) {
+    write(text);
+    expect_harmless(in_folder({"-v", "enter"}), "stm32boot.toml:1: ");
   }
 }
 

@@ -3,14 +3,19 @@
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
+#include "sysboot/types.hpp"
 
 namespace stm32boot {
 namespace {
@@ -21,11 +26,6 @@ using sysboot::Error;
 
 constexpr const char* file_name = "stm32boot.toml";
 constexpr std::size_t largest_file = 64 * 1024;
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-[[noreturn]] void bad(const std::string& what) {
-  throw Error(Errc::usage, what);
-}
 
 // How many folders the project's root is above this one; none outside of projects.
 std::optional<std::size_t> levels_below_root(fs::path folder) {
@@ -56,55 +56,77 @@ std::string content_of(const fs::path& file) {
   if (content.size() > largest_file) {
     throw Error(Errc::usage, "is larger than 64 KiB, and no settings file", sysboot::to_text(file));
   }
-  return content.starts_with(byte_order_mark) ? content.substr(byte_order_mark.size()) : content;
+  return content;
 }
 
-// CLI11 would take a '#' inside of quotes for a comment.
-std::string without_comment(const std::string& line) {
-  char quote = '\0';
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quote == '\0' && c == '#') return line.substr(0, i);
-    if (quote == '"' && c == '\\') {
-      ++i;
-    } else if (quote == '\0' && (c == '"' || c == '\'')) {
-      quote = c;
-    } else if (c == quote) {
-      quote = '\0';
+std::string what_is_wrong(const toml::parse_error& error) {
+  constexpr std::string_view prefix = "Error while parsing ";
+  std::string_view text = error.description();
+  if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
+  return sysboot::printable(text);
+}
+
+std::string place_of(const std::string& file, const toml::node& node) {
+  return fmt::format("{}:{}", file, node.source().begin.line);
+}
+
+[[noreturn]] void refuse_value(const std::string& key) {
+  throw Error(Errc::usage,
+              fmt::format("'{}' is not understood; a value is a string, a number, true, false, or "
+                          "an array of them",
+                          sysboot::printable(key)));
+}
+
+std::string text_of(const toml::node& value, const std::string& key) {
+  if (const auto* text = value.as_string()) return text->get();
+  if (const auto* flag = value.as_boolean()) return flag->get() ? "true" : "false";
+  if (const auto* number = value.as_floating_point()) return fmt::format("{}", number->get());
+  if (const auto* number = value.as_integer()) {
+    const bool is_hex = number->flags() == toml::value_flags::format_as_hexadecimal;
+    const bool is_whole = number->get() >= 0;
+    return is_hex && is_whole ? fmt::format("0x{:08X}", number->get())
+                              : fmt::format("{}", number->get());
+  }
+  refuse_value(key);
+}
+
+std::vector<std::string> values_of(const toml::node& value, const std::string& key) {
+  std::vector<std::string> values;
+  if (const toml::array* several = value.as_array()) {
+    if (several->empty())
+      throw Error(Errc::usage, fmt::format("'{}' is empty", sysboot::printable(key)));
+    for (const toml::node& one : *several) values.push_back(text_of(one, key));
+  } else {
+    values.push_back(text_of(value, key));
+  }
+  return values;
+}
+
+// In the order of their lines: a table has its keys sorted.
+std::vector<std::pair<std::string, const toml::node*>> entries_of(const toml::table& table) {
+  std::vector<std::pair<std::string, const toml::node*>> entries;
+  for (const auto& [key, value] : table) entries.emplace_back(key.str(), &value);
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return a.second->source().begin < b.second->source().begin;
+  });
+  return entries;
+}
+
+void add_settings(std::vector<Setting>& settings, const toml::table& table,
+                  const std::string& command, const std::string& file) {
+  for (const auto& [key, value] : entries_of(table)) {
+    const bool is_section = command.empty() && value->is_table();
+    if (is_section) {
+      add_settings(settings, *value->as_table(), key, file);
+      continue;
+    }
+    const std::string place = place_of(file, *value);
+    try {
+      settings.push_back({command, key, values_of(*value, key), place});
+    } catch (const Error& error) {
+      throw error.at(place);
     }
   }
-  if (quote != '\0') bad("a quote is not closed");
-  return line;
-}
-
-std::string section_in(const std::string& line) {
-  std::string name = CLI::detail::trim_copy(line.substr(1, line.size() - 2));
-  if (line.back() != ']' || name.find_first_of("[].\"'") != std::string::npos) {
-    bad(fmt::format("'{}' is not understood; write [COMMAND]", line));
-  }
-  return name;
-}
-
-Setting setting_in(const std::string& line, const std::string& section) {
-  const std::size_t equals = line.find('=');
-  const std::string value =
-      equals == std::string::npos ? "" : CLI::detail::trim_copy(line.substr(equals + 1));
-  if (value.empty()) {
-    bad(fmt::format("'{}' is not understood; write KEY = VALUE", line));
-  }
-  const bool is_open_array = value.front() == '[' && (value.size() < 2 || value.back() != ']');
-  if (is_open_array || value.front() == '{' || value.starts_with("\"\"\"")) {
-    bad(
-        fmt::format("'{}' is not understood; a value is a string, a number, true, false, or an "
-                    "array on one line",
-                    value));
-  }
-  std::istringstream one_line(line);
-  const auto items = CLI::ConfigTOML().comment('\0')->from_config(one_line);
-  if (items.size() != 1 || !items.front().parents.empty()) {
-    bad(fmt::format("'{}' is not understood; write KEY = VALUE below [COMMAND]", line));
-  }
-  return {section, items.front().name, items.front().inputs, {}};
 }
 
 }  // namespace
@@ -138,23 +160,13 @@ std::optional<fs::path> own_settings_file() {
 }
 
 std::vector<Setting> read_settings_file(const fs::path& file) {
-  std::istringstream in(content_of(file));
+  const std::string name = sysboot::to_text(file);
   std::vector<Setting> settings;
-  std::string section;
-  std::size_t number = 0;
-  for (std::string line; std::getline(in, line);) {
-    const std::string place = fmt::format("{}:{}", sysboot::to_text(file), ++number);
-    try {
-      const std::string text = CLI::detail::trim_copy(without_comment(line));
-      if (text.starts_with('[')) {
-        section = section_in(text);
-      } else if (!text.empty()) {
-        settings.push_back(setting_in(text, section));
-        settings.back().source = place;
-      }
-    } catch (const Error& error) {
-      throw error.at(place);
-    }
+  try {
+    add_settings(settings, toml::parse(content_of(file)), {}, name);
+  } catch (const toml::parse_error& error) {
+    throw Error(Errc::usage, fmt::format("no TOML: {}", what_is_wrong(error)),
+                fmt::format("{}:{}", name, error.source().begin.line));
   }
   return settings;
 }

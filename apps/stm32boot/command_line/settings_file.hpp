@@ -26,8 +26,8 @@ std::vector<std::filesystem::path> find_settings_files(const std::filesystem::pa
 /// (%APPDATA%\stm32boot\config.toml on Windows); none where nothing says where it would be.
 std::optional<std::filesystem::path> own_settings_file();
 
-/// A subset of TOML: `KEY = VALUE` lines, below `[COMMAND]` for one command only. A value is a
-/// string, a number, true or false, or an array of them on one line. Up to 64 KiB.
+/// TOML 1.0: `KEY = VALUE` lines, below `[COMMAND]` for one command only. A value is a string, a
+/// number, true or false, or an array of them. Up to 64 KiB.
 /// Errors: no_input; usage, with the line.
 std::vector<Setting> read_settings_file(const std::filesystem::path& file);
 
