@@ -1,6 +1,7 @@
-# Folders of libsysboot/src only use those below them. A public header belongs to the folder that has the file of its
-# name; what stories are asked for and what they return, steps may read, too. The emulator knows libsysboot and its
-# virtual boards, but no tests, and what is installed does not know the emulator. Given: SOURCE, the project.
+# Folders of libsysboot/src and of apps/stm32boot only use those below them. A public header belongs to the folder that
+# has the file of its name; what stories are asked for and what they return, steps may read, too. The emulator knows
+# libsysboot and its virtual boards, but no tests, and what is installed does not know the emulator. Given: SOURCE, the
+# project.
 set(order core board chip image plan dfuse trigger step story)
 set(public_dfu dfuse)
 set(public_events core)
@@ -84,3 +85,25 @@ foreach(file IN LISTS files)
     message(SEND_ERROR "${file} knows the emulator: ${lines}")
   endif()
 endforeach()
+
+# The program's: system knows the operating system, commands know everything.
+set(order system output command_line boards commands)
+set(looked_at 0)
+foreach(here IN LISTS order)
+  list(FIND order ${here} rank)
+  file(GLOB_RECURSE files "${SOURCE}/apps/stm32boot/${here}/*.cpp" "${SOURCE}/apps/stm32boot/${here}/*.hpp")
+  foreach(file IN LISTS files)
+    file(STRINGS "${file}" lines REGEX "^#include \"(system|output|command_line|boards|commands)/")
+    foreach(line IN LISTS lines)
+      string(REGEX REPLACE "^#include \"([a-z_]+)/.*$" "\\1" folder "${line}")
+      list(FIND order "${folder}" other)
+      math(EXPR looked_at "${looked_at} + 1")
+      if(other GREATER rank)
+        message(SEND_ERROR "${file}: ${line}: ${here} is not above ${folder}")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+if(looked_at LESS 40)
+  message(FATAL_ERROR "only ${looked_at} includes were found in the program")
+endif()
