@@ -92,28 +92,6 @@ int finish(const Outcome& outcome, Renderer& renderer) {
   }
 }
 
-// Without --json: what was done is told first, then it goes on.
-int tell_and_go_on(const Outcome& outcome, Context& context) {
-  const int code = finish(outcome, context.renderer());
-  if (!outcome.afterwards) return code;
-  try {
-    outcome.afterwards();
-    return exit_ok;
-  } catch (const Error& error) {
-    return finish(failed(error), context.renderer());
-  }
-}
-
-// With --json: the result is the last line.
-int go_on_and_tell(Outcome outcome, Context& context) {
-  try {
-    if (outcome.afterwards) outcome.afterwards();
-  } catch (const Error& error) {
-    outcome.problem = error;
-  }
-  return finish(outcome, context.renderer());
-}
-
 std::string answer(const CommandLine& line, CommandLine::Wish wish) {
   if (wish == CommandLine::Wish::version) return fmt::format("stm32boot {}\n", sysboot::version);
   return line.has_command() ? help_for_command(line.command()) : help_for_program(line, about);
@@ -165,7 +143,7 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
   });
   Context context(options, make_board, settings);
   const Outcome outcome = run_with(settings, *chosen, context, options.verbosity > 0);
-  return options.json ? go_on_and_tell(outcome, context) : tell_and_go_on(outcome, context);
+  return finish(outcome, context.renderer());
 }
 
 }  // namespace

@@ -46,11 +46,6 @@ std::string sector_list(const std::vector<sysboot::Sector>& sectors) {
   return text;
 }
 
-struct Done {
-  Outcome outcome;
-  std::optional<sysboot::Board> board;  // that runs the application now
-};
-
 struct FlashCommand {
   ImageOptions source;
   BoardsOptions boards;
@@ -124,13 +119,16 @@ struct FlashCommand {
     check_input();
     if (only_plan) return plan(context);
     if (watch) return flash_again_and_again(context);
-    Done done = flash(context);
-    if (const auto running = board_to_monitor(done)) {
-      done.outcome.afterwards = [this, &context, running] {
-        monitor(context, *running, monitor_options);
-      };
+    Outcome outcome = flash(context);
+    if (can_be_monitored(outcome)) {
+      context.renderer().result(outcome);
+      try {
+        monitor(context, *outcome.application, monitor_options);
+      } catch (const Error& error) {
+        outcome.problem = error;
+      }
     }
-    return done.outcome;
+    return outcome;
   }
 
   void check_input() const {
@@ -148,8 +146,8 @@ struct FlashCommand {
     return image;
   }
 
-  std::optional<sysboot::Board> board_to_monitor(const Done& done) const {
-    return with_monitor && !done.outcome.problem ? done.board : std::nullopt;
+  bool can_be_monitored(const Outcome& outcome) const {
+    return with_monitor && !outcome.problem && outcome.application;
   }
 
   // Until Ctrl-C, or Ctrl-] in the console. What goes wrong is told, and mended by the next build.
@@ -158,15 +156,13 @@ struct FlashCommand {
     FileWatch changes(sysboot::to_path(source.file));
     const auto changed = [&] { return changes.changed(); };
     for (;;) {
-      Done done = try_flash(context);
-      if (was_interrupted(done.outcome)) return done.outcome;
-      done.outcome.command = "flash";
-      context.add_settings(done.outcome);
-      context.renderer().finish(done.outcome);
+      Outcome outcome = try_flash(context);
+      if (was_interrupted(outcome)) return outcome;
+      outcome.command = "flash";
+      context.add_settings(outcome);
+      context.renderer().finish(outcome);
       MonitorEnd end = MonitorEnd::silence;
-      if (const auto running = board_to_monitor(done)) {
-        end = try_monitor(context, *running, changed);
-      }
+      if (can_be_monitored(outcome)) end = try_monitor(context, *outcome.application, changed);
       if (end == MonitorEnd::user) return {};
       if (end != MonitorEnd::done && !await(job, changed)) return {};
     }
@@ -184,12 +180,12 @@ struct FlashCommand {
     }
   }
 
-  Done try_flash(Context& context) const {
+  Outcome try_flash(Context& context) const {
     try {
       return flash(context);
     } catch (const Error& error) {
-      Done failed;
-      failed.outcome.problem = error;
+      Outcome failed;
+      failed.problem = error;
       return failed;
     }
   }
@@ -207,21 +203,17 @@ struct FlashCommand {
     return true;
   }
 
-  Done flash(Context& context) const {
+  Outcome flash(Context& context) const {
     const sysboot::FlashOptions wanted = options(context);
     const sysboot::Image image = load(context);
-    Done done;
-    done.outcome = on_boards(context, boards, wanted.enter,
-                             [&](const sysboot::Job& job, const sysboot::Selector& board) {
-                               Done one = flash_one(job, board, image, wanted);
-                               if (with_monitor) done.board = one.board;  // there is only one
-                               return one.outcome;
-                             });
-    return done;
+    return on_boards(context, boards, wanted.enter,
+                     [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                       return flash_one(job, board, image, wanted);
+                     });
   }
 
-  static Done flash_one(const sysboot::Job& job, const sysboot::Selector& board,
-                        const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
+  static Outcome flash_one(const sysboot::Job& job, const sysboot::Selector& board,
+                           const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
     const sysboot::FlashResult result = sysboot::flash(job, board, image, wanted);
     const sysboot::Board& dfu = *result.entered.board;
     Outcome outcome;
@@ -257,8 +249,9 @@ struct FlashCommand {
     if (result.run) {
       outcome.facts["run"] = to_facts(*result.run);
       outcome.problem = missing_application(*result.run, wanted.run);
+      outcome.application = result.run->board;
     }
-    return {outcome, result.run ? result.run->board : std::nullopt};
+    return outcome;
   }
 
   Outcome plan(Context& context) const {

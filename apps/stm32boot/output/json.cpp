@@ -108,6 +108,8 @@ class JsonRenderer : public Renderer {
     print(object);
   }
 
+  void result(const Outcome& /*outcome*/) override {}
+
   void finish(const Outcome& outcome) override {
     if (broken_) throw *broken_;
     for (const auto& remark : outcome.remarks) write_error(remark);

@@ -2,11 +2,11 @@
 // How a command ended: for people, for programs, and for the shell.
 #pragma once
 
-#include <functional>
 #include <optional>
 
 #include "error_table.hpp"
 #include "facts_value.hpp"
+#include "sysboot/board.hpp"
 #include "sysboot/error.hpp"
 
 namespace stm32boot {
@@ -18,8 +18,7 @@ struct Outcome {
   std::vector<std::string> remarks;  ///< for people, on standard error
   Facts facts;                       ///< for programs
   std::optional<sysboot::Error> problem;
-  std::function<void()>
-      afterwards;  ///< what goes on once all this has been told, such as a console
+  std::optional<sysboot::Board> application;  ///< the one board that runs it now
 
   int code() const { return problem ? exit_code(problem->code()) : exit_ok; }
 };

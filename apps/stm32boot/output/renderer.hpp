@@ -32,7 +32,11 @@ class Renderer {
   virtual void board_event(std::size_t number, const sysboot::Event& event) = 0;
   virtual void board_ended(std::size_t number, const Outcome& outcome) = 0;
 
-  /// Called once, at the end, in every case. Error: cannot_write_output.
+  /// What was done, where the command goes on, with a console; finish() does not tell it again.
+  /// With
+  /// --json it is told at the end alone. Error: cannot_write_output.
+  virtual void result(const Outcome& outcome) = 0;
+  /// Called at the end, in every case. Error: cannot_write_output.
   virtual void finish(const Outcome& outcome) = 0;
 };
 

@@ -118,18 +118,25 @@ class TextRenderer : public Renderer {
     }
   }
 
+  void result(const Outcome& outcome) override {
+    terminal_.clear_bars();
+    if (!outcome.text.empty() && !options_.quiet) write_result(with_mark(outcome.text));
+    is_told_ = true;
+  }
+
   void finish(const Outcome& outcome) override {
     terminal_.clear_bars();
     if (!options_.quiet) {
       for (const auto& remark : outcome.remarks) terminal_.line({{remark}});
     }
     if (outcome.problem) print_error(*outcome.problem, with_mark(outcome.problem->what()));
-    if (!outcome.text.empty() && !options_.quiet) write_result(with_mark(outcome.text));
+    if (!is_told_) result(outcome);
     const bool is_silent = outcome.text.empty() && !outcome.problem;
     if (is_silent && options_.is_virtual && !options_.quiet) terminal_.line({{"virtual board"}});
     rows_ = {BarRow{}};
     name_width_ = 0;
     explained_.clear();
+    is_told_ = false;
   }
 
  private:
@@ -235,6 +242,7 @@ class TextRenderer : public Renderer {
   std::vector<BarRow> rows_{BarRow{}};
   std::size_t name_width_ = 0;
   std::set<std::string> explained_;
+  bool is_told_ = false;
 };
 
 }  // namespace
