@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "boards/sightings.hpp"
 #include "command_line/completion.hpp"
 #include "command_line/help.hpp"
 #include "command_line/settings.hpp"
@@ -34,9 +35,7 @@ Outcome failed(const Error& error) {
 Error with_surroundings(const Error& error, Context& context) {
   std::string text = error.text();
   if (text.find('\n') != std::string::npos) return error;
-  for (const auto& [what, why] : look_around(context.host())) {
-    text += "\n  seen: " + what + ": " + why;
-  }
+  for (const auto& seen : look_around(context.host())) text += "\n  seen: " + describe(seen);
   return {error.code(), text, error.context()};
 }
 

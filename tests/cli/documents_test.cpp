@@ -226,4 +226,19 @@ TEST_F(Documents, C6TheUdevRuleIsTheSameEverywhereAndCoversEveryLoaderThatCanBeF
               testing::HasSubstr("\n" + rule + "\n"));
 }
 
+// Whoever uses the library has no command line: what to type is for the program to say.
+TEST_F(Documents, TheLibraryKnowsNoOptions) {
+  const auto folder = std::filesystem::path(PROJECT_SOURCE_DIR) / "libsysboot";
+  int files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") continue;
+    ++files;
+    const std::string path = std::filesystem::relative(entry.path(), PROJECT_SOURCE_DIR).string();
+    for (const auto& name : all(document(path), R"([ "`'](--[a-z][a-z0-9-]*))")) {
+      EXPECT_EQ(stm32boot::find_option_row(name), nullptr) << path << " names " << name;
+    }
+  }
+  EXPECT_GT(files, 100);
+}
+
 }  // namespace

@@ -142,7 +142,7 @@ TEST_F(SeveralBoards, NamedInDifferentWays) {
 TEST_F(SeveralBoards, OneThatIsNotThereFailsAlone) {
   const auto done = with_boards({""}, {"enter", "--usb", "1-1", "--usb", "7-7"});
   EXPECT_EQ(done.exit, 69);
-  EXPECT_THAT(done.out, AllOf(HasSubstr("in DFU mode"), HasSubstr("--usb 7-7"),
+  EXPECT_THAT(done.out, AllOf(HasSubstr("in DFU mode"), HasSubstr("USB port 7-7"),
                               HasSubstr("no-board: no board fits")));
 }
 
@@ -158,7 +158,8 @@ TEST_F(SeveralBoards, NoneForAllSaysWhy) {
   EXPECT_EQ(done.exit, 69);
   EXPECT_THAT(done.err,
               AllOf(HasSubstr("no board is there for --all"),
-                    HasSubstr("--trigger, --firmware or --text"), Not(HasSubstr("seen:"))));
+                    HasSubstr("--trigger, --firmware or --text, or name it: --port /dev/ttyACM0"),
+                    Not(HasSubstr("seen:"))));
 }
 
 TEST_F(SeveralBoards, CountIsExact) {
@@ -246,7 +247,7 @@ TEST_F(SeveralBoards, WhatMakesNoSenseIsRefused) {
       {"--monitor opens the console of one board", {"flash", "--all", "--monitor", app}},
       {"--all takes every board", {"flash", "--all", "--usb", "1-1", app}},
       {"--count 3, but 1 board is named", {"flash", "--count", "3", "--usb", "1-1", app}},
-      {"--usb 1-1 and --usb 1-1 name the same board",
+      {"USB port 1-1 and USB port 1-1 name the same board",
        {"flash", "--usb", "1-1", "--usb", "1-1", app}},
       {"--count", {"flash", "--count", "0", app}},
   };

@@ -312,7 +312,7 @@ TEST_F(Enter, LostAfterTheDeadline) {
 
 TEST_F(Enter, FirmwareWithNothingToTalkTo) {
   host_.add_device({"1-2", 1, 50, 0x0483, 0x5740, 0, "", "Widget", "", {}});
-  EXPECT_ERROR(enter(job(), {"", "1-2", ""}, {}), Errc::no_board, HasSubstr("--usb 1-2"));
+  EXPECT_ERROR(enter(job(), {"", "1-2", ""}, {}), Errc::no_board, HasSubstr("USB port 1-2"));
 }
 
 // Three boards with equal names: which one reboots?

@@ -53,7 +53,7 @@ TEST_F(Find, EachSelectorFindsItsBoard) {
   EXPECT_EQ(find_board(host_, {"", "", "abcdef012345"}).port_path(), "1-2");
   EXPECT_EQ(find_board(host_, {"/dev/ttyACM1", "1-2", "ABCDEF012345"}).port_path(), "1-2");
   EXPECT_ERROR(find_board(host_, {"/dev/ttyACM0", "1-2", ""}), Errc::no_board,
-               HasSubstr("no board fits --port /dev/ttyACM0 --usb 1-2"));
+               HasSubstr("no board fits serial port /dev/ttyACM0, USB port 1-2"));
 }
 
 TEST_F(Find, SeveralBoardsAreListed) {
@@ -62,8 +62,8 @@ TEST_F(Find, SeveralBoardsAreListed) {
   second.starts_in_rom = true;
   add_board(second, "1-2");
   EXPECT_ERROR(find_board(host_, {}), Errc::ambiguous_board,
-               AllOf(HasSubstr("2 boards fit"), HasSubstr("--usb 1-1"), HasSubstr("/dev/ttyACM0"),
-                     HasSubstr("--usb 1-2"), HasSubstr("DFU mode")));
+               AllOf(HasSubstr("2 boards fit"), HasSubstr("\n  1-1 "), HasSubstr("/dev/ttyACM0"),
+                     HasSubstr("\n  1-2 "), HasSubstr("DFU mode")));
 }
 
 TEST_F(Find, NoBoardAtAll) {
@@ -97,7 +97,9 @@ TEST_F(Find, SaysWhatItSaw) {
   EXPECT_THAT(seen[0].what, AllOf(HasSubstr("1-3"), HasSubstr("0483:374b")));
   EXPECT_THAT(seen[0].why, HasSubstr("debug probe"));
   EXPECT_THAT(seen[1].what, HasSubstr("/dev/ttyUSB0"));
-  EXPECT_THAT(seen[1].why, HasSubstr("only used when it is named: --port /dev/ttyUSB0"));
+  EXPECT_EQ(seen[1].why, "only used when it is named");
+  EXPECT_EQ(seen[1].missing, Sighting::Missing::name);
+  EXPECT_EQ(seen[1].board->ports.front().path, "/dev/ttyUSB0");
 }
 
 TEST_F(Find, SaysWhatItMayNotOpen) {
@@ -227,8 +229,8 @@ TEST_F(Reboots, B2APortThatAnotherBoardHasGotMeansBoth) {
   add_board(nameless(), "1-2");
   ASSERT_EQ(host_.serial_ports().front().path, "/dev/ttyACM0");
   EXPECT_ERROR(find_board(host_, acm0_), Errc::ambiguous_board,
-               AllOf(HasSubstr("2 boards fit"), HasSubstr("--usb 1-2      application mode"),
-                     HasSubstr("--usb 1-1      DFU mode"),
+               AllOf(HasSubstr("2 boards fit"), HasSubstr("\n  1-2      application mode"),
+                     HasSubstr("\n  1-1      DFU mode"),
                      HasSubstr("which had /dev/ttyACM0 before it was rebooted")));
   EXPECT_EQ(find_board(host_, {"/dev/ttyACM0", "1-1", ""}).mode, BoardMode::dfu);
   EXPECT_EQ(find_board(host_, {"/dev/ttyACM0", "1-2", ""}).mode, BoardMode::application);

@@ -169,7 +169,7 @@ TEST_F(ForeignDevices, B1TwoTemplatesAreAChoice) {
   add_board(named(templates[0]), "1-1");
   add_board(named(templates[3]), "1-2");
   EXPECT_ERROR(enter(job(), {}, {}), Errc::ambiguous_board,
-               AllOf(HasSubstr("--usb 1-1"), HasSubstr("--usb 1-2")));
+               AllOf(HasSubstr("\n  1-1 "), HasSubstr("\n  1-2 ")));
   EXPECT_THAT(host_.opened, IsEmpty());
 }
 
@@ -179,7 +179,7 @@ TEST_F(ForeignDevices, B1SoAreATemplateAndABoardInDfuMode) {
   settings.starts_in_rom = true;
   add_board(settings, "1-2");
   EXPECT_ERROR(enter(job(), {}, {}), Errc::ambiguous_board,
-               AllOf(HasSubstr("--usb 1-1"), HasSubstr("--usb 1-2")));
+               AllOf(HasSubstr("\n  1-1 "), HasSubstr("\n  1-2 ")));
 }
 
 TEST_F(ForeignDevices, B1AllTakesTemplatesOnlyWithAWayToRebootThem) {
@@ -188,8 +188,8 @@ TEST_F(ForeignDevices, B1AllTakesTemplatesOnlyWithAWayToRebootThem) {
   const AllBoards alone = all_boards(host_, {});
   EXPECT_THAT(alone.taken, IsEmpty());
   ASSERT_THAT(alone.left_out, testing::SizeIs(2));
-  EXPECT_THAT(alone.left_out.front().why, AllOf(HasSubstr("--trigger, --firmware or --text"),
-                                                HasSubstr("--port /dev/ttyACM0")));
+  EXPECT_EQ(alone.left_out.front().missing, Sighting::Missing::way);
+  EXPECT_EQ(alone.left_out.front().board->ports.front().path, "/dev/ttyACM0");
   EXPECT_THAT(all_boards(host_, {"touch-1200"}).taken, testing::SizeIs(2));
   EXPECT_THAT(all_boards(host_, {"text", {'x'}}).taken, testing::SizeIs(2));
   EXPECT_THAT(all_boards(host_, {"auto", {}, "inav"}).taken, testing::SizeIs(2));

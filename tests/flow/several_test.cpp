@@ -273,7 +273,7 @@ TEST_F(Several, EachIsFoundAgainByThePortItHad) {
 TEST_F(Several, TwoNamesForOneBoardAreAUsageError) {
   add_boards(2);
   EXPECT_ERROR(named(host_, {{"/dev/ttyACM0", "", ""}, {"", path(0), ""}}), Errc::usage,
-               HasSubstr("--port /dev/ttyACM0 and --usb 1-10 name the same board"));
+               HasSubstr("serial port /dev/ttyACM0 and USB port 1-10 name the same board"));
 }
 
 TEST_F(Several, WhatWorkThrowsIsHandedOver) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "output/facts.hpp"
+#include "sightings.hpp"
 #include "sysboot/several.hpp"
 #include "sysboot/text.hpp"
 
@@ -52,9 +53,7 @@ std::vector<NamedBoard> gather_all(const Job& job, const BoardsOptions& wanted,
                                    const sysboot::EnterOptions& enter) {
   const AllBoards all = all_of(job, wanted, enter);
   std::vector<std::string> others;
-  for (const auto& [what, why] : all.left_out) {
-    others.push_back(fmt::format("left out: {}: {}", what, why));
-  }
+  for (const auto& seen : all.left_out) others.push_back("left out: " + describe(seen));
   if (all.taken.empty()) {
     throw Error(Errc::no_board,
                 fmt::format("no board is there for --all{}{}", others.empty() ? "" : "\n  ",

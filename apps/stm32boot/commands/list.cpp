@@ -2,6 +2,7 @@
 // stm32boot list: the boards that can be used.
 #include <fmt/core.h>
 
+#include "boards/sightings.hpp"
 #include "commands.hpp"
 #include "output/facts.hpp"
 #include "sysboot/board.hpp"
@@ -38,7 +39,7 @@ Outcome run(Context& context) {
     return outcome;
   }
   outcome.remarks.push_back("no boards found");
-  for (const auto& [what, why] : look_around(host)) outcome.remarks.push_back(what + ": " + why);
+  for (const auto& seen : look_around(host)) outcome.remarks.push_back(describe(seen));
   return outcome;
 }
 

@@ -26,12 +26,12 @@ struct Board {
 
 /// Every selector that is set must fit.
 struct Selector {
-  std::string port;       ///< serial port, --port
-  std::string port_path;  ///< USB port path, --usb
-  std::string serial;     ///< USB serial number, --serial; letter case does not matter
+  std::string port;       ///< path of a serial port: "/dev/ttyACM0"
+  std::string port_path;  ///< "1-4.2"
+  std::string serial;     ///< USB serial number; letter case does not matter
 
   bool empty() const { return port.empty() && port_path.empty() && serial.empty(); }
-  /// "--port /dev/ttyACM0 --serial 328A37623437"
+  /// "serial port /dev/ttyACM0, serial number 328A37623437"
   std::string describe() const;
 };
 
@@ -43,16 +43,13 @@ enum class Relevance {
   /// Without being named, if it is the only one that fits: has a serial port under ST's vendor id,
   /// and the product name of a template (shows_template).
   generic,
-  /// Only by --port, --usb or --serial: whatever else has a serial port, a DFU interface or a
+  /// Only when it is named (Selector): whatever else has a serial port, a DFU interface or a
   /// bootloader. Most such devices are no STM32 boards, and of the boards most belong to something.
   only_named,
   none,  ///< never: a debug probe, or nothing that we could talk to
 };
 /// Pure.
 Relevance relevance_of(const UsbDeviceInfo& device, bool has_serial_port);
-
-/// The option that means this board and no other: "--port /dev/ttyACM0", "--usb 1-4.2".
-std::string how_to_name(const Board& board);
 
 /// All boards, those that are only taken by name last; devices of Relevance::none are left out.
 std::vector<Board> list_boards(Host& host);
@@ -64,6 +61,14 @@ std::optional<Board> board_at(Host& host, const std::string& port_path);
 struct Sighting {
   std::string what;  ///< "1-3 0483:374b STM32 STLink"
   std::string why;   ///< "a debug probe, not a board"
+  /// What it would take for it to be used.
+  enum class Missing {
+    nothing,  ///< nothing would help
+    name,     ///< a Selector for it
+    way,      ///< one, or a choice of how it is rebooted
+  };
+  Missing missing = Missing::nothing;
+  std::optional<Board> board = {};  ///< where something is missing
 };
 /// For the message when no board was found; keyboards and such are left out.
 std::vector<Sighting> look_around(Host& host);
@@ -72,7 +77,8 @@ std::vector<Sighting> look_around(Host& host);
 /// and of those that show `firmware` (firmware.hpp), which the user says it is. The serial port and
 /// the serial number of an application still name its board when that was rebooted into its
 /// bootloader (Host::reboots), as long as it is there. Errors: no_board; ambiguous_board, whose
-/// text lists the candidates: also when another board has got that port now.
+/// text lists the candidates, and whose remedy is the port path of the first: also when another
+/// board has got that port now.
 Board find_board(Host& host, const Selector& selector, std::string_view firmware = {});
 
 }  // namespace sysboot

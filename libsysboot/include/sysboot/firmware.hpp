@@ -8,7 +8,7 @@
 namespace sysboot {
 
 struct Firmware {
-  std::string_view name;        ///< as in --firmware NAME
+  std::string_view name;        ///< "betaflight"
   std::vector<UsbId> ids = {};  ///< seen with this firmware
   /// No other firmware has these ids, so that a board that shows one is known to run it.
   bool owns_ids = false;

@@ -39,7 +39,7 @@ DeviceIdentity identity_of(const UsbDeviceInfo& device);
 
 /// A board that was rebooted out of its application and has not been brought back yet. Kept on the
 /// machine until it has (or the machine restarts), because its serial port is gone meanwhile, and
-/// `--port` must still find the board when the same command is given again.
+/// its port must still find the board when the same command is given again.
 struct RebootRecord {
   std::string port_path;           ///< where it is plugged in
   std::string serial;              ///< the application's serial number

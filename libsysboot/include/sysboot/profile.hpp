@@ -64,7 +64,7 @@ struct Way {
 };
 
 struct Profile {
-  std::string_view name = {};  ///< as in --firmware NAME
+  std::string_view name = {};  ///< "betaflight"
   std::string_view what = {};  ///< one line for people
   Evidence evidence = Evidence::third_party;
   /// Not a certain firmware, but a way that many understand: fits any board.

@@ -21,7 +21,7 @@ struct AllBoards {
 ///   - a profile: those that show it (shows), and of templates those with its ids, unless they are
 ///     certain to run another;
 ///   - another trigger: those of our own and of templates that it can be sent to.
-/// What is left out comes with what to add to the command.
+/// What is left out comes with what is missing.
 /// Errors: those of check_trigger.
 AllBoards all_boards(Host& host, const TriggerChoice& choice);
 

@@ -54,7 +54,7 @@ void check_trigger(const TriggerChoice& choice);
 /// board that is certain to run another.
 Triggers choose_triggers(const Board& board, const TriggerChoice& choice);
 
-/// Names for --trigger, "auto" first.
+/// Names for TriggerChoice, "auto" first.
 const std::vector<std::string>& trigger_names();
 
 /// C escapes in text from the command line: \r \n \t \0 \\ \" \' \xNN \NNN (octal).

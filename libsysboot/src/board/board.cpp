@@ -98,12 +98,12 @@ bool is_taken_unnamed(const Board& board, std::string_view firmware) {
 [[noreturn]] void several_fit(const std::vector<Board>& candidates, const Selector& selector) {
   std::string text = fmt::format("{} boards fit; choose one:", candidates.size());
   for (const auto& board : candidates) {
-    text += fmt::format("\n  --usb {:<8} {} mode, {}", board.port_path(), to_string(board.mode),
+    text += fmt::format("\n  {:<8} {} mode, {}", board.port_path(), to_string(board.mode),
                         board.describe());
     const bool had_it = !selector.port.empty() && board.ports.empty();
     if (had_it) text += ", which had " + selector.port + " before it was rebooted";
   }
-  throw Error(Errc::ambiguous_board, text);
+  throw Error(Errc::ambiguous_board, text).with_remedy(candidates.front().port_path());
 }
 
 [[noreturn]] void nothing_fits(Host& host, const Selector& selector) {
@@ -133,10 +133,10 @@ std::string Board::describe() const {
 
 std::string Selector::describe() const {
   std::vector<std::string> parts;
-  if (!port.empty()) parts.push_back("--port " + port);
-  if (!port_path.empty()) parts.push_back("--usb " + port_path);
-  if (!serial.empty()) parts.push_back("--serial " + serial);
-  return joined(parts, " ");
+  if (!port.empty()) parts.push_back("serial port " + port);
+  if (!port_path.empty()) parts.push_back("USB port " + port_path);
+  if (!serial.empty()) parts.push_back("serial number " + serial);
+  return joined(parts);
 }
 
 Relevance relevance_of(const UsbDeviceInfo& device, bool has_serial_port) {
@@ -153,11 +153,6 @@ Relevance relevance_of(const UsbDeviceInfo& device, bool has_serial_port) {
   }
   // Some are asked without either of them, by a request of their own.
   return firmware != nullptr && firmware->owns_ids ? Relevance::only_named : Relevance::none;
-}
-
-std::string how_to_name(const Board& board) {
-  if (board.ports.empty()) return "--usb " + board.port_path();
-  return "--port " + board.ports.front().path;
 }
 
 std::vector<Board> list_boards(Host& host) {
@@ -197,7 +192,8 @@ std::vector<Sighting> look_around(Host& host) {
     } else if (relevance == Relevance::board || relevance == Relevance::generic) {
       seen.push_back({board.describe(), "a board, but not the one that was asked for"});
     } else if (relevance == Relevance::only_named) {
-      seen.push_back({board.describe(), "only used when it is named: " + how_to_name(board)});
+      seen.push_back(
+          {board.describe(), "only used when it is named", Sighting::Missing::name, board});
     } else if (device.vendor == st_vendor) {
       seen.push_back({what, "made by ST, but it has neither a serial port nor a DFU interface"});
     }

@@ -12,17 +12,22 @@
 namespace sysboot {
 namespace {
 
-using Reason = std::optional<std::string>;  // to leave it out
+using Missing = Sighting::Missing;
+using Reason = std::optional<Sighting>;  // to leave it out
 
-std::string only_named(const Board& board) {
-  return "only used when it is named: " + how_to_name(board);
+Reason because(const Board& board, std::string why, Missing missing = Missing::nothing) {
+  return Sighting{board.describe(), std::move(why), missing, board};
+}
+
+Reason only_named(const Board& board) {
+  return because(board, "only used when it is named", Missing::name);
 }
 
 Reason bootloader(const Board& board) {
   const Loader* loader = find_loader(board.usb);
   if (loader == nullptr) return only_named(board);
   if (loader->is_dfuse) return std::nullopt;
-  return fmt::format("in {}, which does not speak ST's DfuSe", loader->name);
+  return because(board, fmt::format("in {}, which does not speak ST's DfuSe", loader->name));
 }
 
 bool has_id(const Firmware& firmware, const UsbDeviceInfo& device) {
@@ -34,29 +39,27 @@ Reason of_profile(const Board& board, const Profile& profile, Relevance relevanc
   const Firmware* known = recognise_firmware(board.usb);
   if (shows(profile.firmware(), board.usb)) return std::nullopt;
   if (known != nullptr && !profile.is_generic) {
-    return fmt::format("runs {}, not {}", known->name, profile.name);
+    return because(board, fmt::format("runs {}, not {}", known->name, profile.name));
   }
   if (relevance == Relevance::only_named) return only_named(board);
   if (profile.is_generic || has_id(profile.firmware(), board.usb)) return std::nullopt;
-  return fmt::format("{} is not an id of {}", board.usb.id(), profile.name);
+  return because(board, fmt::format("{} is not an id of {}", board.usb.id(), profile.name));
 }
 
 Reason of_trigger(const Board& board, const std::string& trigger, Relevance relevance) {
   if (relevance == Relevance::only_named) return only_named(board);
   if (trigger == "dfu-detach") {
     if (board.usb.dfu_runtime()) return std::nullopt;
-    return "has no DFU run-time interface";
+    return because(board, "has no DFU run-time interface");
   }
   if (!board.ports.empty()) return std::nullopt;
-  return "has no serial port";
+  return because(board, "has no serial port");
 }
 
 Reason by_itself(const Board& board, Relevance relevance) {
   if (relevance == Relevance::board) return std::nullopt;
   if (relevance == Relevance::only_named) return only_named(board);
-  return "shows the product name of a template, which tells nothing: say how such boards are "
-         "rebooted with --trigger, --firmware or --text, or name it: " +
-         how_to_name(board);
+  return because(board, "shows the product name of a template, which tells nothing", Missing::way);
 }
 
 // "1-10" comes after "1-9".
@@ -87,7 +90,7 @@ AllBoards all_boards(Host& host, const TriggerChoice& choice) {
   AllBoards all;
   for (Board& board : list_boards(host)) {
     if (auto why = left_out(board, choice)) {
-      all.left_out.push_back({board.describe(), std::move(*why)});
+      all.left_out.push_back(std::move(*why));
     } else {
       all.taken.push_back(std::move(board));
     }

@@ -109,10 +109,11 @@ void remember(const Job& job, const Board& board, const Selector& selector) {
   try {
     job.host.remember_reboot(record);
   } catch (const Error& error) {
-    job.note(Note::Level::warning,
-             fmt::format("--port will not find this board while it is in DFU mode, because what it "
-                         "was could not be kept: {}",
-                         error.what()));
+    job.note(
+        Note::Level::warning,
+        fmt::format("its serial port will not lead to this board while it is in DFU mode, because "
+                    "what it was could not be kept: {}",
+                    error.what()));
   }
 }
 

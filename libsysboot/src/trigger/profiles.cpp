@@ -166,7 +166,7 @@ Profile circuitpython() {
                  silence(milliseconds(300))},
                 {{"Error"}},
                 {}}},
-      .note = "F4 only; interrupts the program that runs; 12 MHz boards may need --tries 10",
+      .note = "F4 only; interrupts the program that runs; 12 MHz boards may need ten tries",
   };
 }
 
@@ -321,7 +321,7 @@ Profile panda() {
       .what = "comma.ai panda",
       .evidence = Evidence::firmware_source,
       .ways = {{"panda request", {control({0xC0, 0xD1, 0, 0, 0})}, {}, {}}},
-      .note = "debug builds and the bootstub only; name it with --usb or --serial",
+      .note = "debug builds and the bootstub only; has to be named",
   };
 }
 
