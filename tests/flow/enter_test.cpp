@@ -135,6 +135,26 @@ TEST_F(Enter, IgnoredShowsWhatTheFirmwareAnswered) {
                HasSubstr("it answered \"unknown command\""));
 }
 
+TEST_F(Enter, ALongAnswerIsQuotedByItsEnd) {
+  add_board(deaf_firmware());
+  EnterOptions options;
+  options.trigger = {"text", unescape("a\\rb\\rc\\rd\\re\\rf\\rg\\rh\\r")};
+  const EnterResult result = enter_it(options);
+  EXPECT_THAT(result.answer, AllOf(testing::StartsWith("..."),
+                                   testing::EndsWith(" unknown command"), SizeIs(103)));
+  EXPECT_ERROR(require_dfu_mode(result, options), Errc::ignored,
+               HasSubstr("it answered \"" + result.answer + "\""));
+}
+
+TEST_F(Enter, TextThroughAPortLeftAt1200BaudIsNoTouch) {
+  add_board(unknown_firmware());
+  host_.leave_port_at("/dev/ttyACM0", 1200);
+  EnterOptions options;
+  options.trigger = {"text", unescape("bootloader\\r")};
+  EXPECT_EQ(enter_it(options).outcome, Outcome::ignored);
+  EXPECT_EQ(heard(), "bootloader\r");
+}
+
 TEST_F(Enter, EveryTriggerThatFitsIsTriedBeforeGivingUp) {
   BoardSettings settings = deaf_firmware();
   settings.application.product_name = companion_product;

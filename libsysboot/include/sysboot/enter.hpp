@@ -37,7 +37,7 @@ struct EnterResult {
   std::string trigger;               ///< the one that worked, or the last one fired
   std::vector<std::string> tried;    ///< names, in order
   int fired = 0;                     ///< how often, all triggers together
-  std::string answer;                ///< what the firmware said, if anything
+  std::string answer;                ///< what the firmware said, if anything, in one line
   std::vector<std::string> remarks;  ///< why triggers were stopped or refused, in order
   bool forbidden = false;  ///< the firmware refused in a way that ended it, such as "armed"
   std::vector<Board>

@@ -15,7 +15,7 @@ struct Reply {
     refused,  ///< the firmware said no
   };
   End end = End::sent;
-  std::string said;    ///< what the firmware answered, if anything
+  std::string said;    ///< what the firmware answered, if anything, in one line
   std::string why;     ///< stopped and refused: what did not come, or what it said
   bool final = false;  ///< refused, and nothing else may be tried either
 };

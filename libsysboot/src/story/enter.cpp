@@ -90,18 +90,6 @@ EnterResult fire_triggers(const Job& job, const Board& board, const Triggers& tr
   return result;
 }
 
-// Firmware ends its lines with CR, LF or both.
-std::string in_one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const bool ends_line = c == '\r' || c == '\n';
-    if (!ends_line) line += c;
-    if (ends_line && !line.empty() && line.back() != ' ') line += ' ';
-  }
-  if (line.ends_with(' ')) line.pop_back();
-  return printable(line);
-}
-
 void remember(const Job& job, const Board& board, const Selector& selector) {
   RebootRecord record{board.port_path(), board.usb.serial, {}};
   for (const auto& port : board.ports) record.ports.push_back(port.path);
@@ -215,8 +203,7 @@ const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& opt
   }
   std::string text = fmt::format("its application {} {}", result.forbidden ? "refused" : "ignored",
                                  joined(result.tried, " and "));
-  const std::string answer = in_one_line(result.answer);
-  if (!answer.empty()) text += fmt::format("; it answered \"{}\"", answer);
+  if (!result.answer.empty()) text += fmt::format("; it answered \"{}\"", result.answer);
   for (const auto& remark : result.remarks) text += "\n  " + remark;
   throw Error(Errc::ignored, text, place);
 }

@@ -28,18 +28,6 @@ bool is_in(const std::string& heard, std::string_view text, std::size_t offset, 
   return false;
 }
 
-// What a terminal would have shown, in one line, its end if it is long.
-std::string one_line(std::string_view heard) {
-  std::string line;
-  for (const char c : heard) {
-    const bool is_gap = c == ' ' || (c >= 0 && c < 0x20) || c == 0x7F;
-    if (!is_gap || (!line.empty() && line.back() != ' ')) line += is_gap ? ' ' : c;
-  }
-  while (line.ends_with(' ')) line.pop_back();
-  if (line.size() > longest_quote) line = "..." + line.substr(line.size() - longest_quote);
-  return printable(line);
-}
-
 class Conversation {
  public:
   Conversation(const Job& job, const Board& board, const Way& way)
@@ -180,6 +168,17 @@ class WayTrigger : public Trigger {
 };
 
 }  // namespace
+
+std::string one_line(std::string_view heard) {
+  std::string line;
+  for (const char c : heard) {
+    const bool is_gap = c == ' ' || (c >= 0 && c < 0x20) || c == 0x7F;
+    if (!is_gap || (!line.empty() && line.back() != ' ')) line += is_gap ? ' ' : c;
+  }
+  while (line.ends_with(' ')) line.pop_back();
+  if (line.size() > longest_quote) line = "..." + line.substr(line.size() - longest_quote);
+  return printable(line);
+}
 
 std::unique_ptr<Trigger> make_conversation(const Way& way) {
   return std::make_unique<WayTrigger>(way);

@@ -19,6 +19,8 @@ class Text : public Trigger {
     const auto port = open_first_port(job, board);
     Bytes answer;
     try {
+      // At 1200 baud, dropping DTR would be a touch.
+      if (port->baud() == touch_baud) port->set_baud(usual_baud);
       port->set_dtr(true);  // much firmware only listens to a port that someone has opened
       port->write(text_, write_timeout);
       answer = port->read(longest_answer, answer_timeout);
@@ -26,7 +28,7 @@ class Text : public Trigger {
       if (error.code() != Errc::serial_io) throw;
       job.note(Note::Level::debug, name_ + ": " + error.what());
     }
-    return {Reply::End::sent, {answer.begin(), answer.end()}, {}, false};
+    return {Reply::End::sent, one_line(std::string(answer.begin(), answer.end())), {}, false};
   }
 
  private:

@@ -28,6 +28,9 @@ std::unique_ptr<SerialPort> open_first_port(const Job& job, const Board& board);
 /// 500 ms for the permission only when it has none. Errors: those of Host::open_usb.
 std::unique_ptr<UsbDevice> open_device(const Job& job, const Board& board);
 
+/// What firmware said as a terminal would have shown it, in one line; its end if it is long.
+std::string one_line(std::string_view heard);
+
 /// Is the board still there as the same device? A new address means that it enumerated again.
 bool still_there(Host& host, const Board& board);
 
