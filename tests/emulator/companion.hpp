@@ -82,7 +82,7 @@ class Companion : public support::Bench {
 
   sysboot::EnterResult enter(const std::string& trigger = "auto") {
     sysboot::EnterOptions options;
-    options.trigger.name = trigger;
+    options.trigger = sysboot::trigger_named(trigger);
     return sysboot::enter(job(), {}, options);
   }
   sysboot::FlashResult flash(const std::string& firmware) {

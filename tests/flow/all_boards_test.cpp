@@ -61,8 +61,8 @@ TEST_F(All, NotAnUnknownApplicationByItsIdAlone) {
 
 TEST_F(All, ButWithATriggerOfTheUsers) {
   add_board(unknown(), "1-2");
-  EXPECT_THAT(taken({"touch-1200"}), ElementsAre("1-2"));
-  EXPECT_THAT(reason({"dfu-detach"}), HasSubstr("no DFU run-time interface"));
+  EXPECT_THAT(taken(trigger_named("touch-1200")), ElementsAre("1-2"));
+  EXPECT_THAT(reason(trigger_named("dfu-detach")), HasSubstr("no DFU run-time interface"));
 }
 
 TEST_F(All, NotWithADfuRunTimeInterfaceAlone) {
@@ -70,7 +70,7 @@ TEST_F(All, NotWithADfuRunTimeInterfaceAlone) {
   settings.application.has_dfu_runtime = true;
   add_board(settings, "1-2");
   EXPECT_THAT(taken(), IsEmpty());
-  EXPECT_THAT(taken({"dfu-detach"}), ElementsAre("1-2"));
+  EXPECT_THAT(taken(trigger_named("dfu-detach")), ElementsAre("1-2"));
 }
 
 TEST_F(All, WithAProfileThoseThatShowIt) {
@@ -78,8 +78,8 @@ TEST_F(All, WithAProfileThoseThatShowIt) {
   add_board(in_rom(), "1-2");
   BoardSettings klipper = virtual_bench::board_with("klipper");
   add_board(klipper, "1-3");
-  const auto all = all_boards(host_, {"auto", {}, "betaflight"});
-  EXPECT_THAT(taken({"auto", {}, "betaflight"}), ElementsAre("1-1", "1-2"));
+  const auto all = all_boards(host_, {"betaflight"});
+  EXPECT_THAT(taken({"betaflight"}), ElementsAre("1-1", "1-2"));
   ASSERT_THAT(all.left_out, SizeIs(1));
   EXPECT_THAT(all.left_out.front().why, HasSubstr("runs klipper, not betaflight"));
 }
@@ -87,8 +87,8 @@ TEST_F(All, WithAProfileThoseThatShowIt) {
 TEST_F(All, NotOtherMakes) {
   host_.add_device({"1-5", 1, 91, 0x0403, 0x6001, 0x0600, "FTDI", "FT232R", "A1", {}},
                    {{"/dev/ttyUSB0", "1-5", 0}});
-  EXPECT_THAT(taken({"touch-1200"}), IsEmpty());
-  EXPECT_THAT(reason({"touch-1200"}), HasSubstr("only used when it is named"));
+  EXPECT_THAT(taken(trigger_named("touch-1200")), IsEmpty());
+  EXPECT_THAT(reason(trigger_named("touch-1200")), HasSubstr("only used when it is named"));
 }
 
 TEST_F(All, NorBootloadersOfOtherMakes) {

@@ -84,10 +84,47 @@ TEST_F(Enter, TextThatTheUserGives) {
   settings.application.reboot_line = "reset dfu";
   add_board(settings);
   EnterOptions options;
-  options.trigger = {"text", unescape("reset dfu\\r")};
+  options.trigger.ways = {send_text(unescape("reset dfu\\r"))};
   const EnterResult result = enter_it(options);
   EXPECT_EQ(result.outcome, Outcome::entered);
   EXPECT_THAT(result.tried, ElementsAre("text"));
+}
+
+TEST_F(Enter, WaysOfOnesOwn) {
+  BoardSettings settings = deaf_firmware();
+  settings.application.reboot_line = "reset dfu";
+  add_board(settings);
+  EnterOptions options;
+  options.trigger.ways = {
+      {"polite",
+       {Write{"please\r"}, Await{"yes", seconds(1), "its consent"}, Write{"reset dfu\r"}}},
+      {"curious",
+       {Write{"what?\r"}, Await{"unknown command", seconds(1), "an answer"},
+        Write{"reset dfu\r"}}}};
+  const EnterResult result = enter_it(options);
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.trigger, "curious");
+  EXPECT_THAT(result.tried, ElementsAre("polite", "curious"));
+  EXPECT_THAT(result.remarks, ElementsAre("polite: its consent did not come within 1.00 s; it said "
+                                          "\"unknown command\""));
+}
+
+TEST_F(Enter, AWayOfOnesOwnTalksAndTouchesThroughOnePort) {
+  auto& board = add_board(unknown_firmware());
+  EnterOptions options;
+  options.trigger.ways = {
+      {"mine", {Write{"what?\r"}, Await{"unknown command", seconds(1), "an answer"}, Touch{}}}};
+  EXPECT_EQ(enter_it(options).outcome, Outcome::entered);
+  EXPECT_EQ(std::count(host_.opened.begin(), host_.opened.end(), "/dev/ttyACM0"), 1);
+  EXPECT_EQ(board.generation(), 2U);
+}
+
+TEST_F(Enter, AWayOfOnesOwnIsOnlyForBoardsThatHaveWhatItNeeds) {
+  add_board(unknown_firmware());
+  EnterOptions options;
+  options.trigger.ways = {{"mine", {Touch{}}}, {"other", {Detach{}}}};
+  EXPECT_ERROR(enter_it(options), Errc::usage, HasSubstr("no DFU run-time interface"));
+  EXPECT_THAT(host_.opened, IsEmpty());
 }
 
 TEST_F(Enter, DetachWhereTheDeviceWillDetach) {
@@ -130,7 +167,7 @@ TEST_F(Enter, IgnoredSaysWhatWasTriedAndPutsTheRateBack) {
 TEST_F(Enter, IgnoredShowsWhatTheFirmwareAnswered) {
   add_board(deaf_firmware());
   EnterOptions options;
-  options.trigger = {"text", unescape("bootloader\\r")};
+  options.trigger.ways = {send_text(unescape("bootloader\\r"))};
   EXPECT_ERROR(require_dfu_mode(enter_it(options), options), Errc::ignored,
                HasSubstr("it answered \"unknown command\""));
 }
@@ -138,7 +175,7 @@ TEST_F(Enter, IgnoredShowsWhatTheFirmwareAnswered) {
 TEST_F(Enter, ALongAnswerIsQuotedByItsEnd) {
   add_board(deaf_firmware());
   EnterOptions options;
-  options.trigger = {"text", unescape("a\\rb\\rc\\rd\\re\\rf\\rg\\rh\\r")};
+  options.trigger.ways = {send_text(unescape("a\\rb\\rc\\rd\\re\\rf\\rg\\rh\\r"))};
   const EnterResult result = enter_it(options);
   EXPECT_THAT(result.answer, AllOf(testing::StartsWith("..."),
                                    testing::EndsWith(" unknown command"), SizeIs(103)));
@@ -150,7 +187,7 @@ TEST_F(Enter, TextThroughAPortLeftAt1200BaudIsNoTouch) {
   add_board(unknown_firmware());
   host_.leave_port_at("/dev/ttyACM0", 1200);
   EnterOptions options;
-  options.trigger = {"text", unescape("bootloader\\r")};
+  options.trigger.ways = {send_text(unescape("bootloader\\r"))};
   EXPECT_EQ(enter_it(options).outcome, Outcome::ignored);
   EXPECT_EQ(heard(), "bootloader\r");
 }

@@ -67,8 +67,7 @@ class Rig {
   FlashResult flash(Host& seen) {
     const Job job{seen, {}, &stop_};
     FlashOptions options;
-    options.enter.trigger.name = variant_.trigger;
-    if (options.enter.trigger.name == "text") options.enter.trigger.text = {'d', 'f', 'u', '\r'};
+    options.enter.trigger = trigger_named(variant_.trigger, {'d', 'f', 'u', '\r'});
     options.x32 = variant_.x32;
     Selector selector;
     selector.port_path = "1-1";

@@ -372,7 +372,7 @@ TEST_F(Reboots, B2WithoutADeviceTheSerialNumberStillTells) {
 TEST_F(Reboots, B2NothingIsRememberedThatWasNotSent) {
   add_board(nameless(), "1-1");
   EnterOptions options;
-  options.trigger.name = "dfu-detach";
+  options.trigger.ways = {dfu_detach()};
   EXPECT_ERROR(enter(job(), acm0_, options), Errc::usage, HasSubstr("no DFU run-time interface"));
   EXPECT_THAT(host_.reboots(), IsEmpty());
   host_.refuse("/dev/ttyACM0", Error(Errc::busy, "held"));

@@ -108,15 +108,15 @@ TEST_F(ForeignDevices, B1NorOfOneInDfuMode) {
 TEST_F(ForeignDevices, B1AllLeavesThemOutWhateverIsAsked) {
   add_all();
   const std::vector<TriggerChoice> choices = {{},
+                                              trigger_named("touch-1200"),
+                                              trigger_named("dfu-detach"),
+                                              trigger_named("text", {'x'}),
                                               {"touch-1200"},
-                                              {"dfu-detach"},
-                                              {"text", {'x'}},
-                                              {"auto", {}, "touch-1200"},
-                                              {"auto", {}, "dfu-runtime"},
-                                              {"auto", {}, "inav"},
-                                              {"auto", {}, "companion"}};
+                                              {"dfu-runtime"},
+                                              {"inav"},
+                                              {"companion"}};
   for (const TriggerChoice& choice : choices) {
-    SCOPED_TRACE(choice.name + " " + choice.firmware);
+    SCOPED_TRACE(choice.ways.empty() ? choice.firmware : choice.ways.front().name);
     const AllBoards all = all_boards(host_, choice);
     EXPECT_THAT(all.taken, IsEmpty());
     EXPECT_EQ(all.left_out.size(), list_boards(host_).size());
@@ -132,7 +132,7 @@ TEST_F(ForeignDevices, B1WhoSaysWhichFirmwareItIsMeansTheDeviceThatShowsIt) {
       {"klipper", "stm32f446xx"},     {"panda", "panda"}};
   for (const auto& [firmware, product] : shown) {
     EXPECT_EQ(find_board(host_, {}, firmware).usb.product_name, product);
-    const auto all = all_boards(host_, {"auto", {}, firmware});
+    const auto all = all_boards(host_, {firmware});
     ASSERT_THAT(all.taken, testing::SizeIs(1)) << firmware;
     EXPECT_EQ(all.taken.front().usb.product_name, product);
   }
@@ -190,10 +190,10 @@ TEST_F(ForeignDevices, B1AllTakesTemplatesOnlyWithAWayToRebootThem) {
   ASSERT_THAT(alone.left_out, testing::SizeIs(2));
   EXPECT_EQ(alone.left_out.front().missing, Sighting::Missing::way);
   EXPECT_EQ(alone.left_out.front().board->ports.front().path, "/dev/ttyACM0");
-  EXPECT_THAT(all_boards(host_, {"touch-1200"}).taken, testing::SizeIs(2));
-  EXPECT_THAT(all_boards(host_, {"text", {'x'}}).taken, testing::SizeIs(2));
-  EXPECT_THAT(all_boards(host_, {"auto", {}, "inav"}).taken, testing::SizeIs(2));
-  EXPECT_THAT(all_boards(host_, {"auto", {}, "klipper"}).taken, IsEmpty());
+  EXPECT_THAT(all_boards(host_, trigger_named("touch-1200")).taken, testing::SizeIs(2));
+  EXPECT_THAT(all_boards(host_, trigger_named("text", {'x'})).taken, testing::SizeIs(2));
+  EXPECT_THAT(all_boards(host_, {"inav"}).taken, testing::SizeIs(2));
+  EXPECT_THAT(all_boards(host_, {"klipper"}).taken, IsEmpty());
 }
 
 }  // namespace

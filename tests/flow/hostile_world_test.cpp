@@ -60,8 +60,7 @@ class World {
   }
 
   std::string describe() const {
-    return fmt::format("{} faults in 1000 transfers, {} bytes, {}", rate_, image_.size(),
-                       options_.enter.trigger.name);
+    return fmt::format("{} faults in 1000 transfers, {} bytes, {}", rate_, image_.size(), trigger_);
   }
 
   FlashResult flash_with_faults() {
@@ -100,10 +99,8 @@ class World {
 
   void choose_options() {
     const char* triggers[] = {"auto", "touch-1200", "text", "dfu-detach"};
-    options_.enter.trigger.name = triggers[dice_.below(4)];
-    if (options_.enter.trigger.name == "text") {
-      options_.enter.trigger.text = {'d', 'f', 'u', '\r'};
-    }
+    trigger_ = triggers[dice_.below(4)];
+    options_.enter.trigger = trigger_named(trigger_, {'d', 'f', 'u', '\r'});
     options_.compare_first = dice_.below(8) != 0;
     options_.x32 = dice_.below(8) == 0;
   }
@@ -142,6 +139,7 @@ class World {
   VirtualBoard* board_;
   VirtualBoard* other_;
   Image image_;
+  const char* trigger_ = nullptr;
   FlashOptions options_;
   std::uint32_t rate_;
 };

@@ -10,6 +10,7 @@
 #include "sysboot/unlock.hpp"
 #include "sysboot/verify.hpp"
 #include "sysboot/virtual/firmware.hpp"
+#include "trigger/fire.hpp"
 
 namespace sysboot {
 namespace {
@@ -174,8 +175,7 @@ class Profiles : public support::Bench {
   EnterResult enter_it(const EnterOptions& options = {}) { return enter(job(), at_1_1, options); }
   EnterResult send(const char* text) {
     EnterOptions options;
-    options.trigger.name = "text";
-    options.trigger.text = unescape(text);
+    options.trigger.ways = {send_text(unescape(text))};
     return enter_it(options);
   }
 };
@@ -186,8 +186,7 @@ TEST_F(Profiles, BetaflightOf2025OnlyOpensItsCommandLineForALoneCharacter) {
   send("#\\r\\n");
   EXPECT_THAT(board.harm(), IsEmpty()) << "not opened";
   const Board found = find_board(host_, at_1_1);
-  const Way& cli = find_profile("betaflight").ways[2];
-  make_conversation(cli)->fire(job(), found);
+  fire(job(), found, find_profile("betaflight").ways[2]);
   host_.sleep(seconds(1));
   EXPECT_NE(board.rom(), nullptr);
 }
@@ -204,8 +203,7 @@ TEST_F(Profiles, MspRebootIsNotSentWhereItMeansAPlainReboot) {
     virtual_bench::VirtualHost host;
     auto& board = host.add_board("1-1", board_with(firmware));
     EnterOptions options;
-    options.trigger.name = "text";
-    options.trigger.text = unescape("$M<\\x01\\x44\\x01\\x44");
+    options.trigger.ways = {send_text(unescape("$M<\\x01\\x44\\x01\\x44"))};
     EXPECT_EQ(enter({host}, at_1_1, options).outcome, Outcome::bounced);
     EXPECT_THAT(board.harm(), testing::Not(IsEmpty())) << "what the profile must avoid";
   }

@@ -54,12 +54,20 @@ class Request : public support::Bench {
   const Image image_ = support::image_of(support::program(2000));
 };
 
-TEST_F(Request, B4ATriggerThatDoesNotExist) {
+TEST_F(Request, B4ATriggerThatDoesNothing) {
   EnterOptions options;
-  options.trigger.name = "magic";
-  expect_refused_everywhere(options, "unknown trigger 'magic'");
-  expect_refused([&] { enter(job(), {}, options); }, "unknown trigger 'magic'");
-  expect_refused([&] { all_boards(host_, options.trigger); }, "unknown trigger 'magic'");
+  options.trigger.ways = {Way{"magic", {}}};
+  expect_refused_everywhere(options, "trigger magic does nothing");
+  expect_refused([&] { enter(job(), {}, options); }, "trigger magic does nothing");
+  expect_refused([&] { all_boards(host_, options.trigger); }, "trigger magic does nothing");
+}
+
+TEST_F(Request, AFirmwareAndWaysOfOnesOwn) {
+  EnterOptions options;
+  options.trigger = {"klipper", {touch_1200()}};
+  expect_refused_everywhere(options, "a firmware and ways");
+  expect_refused([&] { enter(job(), {}, options); }, "a firmware and ways");
+  expect_refused([&] { all_boards(host_, options.trigger); }, "a firmware and ways");
 }
 
 TEST_F(Request, B4AFirmwareThatDoesNotExist) {
@@ -71,7 +79,7 @@ TEST_F(Request, B4AFirmwareThatDoesNotExist) {
 
 TEST_F(Request, B4TheTriggerTextWithoutAText) {
   EnterOptions options;
-  options.trigger.name = "text";
+  options.trigger.ways = {send_text({})};
   expect_refused_everywhere(options, "needs a text");
   expect_refused([&] { enter(job(), {}, options); }, "needs a text");
 }

@@ -43,8 +43,7 @@ Image image() {
 
 void flash_by(const Job& job, const char* trigger) {
   FlashOptions options;
-  options.enter.trigger.name = trigger;
-  if (options.enter.trigger.name == "text") options.enter.trigger.text = {'d', 'f', 'u', '\r'};
+  options.enter.trigger = trigger_named(trigger, {'d', 'f', 'u', '\r'});
   const FlashResult result = flash(job, at_1_1, image(), options);
   EXPECT_TRUE(result.run && result.run->board && result.run->board->mode == BoardMode::application);
 }

@@ -2,6 +2,7 @@
 #include "sysboot/trigger.hpp"
 
 #include "support/throws.hpp"
+#include "trigger/choose.hpp"
 
 namespace sysboot {
 namespace {
@@ -43,41 +44,41 @@ Board board(bool has_port, bool has_dfu_runtime, std::string product = "Some Fir
   return board;
 }
 
-std::vector<std::string> names(const Triggers& triggers) {
+std::vector<std::string> names(const Ways& ways) {
   std::vector<std::string> names;
-  for (const auto& trigger : triggers) names.push_back(trigger->name());
+  for (const Way& way : ways) names.push_back(way.name);
   return names;
 }
 
 TEST(AutomaticTriggers, HarmlessOnesFirst) {
-  EXPECT_THAT(names(choose_triggers(board(true, true, "stm32boot Black Pill"), {})),
+  EXPECT_THAT(names(choose_ways(board(true, true, "stm32boot Black Pill"), {})),
               ElementsAre("dfu-detach", "dfu line", "touch-1200"));
 }
 
 TEST(AutomaticTriggers, NoTextToUnknownFirmware) {
-  EXPECT_THAT(names(choose_triggers(board(true, false), {})), ElementsAre("touch-1200"));
-  EXPECT_THAT(names(choose_triggers(board(false, true), {})), ElementsAre("dfu-detach"));
-  EXPECT_THAT(names(choose_triggers(board(false, false, "stm32boot Black Pill"), {})), IsEmpty());
+  EXPECT_THAT(names(choose_ways(board(true, false), {})), ElementsAre("touch-1200"));
+  EXPECT_THAT(names(choose_ways(board(false, true), {})), ElementsAre("dfu-detach"));
+  EXPECT_THAT(names(choose_ways(board(false, false, "stm32boot Black Pill"), {})), IsEmpty());
 }
 
 TEST(ChosenTrigger, IsTheOnlyOne) {
-  EXPECT_THAT(names(choose_triggers(board(true, true), {"touch-1200", {}})),
+  EXPECT_THAT(names(choose_ways(board(true, true), trigger_named("touch-1200"))),
               ElementsAre("touch-1200"));
-  EXPECT_THAT(names(choose_triggers(board(true, true), {"dfu-detach", {}})),
+  EXPECT_THAT(names(choose_ways(board(true, true), trigger_named("dfu-detach"))),
               ElementsAre("dfu-detach"));
-  EXPECT_THAT(names(choose_triggers(board(true, true), {"text", bytes("x")})), ElementsAre("text"));
+  EXPECT_THAT(names(choose_ways(board(true, true), trigger_named("text", bytes("x")))),
+              ElementsAre("text"));
 }
 
 TEST(ChosenTrigger, MustFitTheBoard) {
-  EXPECT_ERROR(choose_triggers(board(false, true), {"touch-1200", {}}), Errc::usage,
+  EXPECT_ERROR(choose_ways(board(false, true), trigger_named("touch-1200")), Errc::usage,
                HasSubstr("needs a serial port"));
-  EXPECT_ERROR(choose_triggers(board(false, true), {"text", bytes("x")}), Errc::usage,
+  EXPECT_ERROR(choose_ways(board(false, true), trigger_named("text", bytes("x"))), Errc::usage,
                HasSubstr("needs a serial port"));
-  EXPECT_ERROR(choose_triggers(board(true, false), {"dfu-detach", {}}), Errc::usage,
+  EXPECT_ERROR(choose_ways(board(true, false), trigger_named("dfu-detach")), Errc::usage,
                HasSubstr("no DFU run-time interface"));
-  EXPECT_ERROR(choose_triggers(board(true, false), {"text", {}}), Errc::usage,
-               HasSubstr("needs a text"));
-  EXPECT_ERROR(choose_triggers(board(true, true), {"tuch", {}}), Errc::usage,
+  EXPECT_ERROR(trigger_named("text"), Errc::usage, HasSubstr("needs a text"));
+  EXPECT_ERROR(trigger_named("tuch"), Errc::usage,
                HasSubstr("unknown trigger 'tuch'; there are auto, touch-1200, text, dfu-detach"));
 }
 

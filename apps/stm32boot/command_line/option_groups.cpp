@@ -87,19 +87,22 @@ void EnterFlags::add_to(OptionList command) {
   command.option("--tries", tries).from_to(1, 100);
 }
 
-sysboot::EnterOptions EnterFlags::values() const {
-  sysboot::EnterOptions options;
-  options.trigger.name = text.empty() || trigger != "auto" ? trigger : "text";
-  if (!text.empty() && options.trigger.name != "text") {
+// Three spellings of one choice.
+sysboot::TriggerChoice EnterFlags::choice() const {
+  const std::string name = text.empty() || trigger != "auto" ? trigger : "text";
+  if (!text.empty() && name != "text") {
     throw Error(Errc::usage, "--text goes with --trigger text, not with " + trigger);
   }
-  if (!firmware.empty()) {
-    if (options.trigger.name != "auto") {
-      throw Error(Errc::usage, "--firmware says how to reboot it; --trigger and --text do, too");
-    }
-    options.trigger.firmware = sysboot::find_profile(firmware).name;
+  if (!firmware.empty() && name != "auto") {
+    throw Error(Errc::usage, "--firmware says how to reboot it; --trigger and --text do, too");
   }
-  options.trigger.text = sysboot::unescape(text);
+  if (firmware.empty()) return sysboot::trigger_named(name, sysboot::unescape(text));
+  return {std::string(sysboot::find_profile(firmware).name), {}};
+}
+
+sysboot::EnterOptions EnterFlags::values() const {
+  sysboot::EnterOptions options;
+  options.trigger = choice();
   options.tries = tries;
   options.back_within = timeout.value();
   check_options(options);

@@ -44,6 +44,9 @@ struct EnterFlags {
   void add_to(OptionList command);
   /// Error: usage.
   sysboot::EnterOptions values() const;
+
+ private:
+  sysboot::TriggerChoice choice() const;
 };
 
 /// EnterFlags and --stay, for commands that leave the board as they found it.

@@ -2,6 +2,8 @@
 // Story one: from a running application into the ROM bootloader.
 #pragma once
 
+#include "sysboot/board.hpp"
+#include "sysboot/job.hpp"
 #include "sysboot/trigger.hpp"
 
 namespace sysboot {
@@ -51,7 +53,8 @@ struct EnterResult {
 /// Finds the one board, fires what fits, and follows it by its USB port path until it is back as a
 /// DFU device. Fails only where nothing could be sent; every way it can end afterwards is an
 /// outcome. Errors: those of check_options, before the board is looked for, as in every story; of
-/// find_board and choose_triggers; busy, not_permitted and such, where no trigger could be sent.
+/// find_board; usage, for a trigger that needs what the board lacks, and for a firmware on a board
+/// that is certain to run another; busy, not_permitted and such, where no trigger could be sent.
 EnterResult enter(const Job& job, const Selector& selector, const EnterOptions& options);
 
 /// "DFU mode", or the name of another bootloader: "the Katapult bootloader".

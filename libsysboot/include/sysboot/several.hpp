@@ -2,7 +2,9 @@
 // Several boards at once: which ones, and a thread for each. They share nothing but the host.
 #pragma once
 
+#include "sysboot/board.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/job.hpp"
 #include "sysboot/trigger.hpp"
 
 namespace sysboot {

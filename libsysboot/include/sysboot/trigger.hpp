@@ -1,61 +1,107 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Triggers: the ways to make an application reboot into the ROM.
+// Triggers: the ways to make an application reboot into a bootloader, as data.
 #pragma once
 
-#include "sysboot/board.hpp"
-#include "sysboot/job.hpp"
+#include <variant>
+
+#include "sysboot/usb.hpp"
 
 namespace sysboot {
 
-/// What the application made of a trigger, as far as it said so.
-struct Reply {
-  enum class End {
-    sent,     ///< everything was sent
-    stopped,  ///< the firmware did not answer as it should, so the decisive part was not sent
-    refused,  ///< the firmware said no
-  };
-  End end = End::sent;
-  std::string said;    ///< what the firmware answered, if anything, in one line
-  std::string why;     ///< stopped and refused: what did not come, or what it said
-  bool final = false;  ///< refused, and nothing else may be tried either
+// The steps. Those that write, wait or set lines use the board's first serial port, which is opened
+// before the first step, with DTR on and not at 1200 baud.
+
+/// Sends `text`; what came before is forgotten.
+struct Write {
+  std::string text;
 };
 
-/// One small strategy. Firing it sends something and returns; whether it worked shows on the bus.
-class Trigger {
- public:
-  Trigger() = default;
-  Trigger(const Trigger&) = delete;
-  Trigger& operator=(const Trigger&) = delete;
-  virtual ~Trigger() = default;
-
-  virtual std::string name() const = 0;
-  /// Errors: only those that keep it from being sent at all (the port cannot be opened). A port
-  /// that vanishes while sending is a sign of success.
-  virtual Reply fire(const Job& job, const Board& board) const = 0;
+/// Goes on once `text` has come; without it within `wait` the way ends here.
+struct Await {
+  std::string text;
+  Duration wait{};
+  std::string meaning;  ///< "its prompt", said when it does not come
+  /// The byte that comes `offset` bytes behind `text` must be `least` or more.
+  std::size_t offset = 0;
+  std::uint8_t least = 0;
 };
 
-using Triggers = std::vector<std::unique_ptr<Trigger>>;
+/// Listens for `text` for as long as `wait`; the firmware need not say it.
+struct Confirm {
+  std::string text;
+  Duration wait{};
+};
 
-/// What the user asked for.
+/// Sends nothing for `wait`, and listens.
+struct Silence {
+  Duration wait{};
+};
+
+/// Sets DTR and RTS.
+struct Lines {
+  bool dtr = false;
+  bool rts = false;
+};
+
+/// Sets 1200 baud and drops DTR, in the order that every known firmware accepts; puts the rate back
+/// if the board is still there.
+struct Touch {};
+
+/// DFU_DETACH to the run-time interface, and a USB reset unless the device will detach by itself.
+struct Detach {};
+
+/// A control request without data to the device.
+struct Control {
+  Setup setup;
+};
+
+using Step = std::variant<Write, Await, Confirm, Silence, Lines, Touch, Detach, Control>;
+
+/// An answer that means no.
+struct Refusal {
+  std::string text;       ///< somewhere in what has come since the last write
+  std::string meaning{};  ///< for people, where the answer itself is not for them
+  bool final = false;     ///< nothing else may be tried either
+  /// Only if the byte that comes `offset` bytes behind `text` has one of the bits of `mask`.
+  std::size_t offset = 0;
+  std::uint8_t mask = 0;
+};
+
+/// One way to ask. What goes before its last await is harmless to firmware of any kind. A port that
+/// vanishes while it is used is a sign of success; whether a way worked shows on the bus.
+struct Way {
+  std::string name;  ///< what users see, such as "betaflight msp"
+  std::vector<Step> steps;
+  std::vector<Refusal> refusals{};
+  std::string farewell{};  ///< sent when it ends before its last step
+
+  bool needs_port() const;
+  bool needs_dfu_runtime() const;
+};
+using Ways = std::vector<Way>;
+
+/// The 1200 baud touch, as Arduino's tools do it.
+Way touch_1200();
+Way dfu_detach();
+/// Writes `text` to the board's first port, and listens for an answer.
+Way send_text(const Bytes& text);
+
+/// How a board is asked. Without anything, as it shows on USB that it can be (automatic).
 struct TriggerChoice {
-  std::string name = "auto";  ///< "auto", "touch-1200", "text", "dfu-detach"
-  Bytes text = {};            ///< for "text"
-  std::string firmware = {};  ///< a profile (profile.hpp), instead of `name`; empty for none
+  std::string firmware{};  ///< a profile (profile.hpp) whose ways are tried
+  Ways ways{};             ///< these are tried in this order, and nothing else
 };
 
-/// Errors: usage, for what can be asked of no board: no such trigger or profile; text without text.
-void check_trigger(const TriggerChoice& choice);
-
-/// Those that fit this board, in the order in which they are tried. For "auto": dfu-detach where
-/// there is a DFU run-time interface, the ways of a profile whose firmware the board is certain to
-/// run, the touch where there is a serial port. Text never goes to firmware we do not know. What
-/// may be asked at all without being named is for Relevance (board.hpp) to say. Errors: those of
-/// check_trigger; usage, for a trigger that needs what the board lacks, and for a profile on a
-/// board that is certain to run another.
-Triggers choose_triggers(const Board& board, const TriggerChoice& choice);
-
-/// Names for TriggerChoice, "auto" first.
+/// Names for trigger_named, "auto" first.
 const std::vector<std::string>& trigger_names();
+
+/// The choice with one of those names. `text` is for "text".
+/// Errors: usage, naming all there are; those of check_trigger.
+TriggerChoice trigger_named(std::string_view name, const Bytes& text = {});
+
+/// Errors: usage, for what can be asked of no board: no such profile; one and ways, too; a way
+/// without steps; a text without characters.
+void check_trigger(const TriggerChoice& choice);
 
 /// C escapes in text from the command line: \r \n \t \0 \\ \" \' \xNN \NNN (octal).
 /// Error: usage, for anything else behind a backslash.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "reboots.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "sysboot/error.hpp"
@@ -45,6 +47,21 @@ bool is_void(const RebootRecord& record, const std::vector<UsbDeviceInfo>& bus) 
   return std::none_of(bus.begin(), bus.end(), [&](const auto& device) {
     return device.port_path == record.port_path && is_same(*record.bootloader, device);
   });
+}
+
+void remember_reboot(const Job& job, const Board& board, const Selector& selector) {
+  RebootRecord record{board.port_path(), board.usb.serial, {}};
+  for (const auto& port : board.ports) record.ports.push_back(port.path);
+  if (!selector.port.empty()) record.ports.push_back(selector.port);
+  try {
+    job.host.remember_reboot(record);
+  } catch (const Error& error) {
+    job.note(
+        Note::Level::warning,
+        fmt::format("its serial port will not lead to this board while it is in DFU mode, because "
+                    "what it was could not be kept: {}",
+                    error.what()));
+  }
 }
 
 void update_record(Host& host, const std::string& from, const std::optional<Board>& now) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sysboot/board.hpp"
+#include "sysboot/job.hpp"
 
 namespace sysboot {
 
@@ -16,6 +17,9 @@ bool is_on_its_way(Host& host, const RebootRecord& record);
 
 /// Its bootloader has left: whatever comes up there is not it, as far as anybody can know.
 bool is_void(const RebootRecord& record, const std::vector<UsbDeviceInfo>& bus);
+
+/// Before a board is asked to reboot out of its application. Warns when it cannot be kept.
+void remember_reboot(const Job& job, const Board& board, const Selector& selector);
 
 /// Keeps the record of `from`, if there is one, true to where its board is now: at `now` in its
 /// bootloader; on its way, when it is nowhere. With its application back it is forgotten.

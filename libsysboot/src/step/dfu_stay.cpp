@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dfu_stay.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "follow.hpp"
 #include "start.hpp"
 
@@ -22,7 +25,7 @@ DfuStay::DfuStay(const Job& job, const Selector& selector, const VisitOptions& h
   const Board found = find(job, selector, how.enter.trigger.firmware);
   if (check) check(found);
   locks_ = lock(job, found);
-  entered_ = enter_board(job, found, selector, how.enter, locks_);
+  entered_ = enter(found);
   board_ = require_dfu_mode(entered_, how.enter);
   require_dfuse(board_);
   open();
@@ -68,10 +71,16 @@ void DfuStay::open() {
 }
 
 void DfuStay::enter_again(const Board& back) {
-  const EnterResult entered = enter_board(job_, back, selector_, how_.enter, locks_);
+  const EnterResult entered = enter(back);
   const Board& again = require_dfu_mode(entered, how_.enter);
   require_same_rom(board_, again);
   board_ = again;
+}
+
+EnterResult DfuStay::enter(const Board& board) {
+  Entered entered = enter_board(job_, board, selector_, how_.enter);
+  std::move(entered.locks.begin(), entered.locks.end(), std::back_inserter(locks_));
+  return std::move(entered.result);
 }
 
 bool DfuStay::ends_in_application() const {

@@ -56,6 +56,7 @@ class DfuStay {
   void enter_again(const Board& back);
 
  private:
+  EnterResult enter(const Board& board);  // and keeps the locks
   bool ends_in_application() const;
   void restore_application();
 

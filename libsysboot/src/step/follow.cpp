@@ -60,29 +60,31 @@ bool wait_while_bus_changes(const Job& job, Duration within, Duration most,
 }
 
 // Another thread or process may be after the same board, with better right: it holds the lock.
-bool try_lock(Host& host, const std::string& port_path, Locks& locks) {
+std::unique_ptr<BoardLock> try_lock(Host& host, const std::string& port_path) {
   try {
-    locks.push_back(host.lock_board(port_path));
-    return true;
+    return host.lock_board(port_path);
   } catch (const Error& error) {
     if (error.code() != Errc::busy) throw;
-    return false;
+    return nullptr;
   }
 }
 
 // Our board as a DFU device: at its port path; or elsewhere, when its serial number says so (a bus
 // that is tunnelled renumbers). Serial numbers alone prove little: clones share them, and those of
 // neighbours on a wafer may differ by just what some ROMs add.
-const UsbDeviceInfo* ours_among(const Devices& devices, Host& host, const BusBefore& before,
-                                Locks& locks) {
-  if (const auto* here = device_at(devices, before.board.port_path())) return here;
+Followed ours_among(const Devices& devices, Host& host, const BusBefore& before) {
+  const auto entered = [](const UsbDeviceInfo& device, std::unique_ptr<BoardLock> lock) {
+    return Followed{Outcome::entered, Board{device, BoardMode::dfu, {}}, std::move(lock)};
+  };
+  if (const auto* here = device_at(devices, before.board.port_path())) return entered(*here, {});
   for (const auto& device : devices) {
     const SerialMatch match = match_serials(before.board.usb.serial, device.serial);
     const bool fits = match == SerialMatch::equal || match == SerialMatch::offset;
     const bool is_new_there = !before.port_paths.contains(device.port_path);
-    if (fits && is_new_there && try_lock(host, device.port_path, locks)) return &device;
+    if (!fits || !is_new_there) continue;
+    if (auto lock = try_lock(host, device.port_path)) return entered(device, std::move(lock));
   }
-  return nullptr;
+  return {Outcome::lost, {}, {}};
 }
 
 // The same firmware shows the same serial number, unless somebody has swapped boards.
@@ -122,15 +124,13 @@ BusBefore look_before(Host& host, const Board& board) {
   return before;
 }
 
-Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOptions& options,
-                         Locks& locks) {
+Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOptions& options) {
   Followed result;
   bool gone = false;
   // One look at the bus for each answer: many boards at once ask all the time.
   const auto look = [&](const Devices& bus) {
-    const Devices candidates = new_dfu_devices(bus, before);
-    if (const auto* ours = ours_among(candidates, job.host, before, locks)) {
-      result = {Outcome::entered, Board{*ours, BoardMode::dfu, {}}};
+    result = ours_among(new_dfu_devices(bus, before), job.host, before);
+    if (result.board) {
       require_same_chip(job.host, before.board, *result.board);
       return true;
     }
@@ -145,7 +145,7 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
       } else {
         require_same_board(job.host, before.board, *board);
       }
-      result = {is_loader ? Outcome::entered : Outcome::bounced, board};
+      result = {is_loader ? Outcome::entered : Outcome::bounced, board, {}};
       return true;
     }
     gone = gone || here == nullptr;
@@ -153,12 +153,12 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
   };
   const auto look_while_there = [&](const Devices& bus) { return look(bus) || gone; };
   if (!wait_while_bus_changes(job, options.gone_within, options.back_within, look_while_there)) {
-    return {Outcome::ignored, before.board};
+    return {Outcome::ignored, before.board, {}};
   }
   if (result.board) return result;
   const auto look_again = [&] { return look(job.host.usb_devices()); };
   if (job.wait_until(job.host.now() + options.back_within, look_again)) return result;
-  return {Outcome::lost, {}};
+  return {Outcome::lost, {}, {}};
 }
 
 std::vector<Board> other_new_dfu_boards(Host& host, const BusBefore& before,

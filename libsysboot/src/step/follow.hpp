@@ -20,14 +20,14 @@ BusBefore look_before(Host& host, const Board& board);
 struct Followed {
   Outcome outcome = Outcome::lost;
   std::optional<Board> board;  ///< what is at the end of it: DFU device, or the application again
+  std::unique_ptr<BoardLock> lock;  ///< of the port path that it moved to, if it did
 };
 
 /// After a trigger was fired: entered, bounced, ignored or lost, whichever shows first. Where the
 /// board shows up at another port path, that is locked, too, and only taken if nothing was there
 /// before and nobody else holds it. Error: board_gone, when the application that came back is
 /// another board's.
-Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOptions& options,
-                         Locks& locks);
+Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOptions& options);
 
 /// Devices that came up in DFU mode since, other than `ours` and those that other threads of this
 /// process work on.

@@ -6,6 +6,7 @@
 #include "core/restarts.hpp"
 #include "stage_clock.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/loader.hpp"
 #include "sysboot/profile.hpp"
 #include "sysboot/text.hpp"
 
@@ -26,6 +27,16 @@ void check_way_into_dfuse(const EnterOptions& options) {
   throw Error(Errc::usage, fmt::format("{} reboots into {}, which does not speak ST's DfuSe: it "
                                        "can be entered, and nothing else",
                                        profile.name, profile.loaders.front().text()));
+}
+
+void require_dfuse(const Board& board) {
+  const Loader* loader = find_loader(board.usb);
+  if (loader == nullptr || loader->is_dfuse) return;
+  throw Error(Errc::protocol,
+              fmt::format("it is in {} ({}), which does not speak ST's DfuSe: flash it with the "
+                          "tool that belongs to it",
+                          loader->name, board.usb.id()),
+              "board " + board.port_path());
 }
 
 Locks lock(const Job& job, const Board& board) {

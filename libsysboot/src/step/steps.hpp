@@ -24,9 +24,13 @@ using Locks = std::vector<std::unique_ptr<BoardLock>>;
 /// Warns where the system cannot keep other processes off.
 Locks lock(const Job& job, const Board& board);
 
+struct Entered {
+  EnterResult result;
+  Locks locks;  ///< of where it moved to, if it did
+};
 /// enter() for a board that is found and locked. `selector` is how the user named it.
-EnterResult enter_board(const Job& job, const Board& board, const Selector& selector,
-                        const EnterOptions& options, Locks& locks);
+Entered enter_board(const Job& job, const Board& board, const Selector& selector,
+                    const EnterOptions& options);
 
 /// Error: protocol, when the bootloader that it is in is known not to speak DfuSe.
 void require_dfuse(const Board& board);

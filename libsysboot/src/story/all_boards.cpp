@@ -46,14 +46,15 @@ Reason of_profile(const Board& board, const Profile& profile, Relevance relevanc
   return because(board, fmt::format("{} is not an id of {}", board.usb.id(), profile.name));
 }
 
-Reason of_trigger(const Board& board, const std::string& trigger, Relevance relevance) {
+Reason of_ways(const Board& board, const Ways& ways, Relevance relevance) {
   if (relevance == Relevance::only_named) return only_named(board);
-  if (trigger == "dfu-detach") {
-    if (board.usb.dfu_runtime()) return std::nullopt;
-    return because(board, "has no DFU run-time interface");
+  for (const Way& way : ways) {
+    if (way.needs_dfu_runtime() && !board.usb.dfu_runtime()) {
+      return because(board, "has no DFU run-time interface");
+    }
+    if (way.needs_port() && board.ports.empty()) return because(board, "has no serial port");
   }
-  if (!board.ports.empty()) return std::nullopt;
-  return because(board, "has no serial port");
+  return std::nullopt;
 }
 
 Reason by_itself(const Board& board, Relevance relevance) {
@@ -79,7 +80,7 @@ Reason left_out(const Board& board, const TriggerChoice& choice) {
   if (board.mode != BoardMode::application) return bootloader(board);
   const Relevance relevance = relevance_of(board.usb, !board.ports.empty());
   if (!choice.firmware.empty()) return of_profile(board, find_profile(choice.firmware), relevance);
-  if (choice.name != "auto") return of_trigger(board, choice.name, relevance);
+  if (!choice.ways.empty()) return of_ways(board, choice.ways, relevance);
   return by_itself(board, relevance);
 }
 

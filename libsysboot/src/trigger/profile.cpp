@@ -18,17 +18,6 @@ std::string_view to_string(Evidence evidence) {
   return "?";
 }
 
-bool Way::needs_port() const {
-  return std::any_of(steps.begin(), steps.end(), [](const Step& step) {
-    return step.kind != Step::Kind::detach && step.kind != Step::Kind::control;
-  });
-}
-
-bool Way::has(Step::Kind kind) const {
-  return std::any_of(steps.begin(), steps.end(),
-                     [&](const Step& step) { return step.kind == kind; });
-}
-
 bool Profile::is_flashable() const {
   const auto& known = known_loaders();
   return std::any_of(loaders.begin(), loaders.end(), [&](const UsbId& id) {

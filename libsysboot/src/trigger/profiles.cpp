@@ -9,31 +9,6 @@ namespace {
 using namespace std::string_view_literals;
 using std::chrono::milliseconds;
 
-Step write(std::string_view text) {
-  return {.kind = Step::Kind::write, .text = text};
-}
-Step await(std::string_view text, milliseconds wait, std::string_view meaning) {
-  return {.kind = Step::Kind::await, .text = text, .wait = wait, .meaning = meaning};
-}
-Step confirm(std::string_view text, milliseconds wait) {
-  return {.kind = Step::Kind::confirm, .text = text, .wait = wait};
-}
-Step silence(milliseconds wait) {
-  return {.kind = Step::Kind::silence, .wait = wait};
-}
-Step lines(bool dtr, bool rts) {
-  return {.kind = Step::Kind::lines, .dtr = dtr, .rts = rts};
-}
-Step touch() {
-  return {.kind = Step::Kind::touch};
-}
-Step detach() {
-  return {.kind = Step::Kind::detach};
-}
-Step control(const Setup& setup) {
-  return {.kind = Step::Kind::control, .setup = setup};
-}
-
 // MSP version 1: "$M<", length, command, payload, XOR of the three.
 constexpr auto msp_api_version = "$M<\x00\x01\x01"sv;
 constexpr auto msp_fc_variant = "$M<\x00\x02\x02"sv;
@@ -47,49 +22,46 @@ constexpr milliseconds prompt_wait(1000);
 
 // Behind "$M>" come length, command, cycle time, I2C errors and sensors (2 bytes each), and the
 // active modes, of which ARM is the first.
-constexpr Refusal armed = {msp_answer, "it is armed", true, 9, 0x01};
-constexpr Refusal msp_error = {"$M!", "it answered with an MSP error"};
+Refusal armed() {
+  return {std::string(msp_answer), "it is armed", true, 9, 0x01};
+}
 
 // Who is it, and is it armed? Both are questions only.
 std::vector<Step> after_msp_questions(std::string_view variant, const std::vector<Step>& steps) {
-  Step status = await(msp_answer, msp_wait, "an answer to MSP_STATUS");
-  status.offset = armed.offset;
-  std::vector<Step> all = {write(msp_fc_variant),
-                           await(variant, msp_wait, "the right answer to MSP_FC_VARIANT"),
-                           write(msp_status), status};
+  std::vector<Step> all = {
+      Write{std::string(msp_fc_variant)},
+      Await{std::string(variant), msp_wait, "the right answer to MSP_FC_VARIANT"},
+      Write{std::string(msp_status)},
+      Await{std::string(msp_answer), msp_wait, "an answer to MSP_STATUS", armed().offset}};
   all.insert(all.end(), steps.begin(), steps.end());
   return all;
 }
 
 // MSP_REBOOT means a plain reboot without its payload, and to those that ignore the payload. API
 // 1.42 is Betaflight 4.1, the first with today's types.
-Step await_msp_api_1_42() {
-  Step step = await("$M>\x03\x01\x00\x01"sv, msp_wait, "MSP API 1.42 or later");
-  step.offset = 1;
-  step.least = 42;
-  return step;
+Await msp_api_1_42() {
+  return {std::string("$M>\x03\x01\x00\x01"sv), msp_wait, "MSP API 1.42 or later", 1, 42};
 }
 
 // A lone '#' opens the command line; in some builds any byte behind it cancels that.
 std::vector<Step> cli(std::string_view variant, std::string_view command) {
-  return after_msp_questions(variant, {silence(guard), write("#"), silence(guard),
-                                       await("CLI", milliseconds(2000), "the command line"),
-                                       write(command), confirm("ebooting", milliseconds(300))});
+  return after_msp_questions(
+      variant, {Silence{guard}, Write{"#"}, Silence{guard},
+                Await{"CLI", milliseconds(2000), "the command line"}, Write{std::string(command)},
+                Confirm{"ebooting", milliseconds(300)}});
 }
 
 // Somebody left it open: MSP is deaf then, and its questions make a line, without which there is no
 // prompt.
 std::vector<Step> open_cli(std::string_view command) {
-  return {write(msp_fc_variant), write("\r\n"),
-          await("\r\n# ", msp_wait, "the prompt of an open command line"), write(command),
-          confirm("ebooting", milliseconds(300))};
+  return {Write{std::string(msp_fc_variant)}, Write{"\r\n"},
+          Await{"\r\n# ", msp_wait, "the prompt of an open command line"},
+          Write{std::string(command)}, Confirm{"ebooting", milliseconds(300)}};
 }
 
 std::vector<Step> reboot_character(std::string_view variant) {
-  return after_msp_questions(variant, {silence(guard), write("R"), silence(guard)});
+  return after_msp_questions(variant, {Silence{guard}, Write{"R"}, Silence{guard}});
 }
-
-constexpr auto unknown_command = "UNKNOWN COMMAND"sv;
 
 Profile betaflight() {
   return {
@@ -98,12 +70,13 @@ Profile betaflight() {
       .evidence = Evidence::firmware_source,
       .ways = {{"betaflight msp",
                 after_msp_questions(
-                    "BTFL", {write(msp_api_version), await_msp_api_1_42(), write(msp_reboot_to_rom),
-                             confirm("$M>\x01\x44\x01\x44"sv, milliseconds(300))}),
-                {armed, msp_error},
+                    "BTFL", {Write{std::string(msp_api_version)}, msp_api_1_42(),
+                             Write{std::string(msp_reboot_to_rom)},
+                             Confirm{std::string("$M>\x01\x44\x01\x44"sv), milliseconds(300)}}),
+                {armed(), {"$M!", "it answered with an MSP error"}},
                 {}},
-               {"betaflight R", reboot_character(msp_answer), {armed}, {}},
-               {"betaflight cli", cli("BTFL", "bl rom\r\n"), {armed, {unknown_command}}, {}},
+               {"betaflight R", reboot_character(msp_answer), {armed()}, {}},
+               {"betaflight cli", cli("BTFL", "bl rom\r\n"), {armed(), {"UNKNOWN COMMAND"}}, {}},
                {"betaflight open cli", open_cli("bl rom\r\n"), {}, {}}},
       .loaders = {{0x0483, 0xDF11},
                   {0x2E3C, 0xDF11},
@@ -119,8 +92,8 @@ Profile inav() {
       .name = "inav",
       .what = "INAV flight controllers",
       .evidence = Evidence::project_tool,
-      .ways = {{"inav cli", cli("INAV", "dfu\r\n"), {armed, {unknown_command}}, {}},
-               {"inav R", reboot_character("INAV"), {armed}, {}},
+      .ways = {{"inav cli", cli("INAV", "dfu\r\n"), {armed(), {"UNKNOWN COMMAND"}}, {}},
+               {"inav R", reboot_character("INAV"), {armed()}, {}},
                {"inav open cli", open_cli("dfu\r\n"), {}, {}}},
       .note = "take the propellers off; an armed craft is left alone",
   };
@@ -144,9 +117,10 @@ Profile micropython() {
       .what = "MicroPython (stm32 port)",
       .evidence = Evidence::firmware_source,
       .ways = {{"micropython repl",
-                {write("\r\x03"), silence(milliseconds(100)), write("\r\x01"),
-                 await("raw REPL; CTRL-B to exit\r\n>", milliseconds(3000), "the raw REPL"),
-                 write(python_reboot), await("rebooting", milliseconds(2000), "its consent")},
+                {Write{"\r\x03"}, Silence{milliseconds(100)}, Write{"\r\x01"},
+                 Await{"raw REPL; CTRL-B to exit\r\n>", milliseconds(3000), "the raw REPL"},
+                 Write{std::string(python_reboot)},
+                 Await{"rebooting", milliseconds(2000), "its consent"}},
                 {{"Error"}},
                 "\x02"}},
       .note = "interrupts the program that runs; passes mboot by",
@@ -158,12 +132,12 @@ Profile circuitpython() {
       .name = "circuitpython",
       .what = "CircuitPython (stm port)",
       .evidence = Evidence::firmware_source,
-      .ways = {{"touch-1200", {touch()}, {}, {}},
+      .ways = {touch_1200(),
                {"circuitpython repl",
-                {write("\x03\x03\r"), await(">>> ", milliseconds(2000), "the prompt \">>> \""),
-                 write("import microcontroller as m;m.on_next_reset(m.RunMode.BOOTLOADER);"
-                       "m.reset()\r\n"),
-                 silence(milliseconds(300))},
+                {Write{"\x03\x03\r"}, Await{">>> ", milliseconds(2000), "the prompt \">>> \""},
+                 Write{"import microcontroller as m;m.on_next_reset(m.RunMode.BOOTLOADER);"
+                       "m.reset()\r\n"},
+                 Silence{milliseconds(300)}},
                 {{"Error"}},
                 {}}},
       .note = "F4 only; interrupts the program that runs; 12 MHz boards may need ten tries",
@@ -176,11 +150,11 @@ Profile espruino() {
       .what = "Espruino (STM32F4)",
       .evidence = Evidence::firmware_source,
       .ways = {{"espruino console",
-                {write("\x03\x10print(typeof E.rebootToDFU)\n"),
-                 await("function", prompt_wait, "\"function\" as the type of E.rebootToDFU"),
-                 write("\x10"
-                       "E.rebootToDFU()\n"),
-                 silence(milliseconds(200))},
+                {Write{"\x03\x10print(typeof E.rebootToDFU)\n"},
+                 Await{"function", prompt_wait, "\"function\" as the type of E.rebootToDFU"},
+                 Write{"\x10"
+                       "E.rebootToDFU()\n"},
+                 Silence{milliseconds(200)}},
                 {{"undefined", "this Espruino has no E.rebootToDFU"}, {"Uncaught"}},
                 {}}},
       .note = "firmware of November 2024 or later",
@@ -192,7 +166,7 @@ Profile klipper() {
       .name = "klipper",
       .what = "Klipper on USB",
       .evidence = Evidence::firmware_source,
-      .ways = {{"touch-1200", {touch()}, {}, {}}},
+      .ways = {touch_1200()},
       .loaders = {{0x0483, 0xDF11}, {0x1D50, 0x6177}, {0x1209, 0xBEBA}, {0x1EAF, 0x0003}},
       .note = "boards with Katapult or an HID loader land there instead",
   };
@@ -204,8 +178,8 @@ Profile grblhal() {
       .what = "grblHAL (STM32F4) on USB",
       .evidence = Evidence::firmware_source,
       .ways = {{"grblhal $DFU",
-                {write("\r\n"), await("ok", prompt_wait, "\"ok\" to an empty line"),
-                 write("$DFU\n"), confirm("Entering DFU", milliseconds(500))},
+                {Write{"\r\n"}, Await{"ok", prompt_wait, "\"ok\" to an empty line"},
+                 Write{"$DFU\n"}, Confirm{"Entering DFU", milliseconds(500)}},
                 {{"error:"}},
                 {}}},
       .note = "reboots in alarm states and during a job, too",
@@ -213,14 +187,16 @@ Profile grblhal() {
 }
 
 // A tinySA Ultra takes `reset dfu` for `reset`.
-constexpr Refusal tinysa_ultra = {"tinySA4_", "a tinySA Ultra has no command for DFU mode", true};
+Refusal tinysa_ultra() {
+  return {"tinySA4_", "a tinySA Ultra has no command for DFU mode", true};
+}
 
 Way reset_dfu(std::string_view name, std::string_view version, std::string_view meaning) {
-  return {name,
-          {write("\r"), await("ch> ", prompt_wait, "the prompt \"ch> \""), write("version\r"),
-           await(version, prompt_wait, meaning), write("reset dfu\r"),
-           confirm("Performing reset to DFU mode", milliseconds(300))},
-          {tinysa_ultra},
+  return {std::string(name),
+          {Write{"\r"}, Await{"ch> ", prompt_wait, "the prompt \"ch> \""}, Write{"version\r"},
+           Await{std::string(version), prompt_wait, std::string(meaning)}, Write{"reset dfu\r"},
+           Confirm{"Performing reset to DFU mode", milliseconds(300)}},
+          {tinysa_ultra()},
           {}};
 }
 
@@ -250,8 +226,8 @@ Profile flipper() {
       .what = "Flipper Zero",
       .evidence = Evidence::project_tool,
       .ways = {{"flipper cli",
-                {write("\r"), await(">: ", milliseconds(2000), "the prompt \">: \""),
-                 write("power reboot2dfu\r"), silence(milliseconds(200))},
+                {Write{"\r"}, Await{">: ", milliseconds(2000), "the prompt \">: \""},
+                 Write{"power reboot2dfu\r"}, Silence{milliseconds(200)}},
                 {{"not found"}, {"sage:"}},
                 {}}},
       .note = "STM32WB55: the radio stack needs the maker's own tool",
@@ -272,7 +248,7 @@ Profile rusefi() {
       .name = "rusefi",
       .what = "rusEFI engine control units",
       .evidence = Evidence::project_tool,
-      .ways = {{"rusefi command", {write(rusefi_reboot)}, {}, {}}},
+      .ways = {{"rusefi command", {Write{std::string(rusefi_reboot)}}, {}, {}}},
       .note = "never with a running engine",
   };
 }
@@ -282,7 +258,7 @@ Profile speeduino() {
       .name = "speeduino",
       .what = "Speeduino on STM32",
       .evidence = Evidence::firmware_source,
-      .ways = {{"speeduino command", {write(speeduino_reboot)}, {}, {}}},
+      .ways = {{"speeduino command", {Write{std::string(speeduino_reboot)}}, {}, {}}},
       .note = "never with a running engine",
   };
 }
@@ -293,10 +269,10 @@ Profile maple() {
       .what = "Maple and Arduino_STM32 on STM32F1",
       .evidence = Evidence::firmware_source,
       .ways = {{"maple 1EAF",
-                {lines(true, false), lines(false, false), lines(true, false),
-                 silence(milliseconds(50)), lines(false, false), lines(false, true),
-                 lines(true, true), silence(milliseconds(50)), lines(false, true),
-                 silence(milliseconds(50)), write("1EAF")},
+                {Lines{true, false}, Lines{false, false}, Lines{true, false},
+                 Silence{milliseconds(50)}, Lines{false, false}, Lines{false, true},
+                 Lines{true, true}, Silence{milliseconds(50)}, Lines{false, true},
+                 Silence{milliseconds(50)}, Write{"1EAF"}},
                 {},
                 {}}},
       .loaders = {{0x1EAF, 0x0003}},
@@ -310,7 +286,7 @@ Profile dfu_runtime() {
       .what = "anything with a DFU run-time interface",
       .evidence = Evidence::firmware_source,
       .is_generic = true,
-      .ways = {{"dfu-detach", {detach()}, {}, {}}},
+      .ways = {dfu_detach()},
       .note = "candleLight, Black Magic Probe, ...; some land in a DFU loader of their own",
   };
 }
@@ -320,18 +296,18 @@ Profile panda() {
       .name = "panda",
       .what = "comma.ai panda",
       .evidence = Evidence::firmware_source,
-      .ways = {{"panda request", {control({0xC0, 0xD1, 0, 0, 0})}, {}, {}}},
+      .ways = {{"panda request", {Control{{0xC0, 0xD1, 0, 0, 0}}}, {}, {}}},
       .note = "debug builds and the bootstub only; has to be named",
   };
 }
 
-Profile touch_1200() {
+Profile any_touch() {
   return {
       .name = "touch-1200",
       .what = "anything that obeys the 1200 baud touch",
       .evidence = Evidence::firmware_source,
       .is_generic = true,
-      .ways = {{"touch-1200", {touch()}, {}, {}}},
+      .ways = {touch_1200()},
       .note = "what Arduino's tools do",
   };
 }
@@ -342,7 +318,7 @@ Profile companion() {
       .name = "companion",
       .what = "firmware/blackpill of this project",
       .evidence = Evidence::firmware_source,
-      .ways = {{"dfu line", {write("\rdfu\r"), silence(milliseconds(100))}, {}, {}}},
+      .ways = {{"dfu line", {Write{"\rdfu\r"}, Silence{milliseconds(100)}}, {}, {}}},
       .note = {},
   };
 }
@@ -353,7 +329,7 @@ const std::vector<Profile>& profiles() {
   static const std::vector<Profile> table = {
       companion(), betaflight(), inav(),    micropython(), circuitpython(), espruino(),
       klipper(),   grblhal(),    nanovna(), tinysa(),      flipper(),       rusefi(),
-      speeduino(), maple(),      panda(),   dfu_runtime(), touch_1200()};
+      speeduino(), maple(),      panda(),   dfu_runtime(), any_touch()};
   return table;
 }
 

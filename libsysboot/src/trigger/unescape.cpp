@@ -1,40 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/error.hpp"
-#include "triggers.hpp"
+#include "sysboot/trigger.hpp"
 
 namespace sysboot {
 namespace {
 
-constexpr Duration answer_timeout = std::chrono::milliseconds(100);
-constexpr std::size_t longest_answer = 512;
 constexpr std::size_t digits_in_octal = 3;
-
-class Text : public Trigger {
- public:
-  Text(std::string name, Bytes text) : name_(std::move(name)), text_(std::move(text)) {}
-
-  std::string name() const override { return name_; }
-
-  Reply fire(const Job& job, const Board& board) const override {
-    const auto port = open_first_port(job, board);
-    Bytes answer;
-    try {
-      // At 1200 baud, dropping DTR would be a touch.
-      if (port->baud() == touch_baud) port->set_baud(usual_baud);
-      port->set_dtr(true);  // much firmware only listens to a port that someone has opened
-      port->write(text_, write_timeout);
-      answer = port->read(longest_answer, answer_timeout);
-    } catch (const Error& error) {
-      if (error.code() != Errc::serial_io) throw;
-      job.note(Note::Level::debug, name_ + ": " + error.what());
-    }
-    return {Reply::End::sent, one_line(std::string(answer.begin(), answer.end())), {}, false};
-  }
-
- private:
-  std::string name_;
-  Bytes text_;
-};
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -81,10 +52,6 @@ std::uint8_t escape(std::string_view text, std::size_t& at) {
 }
 
 }  // namespace
-
-std::unique_ptr<Trigger> make_text(std::string name, Bytes text) {
-  return std::make_unique<Text>(std::move(name), std::move(text));
-}
 
 Bytes unescape(std::string_view text) {
   Bytes bytes;
