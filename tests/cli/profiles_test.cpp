@@ -59,6 +59,12 @@ TEST_F(FirmwareOption, MakesSense) {
   EXPECT_THAT(both.err, HasSubstr("--firmware says how to reboot it"));
 }
 
+TEST_F(FirmwareOption, DfuIsShortForTheTriggerDfuDetach) {
+  const auto done = with_boards({"detach"}, {"--json", "enter", "--trigger", "dfu"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(json_lines(done.out).back().at("trigger"), "dfu-detach");
+}
+
 class ProfilesCommand : public Cli {};
 
 TEST_F(ProfilesCommand, IsATable) {

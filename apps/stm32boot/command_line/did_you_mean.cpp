@@ -23,14 +23,19 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return row.back();
 }
 
+// Whose beginning somebody typed, meant it.
+std::size_t remoteness(const std::string& word, const std::string& known) {
+  return word.size() >= 3 && known.starts_with(word) ? 0 : distance(word, known);
+}
+
 }  // namespace
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
   const auto closest =
       std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
-        return distance(word, a) < distance(word, b);
+        return remoteness(word, a) < remoteness(word, b);
       });
-  const bool is_close = closest != known.end() && distance(word, *closest) <= 2;
+  const bool is_close = closest != known.end() && remoteness(word, *closest) <= 2;
   return is_close ? "; did you mean '" + *closest + "'?" : std::string();
 }
 

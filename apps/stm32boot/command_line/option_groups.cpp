@@ -3,8 +3,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 
+#include "did_you_mean.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/profile.hpp"
 
@@ -38,6 +40,15 @@ std::string only(const std::vector<std::string>& values, std::string_view option
                                          values.size()));
   }
   return values.empty() ? std::string() : values.front();
+}
+
+// A name that is nearly right; of others, the library says which there are.
+void suggest(std::string_view what, const std::string& name,
+             const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  const std::string meant = did_you_mean(name, known);
+  if (meant.empty()) return;
+  throw Error(Errc::usage, fmt::format("unknown {} '{}'{}", what, sysboot::printable(name), meant));
 }
 
 }  // namespace
@@ -89,14 +100,21 @@ void EnterFlags::add_to(OptionList command) {
 
 // Three spellings of one choice.
 sysboot::TriggerChoice EnterFlags::choice() const {
-  const std::string name = text.empty() || trigger != "auto" ? trigger : "text";
+  std::string name = text.empty() || trigger != "auto" ? trigger : "text";
+  if (name == "dfu") name = "dfu-detach";
   if (!text.empty() && name != "text") {
     throw Error(Errc::usage, "--text goes with --trigger text, not with " + trigger);
   }
   if (!firmware.empty() && name != "auto") {
     throw Error(Errc::usage, "--firmware says how to reboot it; --trigger and --text do, too");
   }
-  if (firmware.empty()) return sysboot::trigger_named(name, sysboot::unescape(text));
+  if (firmware.empty()) {
+    suggest("trigger", name, sysboot::trigger_names());
+    return sysboot::trigger_named(name, sysboot::unescape(text));
+  }
+  std::vector<std::string> known;
+  for (const auto& profile : sysboot::profiles()) known.emplace_back(profile.name);
+  suggest("firmware", firmware, known);
   return {std::string(sysboot::find_profile(firmware).name), {}};
 }
 

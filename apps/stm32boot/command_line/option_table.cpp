@@ -90,7 +90,8 @@ constexpr std::array table = {
         .value = "NAME",
         .group = entering,
         .help = "How to reboot it: auto, touch-1200, text, dfu-detach",
-        .manual = "_auto_, _touch-1200_, _text_ or _dfu-detach_. _auto_, the default, tries all "
+        .manual = "_auto_, _touch-1200_, _text_ or _dfu-detach_ (_dfu_ for short). _auto_, the "
+                  "default, tries all "
                   "that fit the board, and never sends text to firmware that it does not know.",
         .completion = Completion::triggers,
         .places = everywhere,
