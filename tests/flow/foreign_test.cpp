@@ -65,17 +65,18 @@ TEST_F(ForeignDevices, B1AloneAreNeitherTakenNorTouched) {
   }
 }
 
-TEST_F(ForeignDevices, B1AreToldWithTheOptionThatNamesThem) {
+TEST_F(ForeignDevices, B1AreToldToBeOnlyForThoseWhoNameThem) {
   for (const Foreign& device : support::foreign_devices()) {
     SCOPED_TRACE(device.what);
     support::VirtualHost host;
     add(host, device, "1-1");
     const auto seen = look_around(host);
     ASSERT_THAT(seen, testing::SizeIs(1));
-    const std::string option = device.has_port ? "--port /dev/ttyX1-1" : "--usb 1-1";
     const bool is_probe = seen.front().why.starts_with("a debug probe");
     if (!is_probe) {
-      EXPECT_EQ(seen.front().why, "only used when it is named: " + option);
+      EXPECT_EQ(seen.front().why, "only used when it is named");
+      EXPECT_EQ(seen.front().missing, Sighting::Missing::name);
+      EXPECT_EQ(seen.front().board->port_path(), "1-1");
     }
     const Selector selector =
         device.has_port ? Selector{port_of("1-1"), "", ""} : Selector{"", "1-1", ""};
