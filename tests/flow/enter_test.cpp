@@ -554,11 +554,13 @@ TEST_F(Enter, D6WhatCannotBeKeptIsSaidAndDoesNotStopIt) {
   ReadOnlyHost host(host_);
   const Job with_warnings{host, [this](const Event& event) { record(event); }, &stop_};
   EXPECT_EQ(enter(with_warnings, {}, {}).outcome, Outcome::entered);
-  EXPECT_THAT(notes(Note::Level::warning),
-              ElementsAre("nothing keeps another stm32boot off board 1-1 meanwhile: /run/lock/x: "
-                          "Read-only file system",
-                          "--port will not find this board while it is in DFU mode, because what "
-                          "it was could not be kept: x: cannot be written: Read-only file system"));
+  EXPECT_THAT(
+      notes(Note::Level::warning),
+      ElementsAre(
+          "nothing keeps another stm32boot off board 1-1 meanwhile: /run/lock/x: "
+          "Read-only file system",
+          "its serial port will not lead to this board while it is in DFU mode, "
+          "because what it was could not be kept: x: cannot be written: Read-only file system"));
 }
 
 TEST_F(Enter, D6NothingIsSaidOfWhatIsKept) {
