@@ -38,6 +38,7 @@ void run(unsigned rom_entries) {
   ticks_start(CLOCK_HSI_HZ);
   board_start();
   const bool has_crystal = clock_start_pll();
+  usb_device_start();
   if (has_crystal) {
     ticks_start(CLOCK_PLL_HZ);
     usb_driver_start();
@@ -46,8 +47,12 @@ void run(unsigned rom_entries) {
     usb_driver_poll();
     console_poll();
     usb_cdc_poll();
+    if (BLACKPILL_TRIGGER_USB && usb_rom_wanted()) reboot_into_rom();
     if (BLACKPILL_TRIGGER_BUTTON && board_button_held()) reboot_into_rom();
-    reboot_poll();
+    if (reboot_is_due(usb_device_is_idle() && usb_cdc_is_idle())) {
+      usb_driver_stop();
+      reboot_now();
+    }
     led_show(status(has_crystal));
     sleep_until_something_happens();
   }

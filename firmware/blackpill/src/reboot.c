@@ -5,9 +5,6 @@
 
 #include "sysboot.h"
 #include "ticks.h"
-#include "usb/cdc.h"
-#include "usb/device.h"
-#include "usb/driver.h"
 
 // The host gets time to close its port: a handle that is open across the reset disturbs Windows. A
 // device cannot see that, so it is a fixed time.
@@ -44,15 +41,12 @@ bool reboot_is_pending(void) {
   return destination != NOWHERE;
 }
 
-static bool is_due(void) {
-  if (!ticks_passed(asked_at, GRACE_MS)) return false;
-  const bool all_is_said = usb_device_is_idle() && usb_cdc_is_idle();
+bool reboot_is_due(bool all_is_said) {
+  if (destination == NOWHERE || !ticks_passed(asked_at, GRACE_MS)) return false;
   return all_is_said || ticks_passed(asked_at, LIMIT_MS);
 }
 
-void reboot_poll(void) {
-  if (destination == NOWHERE || !is_due()) return;
-  usb_driver_stop();
+void reboot_now(void) {
   ticks_wait(DETACHED_MS);
   if (destination == ROM) sysboot_request();
   sysboot_reset();

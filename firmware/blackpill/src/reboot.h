@@ -14,5 +14,7 @@ void reboot_into_application(void);
 
 bool reboot_is_pending(void);
 
-/// Does it when the time has come, and then does not return.
-void reboot_poll(void);
+/// Has the time come? `all_is_said`: the host has taken every answer.
+bool reboot_is_due(bool all_is_said);
+/// To be called once the board is off the bus. Does not return.
+void reboot_now(void);

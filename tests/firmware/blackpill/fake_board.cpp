@@ -26,6 +26,7 @@ Board::Board() {
   endpoints[0].open = endpoints[in0].open = true;
   console_start();
   reboot_start();
+  usb_device_start();
   usb_on_reset();
 }
 
@@ -40,8 +41,11 @@ Board& Board::current() {
 void Board::turn() {
   console_poll();
   usb_cdc_poll();
-  if (button_held) reboot_into_rom();
-  reboot_poll();
+  if (usb_rom_wanted() || button_held) reboot_into_rom();
+  if (reboot_is_due(usb_device_is_idle() && usb_cdc_is_idle())) {
+    usb_driver_stop();
+    reboot_now();
+  }
 }
 
 void Board::run(unsigned ms) {

@@ -20,6 +20,7 @@ class NoTriggers : public testing::Test {
     EXPECT_NO_THROW(board.run(5000));
     EXPECT_TRUE(board.attached);
     EXPECT_FALSE(reboot_is_pending());
+    EXPECT_FALSE(usb_rom_wanted());
   }
 
   Board board;

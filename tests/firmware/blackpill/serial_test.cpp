@@ -149,18 +149,18 @@ TEST_F(Serial, TheLineThatStm32bootSends) {
 TEST_F(Serial, TouchIsDtrFallingAt1200Baud) {
   set_lines(dtr | rts);
   set_baud(1200);
-  EXPECT_FALSE(reboot_is_pending());
+  EXPECT_FALSE(usb_rom_wanted());
   set_lines(dtr);
-  EXPECT_FALSE(reboot_is_pending());
+  EXPECT_FALSE(usb_rom_wanted());
   set_lines(0);
-  EXPECT_TRUE(reboot_is_pending());
+  EXPECT_TRUE(usb_rom_wanted());
 }
 
 TEST_F(Serial, ALineThatIsLowAlreadyIsNoTouch) {
   set_baud(1200);
   set_lines(rts);
   set_lines(0);
-  EXPECT_FALSE(reboot_is_pending());
+  EXPECT_FALSE(usb_rom_wanted());
 }
 
 TEST_F(Serial, ClosingAtAnotherRateIsNoTouch) {
@@ -170,7 +170,7 @@ TEST_F(Serial, ClosingAtAnotherRateIsNoTouch) {
     set_lines(0);
   }
   set_baud(1200);
-  EXPECT_FALSE(reboot_is_pending());
+  EXPECT_FALSE(usb_rom_wanted());
 }
 
 TEST_F(Serial, DetachAndItsStates) {
@@ -178,9 +178,9 @@ TEST_F(Serial, DetachAndItsStates) {
   EXPECT_THAT(board.get(0xA1, 5, 0, 2, 1), Optional(ElementsAre(0)));
   EXPECT_FALSE(board.set(0x21, 1, 0, 2)) << "DNLOAD";
   EXPECT_FALSE(board.set(0x21, 0, 1000, 1)) << "not this interface";
-  EXPECT_FALSE(reboot_is_pending());
+  EXPECT_FALSE(usb_rom_wanted());
   EXPECT_TRUE(board.set(0x21, 0, 1000, 2)) << "with its status stage";
-  EXPECT_TRUE(reboot_is_pending());
+  EXPECT_TRUE(usb_rom_wanted());
   EXPECT_THAT(board.get(0xA1, 5, 0, 2, 1), Optional(ElementsAre(1))) << "appDETACH";
 }
 

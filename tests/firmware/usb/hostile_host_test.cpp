@@ -34,6 +34,7 @@ class HostileHost {
   explicit HostileHost(unsigned seed) : dice_(seed) {
     console_start();
     reboot_start();
+    usb_device_start();
     usb_driver_start();
     reset();
   }
@@ -137,11 +138,16 @@ class HostileHost {
       console_poll();
       usb_cdc_poll();
       now += below(30);
-      reboot_poll();
+      if (usb_rom_wanted()) reboot_into_rom();
+      if (reboot_is_due(usb_device_is_idle() && usb_cdc_is_idle())) {
+        usb_driver_stop();
+        reboot_now();
+      }
     } catch (const Rebooted&) {
       EXPECT_FALSE(otg_.is_attached());
       console_start();
       reboot_start();
+      usb_device_start();
       usb_driver_start();
       EXPECT_TRUE(otg_.is_attached());
       otg_.reset_bus();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 #include "usb/cdc.h"
 
-#include "reboot.h"
 #include "ring.h"
 #include "ticks.h"
 #include "triggers.h"
@@ -40,7 +39,7 @@ static uint32_t baud(void) {
 static void set_line_state(uint16_t state) {
   const bool dtr_falls = (line_state & DTR) != 0u && (state & DTR) == 0u;
   line_state = state;
-  if (BLACKPILL_TRIGGER_TOUCH && dtr_falls && baud() == TOUCH_BAUD) reboot_into_rom();
+  if (BLACKPILL_TRIGGER_TOUCH && dtr_falls && baud() == TOUCH_BAUD) usb_want_rom();
 }
 
 bool usb_cdc_request(const struct usb_setup* setup, struct usb_data* data) {

@@ -8,6 +8,12 @@
 #include "usb/standard.h"
 
 static bool suspended;
+static bool rom_wanted;
+
+void usb_device_start(void) {
+  suspended = false;
+  rom_wanted = false;
+}
 
 bool usb_device_is_configured(void) {
   return usb_standard_configuration() != 0u;
@@ -19,6 +25,14 @@ bool usb_device_is_suspended(void) {
 
 bool usb_device_is_idle(void) {
   return usb_control_is_idle();
+}
+
+bool usb_rom_wanted(void) {
+  return rom_wanted;
+}
+
+void usb_want_rom(void) {
+  rom_wanted = true;
 }
 
 static bool class_request(const struct usb_setup* setup, struct usb_data* data) {

@@ -36,10 +36,18 @@ enum {
 };
 enum { USB_CDC_OUT = 0x01, USB_CDC_IN = 0x81, USB_CDC_NOTIFY = 0x82 };
 
+/// Before the first packet.
+void usb_device_start(void);
+
 bool usb_device_is_configured(void);
 bool usb_device_is_suspended(void);
 /// Is no control request being answered?
 bool usb_device_is_idle(void);
+
+/// Has the host asked for the ROM bootloader, by the touch or by DFU_DETACH?
+bool usb_rom_wanted(void);
+/// It has.
+void usb_want_rom(void);
 
 /// One request of any type, all its data there. False: STALL. Called by the control endpoint.
 bool usb_device_request(const struct usb_setup* setup, struct usb_data* data);
