@@ -54,13 +54,28 @@ class State : public testing::Test {
 
   support::TemporaryFolder folder_;
   StateFiles files_{folder_.path(), folder_.path()};
+  StateFiles other_process_{folder_.path(), folder_.path()};
 };
 
 TEST_F(State, OneLockPerPortPath) {
   const auto lock = files_.lock("1-1");
-  EXPECT_ERROR(files_.lock("1-1"), Errc::busy,
+  EXPECT_ERROR(other_process_.lock("1-1"), Errc::busy,
                AllOf(HasSubstr("board 1-1"), HasSubstr("(process " + std::to_string(::getpid()))));
+  EXPECT_FALSE(other_process_.is_locked("1-1")) << "that is for the threads of one process";
   EXPECT_NO_THROW(files_.lock("1-2"));
+}
+
+TEST_F(State, OneThreadPerPortPath) {
+  auto lock = files_.lock("1-1");
+  EXPECT_TRUE(files_.is_locked("1-1"));
+  EXPECT_ERROR(files_.lock("1-1"), Errc::busy,
+               HasSubstr("this stm32boot is working on this board"));
+  EXPECT_TRUE(files_.is_locked("1-1")) << "one who was refused takes nothing away";
+  lock.reset();
+  EXPECT_FALSE(files_.is_locked("1-1"));
+  const auto elsewhere = other_process_.lock("1-1");
+  EXPECT_ERROR(files_.lock("1-1"), Errc::busy, HasSubstr("another stm32boot"));
+  EXPECT_FALSE(files_.is_locked("1-1")) << "another process does";
 }
 
 TEST_F(State, LockEndsWithItsHolder) {
@@ -69,13 +84,13 @@ TEST_F(State, LockEndsWithItsHolder) {
 }
 
 TEST_F(State, WorksWithoutAFolderForLocks) {
-  const StateFiles nowhere("/nonexistent", "/nonexistent");
+  StateFiles nowhere("/nonexistent", "/nonexistent");
   EXPECT_THAT(nowhere.lock("1-1")->weakness(), HasSubstr("stm32boot-1-1"));
   EXPECT_EQ(files_.lock("1-1")->weakness(), "") << "and this one keeps others off";
 }
 
 TEST_F(State, D6ARecordThatCannotBeKeptIsAnError) {
-  const StateFiles nowhere("/nonexistent", "/nonexistent");
+  StateFiles nowhere("/nonexistent", "/nonexistent");
   EXPECT_ERROR(nowhere.remember({"1-1", "S", {"/dev/ttyACM0"}}), Errc::cannot_write_output,
                AllOf(HasSubstr("stm32boot-1-1"), HasSubstr("cannot be written: ")));
   EXPECT_THAT(nowhere.records(), IsEmpty());
@@ -198,7 +213,7 @@ TEST_F(State, D6ASharedLockBlocksNobody) {
   const Lock of_a_stranger(lock_of(::geteuid()), F_RDLCK);
   const auto lock = files_.lock("1-1");
   EXPECT_EQ(lock->weakness(), "");
-  EXPECT_ERROR(files_.lock("1-1"), Errc::busy, HasSubstr("(process "));
+  EXPECT_ERROR(other_process_.lock("1-1"), Errc::busy, HasSubstr("(process "));
 }
 
 TEST_F(State, D6TheLockOfAnotherUserCounts) {

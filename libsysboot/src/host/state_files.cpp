@@ -67,13 +67,47 @@ StateFiles StateFiles::usual() {
   return {shared_folder(), own_folder()};
 }
 
-std::unique_ptr<BoardLock> StateFiles::lock(const std::string& port_path) const {
-  FileLock lock = lock_file(shared_, std::string(prefix) + port_path);
-  if (lock.held) return std::move(lock.held);
-  throw Error(Errc::busy,
-              fmt::format("another stm32boot{} is working on this board",
-                          lock.holder.empty() ? std::string() : " (" + lock.holder + ")"),
-              "board " + port_path);
+class StateFiles::Lock : public BoardLock {
+ public:
+  Lock(StateFiles& files, const std::string& port_path) : files_(files), port_path_(port_path) {
+    const std::lock_guard guard(files_.mutex_);
+    if (files_.locked_.insert(port_path_).second) return;
+    throw Error(Errc::busy, "this stm32boot is working on this board already",
+                "board " + port_path);
+  }
+  ~Lock() override {
+    file_.reset();
+    const std::lock_guard guard(files_.mutex_);
+    files_.locked_.erase(port_path_);
+  }
+
+  std::string weakness() const override { return file_->weakness(); }
+
+  void take_file() {
+    FileLock lock = lock_file(files_.shared_, std::string(prefix) + port_path_);
+    file_ = std::move(lock.held);
+    if (file_) return;
+    throw Error(Errc::busy,
+                fmt::format("another stm32boot{} is working on this board",
+                            lock.holder.empty() ? std::string() : " (" + lock.holder + ")"),
+                "board " + port_path_);
+  }
+
+ private:
+  StateFiles& files_;
+  std::string port_path_;
+  std::unique_ptr<BoardLock> file_;
+};
+
+std::unique_ptr<BoardLock> StateFiles::lock(const std::string& port_path) {
+  auto lock = std::make_unique<Lock>(*this, port_path);
+  lock->take_file();
+  return lock;
+}
+
+bool StateFiles::is_locked(const std::string& port_path) const {
+  const std::lock_guard guard(mutex_);
+  return locked_.contains(port_path);
 }
 
 void StateFiles::remember(const RebootRecord& record) const {

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <filesystem>
+#include <mutex>
+#include <set>
 
 #include "sysboot/host.hpp"
 
 namespace sysboot {
 
+/// Several threads may use it; it must outlive the locks that it hands out.
 class StateFiles {
  public:
   /// `shared` is a folder that every user can write to, for locks; `own` is this user's, for
@@ -17,9 +20,12 @@ class StateFiles {
   /// temporary folder elsewhere.
   static StateFiles usual();
 
-  /// Error: busy, naming the process that holds it, and its user if that is another one. Where no
-  /// file can be made, the lock keeps nobody off and says so (BoardLock::weakness).
-  std::unique_ptr<BoardLock> lock(const std::string& port_path) const;
+  /// Error: busy, when a thread of this process holds it; or naming the process that does, and its
+  /// user if that is another one. Where no file can be made, the lock keeps no other process off
+  /// and says so (BoardLock::weakness).
+  std::unique_ptr<BoardLock> lock(const std::string& port_path);
+  /// Does a thread of this process hold it?
+  bool is_locked(const std::string& port_path) const;
 
   /// Error: cannot_write_output.
   void remember(const RebootRecord& record) const;
@@ -27,6 +33,10 @@ class StateFiles {
   std::vector<RebootRecord> records() const;
 
  private:
+  class Lock;
+
+  mutable std::mutex mutex_;
+  std::set<std::string> locked_;  ///< port paths, by threads of this process
   std::filesystem::path shared_;
   std::filesystem::path own_;
 };

@@ -29,9 +29,11 @@ class System {
   std::optional<std::string> enumeration_failure(const std::string& port_path) const;
   bool may_open(const UsbDeviceInfo& device) const;
   bool may_open(const SerialPortInfo& port) const;
-  std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device, SharedLibusb context) const;
+  std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) const;
   std::unique_ptr<SerialPort> open_serial(const std::string& path) const;
 
+  /// For what else listens to libusb. None where it does not start.
+  SharedLibusb libusb_or_none() const;
   /// How serial_ports() would spell it if it is one of them; none when there is no such file.
   /// Error: usage, when it is no serial port.
   std::optional<std::string> serial_port_name(const std::string& path) const;

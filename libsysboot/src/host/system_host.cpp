@@ -5,7 +5,6 @@
 #include <optional>
 #include <thread>
 
-#include "claims.hpp"
 #include "host/libusb/hotplug.hpp"
 #include "shared_look.hpp"
 #include "state_files.hpp"
@@ -33,7 +32,7 @@ class SystemHost : public Host {
   void wait_for_change(TimePoint until) override { hotplug().wait(until - now()); }
 
   std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) override {
-    return system_.open_usb(device, libusb());
+    return system_.open_usb(device);
   }
   std::unique_ptr<SerialPort> open_serial(const std::string& path) override {
     return system_.open_serial(path);
@@ -50,13 +49,13 @@ class SystemHost : public Host {
   }
 
   std::unique_ptr<BoardLock> lock_board(const std::string& port_path) override {
-    auto lock = claims_.take(port_path, [&] { return files_.lock(port_path); });
+    auto lock = files_.lock(port_path);
     // Now, while the bus is quiet: libusb starts by asking every hub, and one that is setting up
     // its devices, as after the reboot of many boards, answers when it has done all of them.
     hotplug();
     return lock;
   }
-  bool is_locked(const std::string& port_path) override { return claims_.has(port_path); }
+  bool is_locked(const std::string& port_path) override { return files_.is_locked(port_path); }
   void remember_reboot(const RebootRecord& record) override { files_.remember(record); }
   void forget_reboot(const std::string& port_path) override { files_.forget(port_path); }
   std::vector<RebootRecord> reboots() override { return files_.records(); }
@@ -68,28 +67,14 @@ class SystemHost : public Host {
 
  private:
   Hotplug& hotplug() {
-    std::call_once(hotplug_made_, [this] { hotplug_.emplace(libusb_or_none()); });
+    std::call_once(hotplug_made_, [this] { hotplug_.emplace(system_.libusb_or_none()); });
     return *hotplug_;
-  }
-  const SharedLibusb& libusb() {
-    std::call_once(libusb_made_, [this] { libusb_ = std::make_shared<LibusbContext>(); });
-    return libusb_;
-  }
-  SharedLibusb libusb_or_none() {
-    try {
-      return libusb();
-    } catch (const Error&) {
-      return nullptr;
-    }
   }
 
   System system_;
   SharedLook<std::vector<UsbDeviceInfo>> devices_{[this] { return system_.usb_devices(); }};
   SharedLook<std::vector<SerialPortInfo>> ports_{[this] { return system_.serial_ports(); }};
   StateFiles files_;
-  Claims claims_;
-  std::once_flag libusb_made_;
-  SharedLibusb libusb_;  // made when first needed: it costs a scan of the bus
   std::once_flag hotplug_made_;
   std::optional<Hotplug> hotplug_;
 };

@@ -81,9 +81,9 @@ bool is_this(libusb_device* device, const UsbDeviceInfo& info) {
 
 }  // namespace
 
-LibusbBus::LibusbBus() {
+LibusbBus::LibusbBus(OneLibusb& libusb) {
   try {
-    context_ = std::make_shared<LibusbContext>();
+    context_ = libusb.get();
   } catch (const Error& error) {
     unavailable_ = error.text();
   }

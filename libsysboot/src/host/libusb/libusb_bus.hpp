@@ -12,7 +12,7 @@ namespace sysboot {
 /// devices() is called by one thread at a time.
 class LibusbBus {
  public:
-  LibusbBus();
+  explicit LibusbBus(OneLibusb& libusb);
 
   /// Why libusb did not start, if so.
   const std::optional<std::string>& unavailable() const { return unavailable_; }

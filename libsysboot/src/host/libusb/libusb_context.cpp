@@ -37,4 +37,17 @@ void LibusbContext::handle_events() const {
   }
 }
 
+const SharedLibusb& OneLibusb::get() {
+  std::call_once(made_, [this] { context_ = std::make_shared<LibusbContext>(); });
+  return context_;
+}
+
+SharedLibusb OneLibusb::get_or_none() {
+  try {
+    return get();
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
 }  // namespace sysboot

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 namespace sysboot {
@@ -31,5 +32,18 @@ class LibusbContext {
 };
 
 using SharedLibusb = std::shared_ptr<const LibusbContext>;
+
+/// The one context of a System, made when it is first needed. Several threads may ask at once.
+class OneLibusb {
+ public:
+  /// Error: usb_io.
+  const SharedLibusb& get();
+  /// None where libusb does not start.
+  SharedLibusb get_or_none();
+
+ private:
+  std::once_flag made_;
+  SharedLibusb context_;
+};
 
 }  // namespace sysboot

@@ -33,6 +33,7 @@ bool is_being_probed(const std::string& path) {
 
 struct System::State {
   Sysfs sysfs{"/sys"};
+  OneLibusb libusb;
 };
 
 System::System() : state_(std::make_unique<State>()) {}
@@ -65,9 +66,12 @@ bool System::may_open(const SerialPortInfo& port) const {
   return may_open_posix_serial(port.path);
 }
 
-std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device,
-                                            SharedLibusb context) const {
-  return open_usbfs(device, state_->sysfs, std::move(context));
+std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device) const {
+  return open_usbfs(device, state_->sysfs, state_->libusb.get());
+}
+
+SharedLibusb System::libusb_or_none() const {
+  return state_->libusb.get_or_none();
 }
 
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {

@@ -3,7 +3,6 @@
 // opens those.
 #include <algorithm>
 #include <filesystem>
-#include <utility>
 
 #include "host/libusb/libusb_bus.hpp"
 #include "host/posix/posix_serial.hpp"
@@ -15,7 +14,8 @@
 namespace sysboot {
 
 struct System::State {
-  LibusbBus bus;
+  OneLibusb libusb;
+  LibusbBus bus{libusb};
 };
 
 System::System() : state_(std::make_unique<State>()) {}
@@ -64,9 +64,12 @@ bool System::may_open(const SerialPortInfo& port) const {
   return may_open_posix_serial(port.path);
 }
 
-std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device,
-                                            SharedLibusb context) const {
-  return open_on_libusb_bus(device, std::move(context));
+std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device) const {
+  return open_on_libusb_bus(device, state_->libusb.get());
+}
+
+SharedLibusb System::libusb_or_none() const {
+  return state_->libusb.get_or_none();
 }
 
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {

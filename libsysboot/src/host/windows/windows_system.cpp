@@ -2,7 +2,6 @@
 // Windows: libusb lists and opens devices, the Plug and Play manager knows their names, serial
 // numbers and ports, and why one did not come up.
 #include <algorithm>
-#include <utility>
 
 #include "device_tree.hpp"
 #include "host/libusb/libusb_bus.hpp"
@@ -14,7 +13,8 @@
 namespace sysboot {
 
 struct System::State {
-  LibusbBus bus;
+  OneLibusb libusb;
+  LibusbBus bus{libusb};
 };
 
 System::System() : state_(std::make_unique<State>()) {}
@@ -59,9 +59,12 @@ bool System::may_open(const SerialPortInfo& /*port*/) const {
   return true;
 }
 
-std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device,
-                                            SharedLibusb context) const {
-  return open_on_libusb_bus(device, std::move(context));
+std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device) const {
+  return open_on_libusb_bus(device, state_->libusb.get());
+}
+
+SharedLibusb System::libusb_or_none() const {
+  return state_->libusb.get_or_none();
 }
 
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {
