@@ -11,7 +11,6 @@
 namespace emulator {
 namespace {
 
-constexpr const char* flash_layout = "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg";
 constexpr std::uint32_t system_size = 0x8000;
 constexpr Address option_bytes_base = 0x1FFFC000;
 constexpr std::uint32_t page = 0x1000;
@@ -36,7 +35,7 @@ constexpr Address peripheral_alias = 0x42000000;
 
 Machine::Machine(const MachineSettings& settings)
     : settings_(settings),
-      flash_(sysboot::parse_layout(flash_layout)),
+      flash_(sysboot::parse_layout(sysboot::f411_flash)),
       flash_at_0_(flash_size, 0xFF),
       ram_(ram_size),
       system_(system_size, 0xFF),

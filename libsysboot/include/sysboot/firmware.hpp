@@ -41,6 +41,4 @@ bool shows_template(const UsbDeviceInfo& device);
 /// iProduct of firmware/blackpill, which reboots on a line `dfu`.
 inline constexpr std::string_view companion_product = "stm32boot Black Pill";
 
-inline constexpr std::uint16_t st_vendor = 0x0483;
-
 }  // namespace sysboot

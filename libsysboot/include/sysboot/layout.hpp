@@ -66,6 +66,10 @@ inline constexpr std::uint64_t largest_layout = 64 * 1024 * 1024;
 inline constexpr std::uint64_t most_sectors = 65536;
 inline constexpr std::uint64_t largest_sector = 1024 * 1024;
 
+/// What the ROM of an STM32F411xE says of its flash (measured on a Black Pill).
+inline constexpr std::string_view f411_flash =
+    "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg";
+
 /// Parses "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg".
 /// Accepts what real devices send (any number of zeros and blanks, a missing unit, ".e", several
 /// address groups). Error: protocol, naming the position, for anything else: missing parts, counts

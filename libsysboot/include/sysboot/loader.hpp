@@ -6,14 +6,6 @@
 
 namespace sysboot {
 
-struct UsbId {
-  std::uint16_t vendor = 0;
-  std::uint16_t product = 0;
-
-  std::string text() const { return usb_id(vendor, product); }
-  bool operator==(const UsbId&) const = default;
-};
-
 struct Loader {
   UsbId id;
   std::string_view name;  ///< "the Katapult bootloader"

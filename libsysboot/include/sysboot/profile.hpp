@@ -25,7 +25,7 @@ struct Profile {
   bool is_generic = false;
   Ways ways = {};  ///< in the order in which they are tried
   /// Where it lands; the usual one first.
-  std::vector<UsbId> loaders = {{0x0483, 0xDF11}};
+  std::vector<UsbId> loaders = {st_rom};
   std::string_view note = {};  ///< limits and warnings; may be empty
 
   /// What it shows on USB.

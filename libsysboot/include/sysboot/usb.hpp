@@ -8,6 +8,18 @@
 
 namespace sysboot {
 
+struct UsbId {
+  std::uint16_t vendor = 0;
+  std::uint16_t product = 0;
+
+  std::string text() const { return usb_id(vendor, product); }
+  bool operator==(const UsbId&) const = default;
+};
+
+inline constexpr std::uint16_t st_vendor = 0x0483;
+/// ST's ROM bootloader (AN3156 section 3).
+inline constexpr UsbId st_rom = {st_vendor, 0xDF11};
+
 /// The eight bytes that start a control transfer (USB 2.0, table 9-2).
 struct Setup {
   std::uint8_t request_type = 0;

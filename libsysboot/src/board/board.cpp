@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.hpp"
 #include "reboots.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/firmware.hpp"
@@ -35,14 +36,6 @@ BoardMode mode_of(const UsbDeviceInfo& device) {
   return is_other_loader(device) ? BoardMode::loader : BoardMode::application;
 }
 
-bool same_text(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 Board make_board(const UsbDeviceInfo& device, const std::vector<SerialPortInfo>& ports) {
   Board board{device, mode_of(device), {}};
   std::copy_if(ports.begin(), ports.end(), std::back_inserter(board.ports),
@@ -60,7 +53,7 @@ bool fits(const Board& board, const Selector& selector) {
       std::any_of(board.ports.begin(), board.ports.end(),
                   [&](const SerialPortInfo& port) { return port.path == selector.port; });
   return port_fits && (selector.port_path.empty() || selector.port_path == board.port_path()) &&
-         (selector.serial.empty() || same_text(selector.serial, board.usb.serial));
+         (selector.serial.empty() || equal_in_any_case(selector.serial, board.usb.serial));
 }
 
 // The chosen port first: triggers use the first one.
@@ -79,9 +72,10 @@ bool has_port(const RebootRecord& record, const std::string& port) {
 std::vector<Board> rebooted_boards(Host& host, const Selector& selector) {
   std::vector<Board> boards;
   for (const auto& record : host.reboots()) {
-    const bool is_named = (selector.port.empty() || has_port(record, selector.port)) &&
-                          (selector.serial.empty() || same_text(selector.serial, record.serial)) &&
-                          (selector.port_path.empty() || selector.port_path == record.port_path);
+    const bool is_named =
+        (selector.port.empty() || has_port(record, selector.port)) &&
+        (selector.serial.empty() || equal_in_any_case(selector.serial, record.serial)) &&
+        (selector.port_path.empty() || selector.port_path == record.port_path);
     if (!is_named) continue;
     if (auto board = rebooted_board(host, record)) boards.push_back(std::move(*board));
   }

@@ -7,6 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/ascii.hpp"
+
 namespace sysboot {
 namespace {
 
@@ -15,14 +17,6 @@ constexpr std::size_t uid_length = 24;
 
 using UniqueId = std::array<std::uint8_t, uid_length / 2>;
 using Words = std::array<std::uint32_t, 3>;
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return out;
-}
 
 std::optional<std::uint64_t> hexadecimal(std::string_view digits) {
   std::uint64_t value = 0;

@@ -9,7 +9,7 @@ namespace sysboot {
 
 const std::vector<Loader>& known_loaders() {
   static const std::vector<Loader> loaders = {
-      {{0x0483, 0xDF11}, "the STM32 ROM bootloader", true},
+      {st_rom, "the STM32 ROM bootloader", true},
       {{0x2E3C, 0xDF11}, "the AT32 ROM bootloader", true},
       {{0x314B, 0x0106}, "the APM32 ROM bootloader", true},
       {{0x28E9, 0x0189}, "the GD32 ROM bootloader", true},

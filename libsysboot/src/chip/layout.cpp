@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -52,11 +53,8 @@ class Reader {
 
  private:
   int digit_value(int base) const {
-    const char c = peek();
-    if (c >= '0' && c <= '9') return c - '0';
-    if (base == 16 && c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (base == 16 && c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
+    const int value = hex_digit(peek());
+    return value < base ? value : -1;
   }
 
   std::string_view text_;

@@ -19,7 +19,7 @@ std::string_view to_string(TransferStatus status) {
 bool UsbDeviceInfo::is_in_dfu_mode() const {
   // A device whose descriptors are too broken to list its interfaces is still ST's bootloader by
   // its id.
-  if (interfaces.empty()) return vendor == 0x0483 && product == 0xDF11;
+  if (interfaces.empty()) return UsbId{vendor, product} == st_rom;
   return std::any_of(interfaces.begin(), interfaces.end(),
                      [](const UsbInterface& i) { return i.is_dfu_mode(); });
 }

@@ -10,6 +10,7 @@
 #include "segment_collector.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
+#include "sysboot/usb.hpp"
 
 namespace sysboot {
 namespace {
@@ -27,8 +28,6 @@ constexpr std::uint8_t flash_alternate = 0;
 
 // What ST's own tools call every target.
 constexpr std::string_view usual_target_name = "ST...";
-constexpr std::uint16_t st_vendor = 0x0483;
-constexpr std::uint16_t st_bootloader = 0xDF11;
 
 bool recognizes(ByteView content) {
   return starts_with(content, signature);
@@ -190,7 +189,7 @@ Bytes encode(const Image& image) {
   append_long_word(file, static_cast<std::uint32_t>(prefix_size + targets.size()));
   file.push_back(static_cast<std::uint8_t>(1 + image.other_targets.size()));
   append(file, targets);
-  const auto [vendor, product] = image.made_for.value_or(std::pair{st_vendor, st_bootloader});
+  const auto [vendor, product] = image.made_for.value_or(std::pair{st_rom.vendor, st_rom.product});
   append_dfu_suffix(file,
                     {.product = product, .vendor = vendor, .version = DfuSuffix::dfuse_version});
   return file;

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "bytes.hpp"
+#include "core/ascii.hpp"
 #include "memories.hpp"
 
 namespace sysboot {
@@ -119,7 +120,7 @@ std::string first_line(std::string_view text) {
 bool begins_with(std::string_view text, std::string_view start) {
   return std::equal(start.begin(), start.end(), text.begin(),
                     text.begin() + static_cast<std::ptrdiff_t>(std::min(start.size(), text.size())),
-                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
+                    [](char a, char b) { return a == lower(b); });
 }
 
 std::string kind_of_text(std::string_view text) {

@@ -3,21 +3,13 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "format.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/path.hpp"
 
 namespace sysboot {
-namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::span<const Format* const> image_format_table() {
   static constexpr std::array table = {&intel_hex, &s_record, &elf, &dfuse, &uf2, &raw_binary};

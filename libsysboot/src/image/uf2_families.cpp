@@ -5,16 +5,10 @@
 
 #include "sysboot/uf2.hpp"
 
+#include "core/ascii.hpp"
+
 namespace sysboot {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
 
 constexpr std::string_view stm32 = "STM32";
 
@@ -82,7 +76,7 @@ bool is_stm32_family(std::uint32_t id) {
 
 std::optional<std::uint32_t> uf2_family_id(std::string_view name) {
   for (const Uf2Family& family : uf2_families()) {
-    if (lower(family.name) == lower(name)) return family.id;
+    if (equal_in_any_case(family.name, name)) return family.id;
   }
   return std::nullopt;
 }

@@ -13,8 +13,6 @@
 namespace sysboot {
 namespace {
 
-constexpr UsbId st_rom{0x0483, 0xDF11};
-
 // DFU 1.1, table B.1: 0xFFFF is any. ST's own files, and NanoVNA's, have 0 where they say nothing.
 bool is_said(std::uint16_t id) {
   return id != 0 && id != 0xFFFF;

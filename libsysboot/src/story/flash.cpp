@@ -17,7 +17,6 @@ namespace sysboot {
 namespace {
 
 // The only layout an F411xE has; assumed where no board can be asked (dry_run).
-constexpr std::string_view f411_layout = "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg";
 
 // Before anything is erased.
 void check_stack(const Job& job, DfuseSession& dfu, const Image& image) {
@@ -174,7 +173,7 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   if (!result.board || result.board->mode != BoardMode::dfu) {
     if (!options.force) check_made_for_assumed(image, result.board);
     result.layout_assumed = true;
-    result.layout = parse_layout(f411_layout);
+    result.layout = parse_layout(f411_flash);
     const FlashPlan plan = plan_flash(image, result.layout, options.keep);
     matches.assign(plan.sectors.size(), false);
     add_plan(plan, {});

@@ -78,11 +78,7 @@ Profile betaflight() {
                {"betaflight R", reboot_character(msp_answer), {armed()}, {}},
                {"betaflight cli", cli("BTFL", "bl rom\r\n"), {armed(), {"UNKNOWN COMMAND"}}, {}},
                {"betaflight open cli", open_cli("bl rom\r\n"), {}, {}}},
-      .loaders = {{0x0483, 0xDF11},
-                  {0x2E3C, 0xDF11},
-                  {0x314B, 0x0106},
-                  {0x28E9, 0x0189},
-                  {0x3997, 0xDF11}},
+      .loaders = {st_rom, {0x2E3C, 0xDF11}, {0x314B, 0x0106}, {0x28E9, 0x0189}, {0x3997, 0xDF11}},
       .note = "take the propellers off; an armed craft is left alone",
   };
 }
@@ -167,7 +163,7 @@ Profile klipper() {
       .what = "Klipper on USB",
       .evidence = Evidence::firmware_source,
       .ways = {touch_1200()},
-      .loaders = {{0x0483, 0xDF11}, {0x1D50, 0x6177}, {0x1209, 0xBEBA}, {0x1EAF, 0x0003}},
+      .loaders = {st_rom, {0x1D50, 0x6177}, {0x1209, 0xBEBA}, {0x1EAF, 0x0003}},
       .note = "boards with Katapult or an HID loader land there instead",
   };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/ascii.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/trigger.hpp"
 
@@ -6,13 +7,6 @@ namespace sysboot {
 namespace {
 
 constexpr std::size_t digits_in_octal = 3;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 [[noreturn]] void bad_escape(std::string_view text, std::size_t at) {
   throw Error(Errc::usage, "text \"" + printable(text) + "\": unknown escape at character " +

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "core/ascii.hpp"
 #include "kernel_log.hpp"
 #include "sysboot/loader.hpp"
 #include "udev_rules.hpp"
@@ -29,13 +30,6 @@ std::string first_line(const fs::path& file) {
   std::string line;
   std::getline(in, line);
   return line;
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
 }
 
 std::vector<fs::path> entries(const fs::path& folder) {
@@ -145,7 +139,7 @@ bool is_in_group(const fs::path& root, const std::string& name) {
 
 // Whom the rules let open the ROM's bootloader.
 Findings bootloader_rules(const fs::path& root) {
-  UdevVerdict verdict = apply_udev_rules(root, usb_udev_device(0x0483, 0xDF11));
+  UdevVerdict verdict = apply_udev_rules(root, usb_udev_device(st_rom.vendor, st_rom.product));
   const auto good = [&](const char* by) -> Findings {
     return {{Grade::good, "udev rule", "the bootloader: " + verdict.set_in[by].string(), {}}};
   };
@@ -206,7 +200,7 @@ bool runs(const fs::path& root, std::string_view program) {
 
 // It asks for the property at the port and at the USB device.
 std::optional<fs::path> ignored_by_modem_manager(const fs::path& root) {
-  UdevDevice port = usb_udev_device(0x0483, 0x5740);
+  UdevDevice port = usb_udev_device(st_vendor, 0x5740);
   for (const UdevDevice& device : {port, UdevDevice{"tty", port.attributes, {}}}) {
     const UdevVerdict verdict = apply_udev_rules(root, device);
     const auto found = verdict.properties.find("ID_MM_DEVICE_IGNORE");

@@ -11,6 +11,8 @@
 #include <optional>
 #include <sstream>
 
+#include "core/ascii.hpp"
+
 namespace sysboot {
 namespace {
 
@@ -143,13 +145,6 @@ std::vector<fs::path> rule_files(const fs::path& root) {
   std::vector<fs::path> files;
   for (const auto& [name, file] : by_name) files.push_back(file);
   return files;
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
 }
 
 bool group_exists(const fs::path& root, const std::string& name) {

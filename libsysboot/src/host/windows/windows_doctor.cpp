@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.hpp"
 #include "device_tree.hpp"
 #include "host/doctor_parts.hpp"
 
@@ -14,17 +15,9 @@ using Grade = Finding::Grade;
 // Those that libusb can use; libusb, os/windows_winusb.c.
 constexpr std::array<std::string_view, 3> usable_drivers = {"WinUSB", "libusbK", "libusb0"};
 
-bool same_name(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 bool is_usable(const std::string& driver) {
   return std::any_of(usable_drivers.begin(), usable_drivers.end(),
-                     [&](std::string_view usable) { return same_name(driver, usable); });
+                     [&](std::string_view usable) { return equal_in_any_case(driver, usable); });
 }
 
 }  // namespace

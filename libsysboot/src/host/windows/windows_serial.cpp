@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.hpp"
 #include "sysboot/error.hpp"
 #include "text.hpp"
 
@@ -182,13 +183,10 @@ class WindowsSerial : public SerialPort {
 std::optional<std::string> com_port_name(const std::string& path) {
   std::string_view name = path;
   if (name.starts_with(device_prefix)) name.remove_prefix(device_prefix.size());
-  std::string upper(name);
-  std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  const bool is_com = upper.starts_with(com) && upper.size() > com.size() &&
-                      upper.find_first_not_of("0123456789", com.size()) == std::string::npos;
-  return is_com ? std::optional(upper) : std::nullopt;
+  const std::string port = upper(name);
+  const bool is_com = port.starts_with(com) && port.size() > com.size() &&
+                      port.find_first_not_of("0123456789", com.size()) == std::string::npos;
+  return is_com ? std::optional(port) : std::nullopt;
 }
 
 bool has_com_port(const std::string& name) {

@@ -21,7 +21,7 @@ struct RomSettings {
   std::uint16_t transfer_size = 2048;
   /// Names of the alternate settings; the first one with flash decides where erasing works.
   std::vector<std::string> alternates = {
-      "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg",
+      std::string(f411_flash),
       "@Option Bytes  /0x1FFFC000/01*016 e",
       "@OTP Memory /0x1FFF7800/01*512 e,01*016 e",
       "@Device Feature/0xFFFF0000/01*004 e",
