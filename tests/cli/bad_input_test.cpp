@@ -287,7 +287,7 @@ TEST_F(BadFile, B4MadeForAnotherDeviceNamesTheWayOut) {
     const auto done = with_boards({""}, {"flash", path("at32.dfu"), option});
     EXPECT_EQ(done.exit, 65) << option;
     EXPECT_THAT(done.err, AllOf(HasSubstr("at32.dfu says it is for 2e3c:df11"),
-                                HasSubstr("hint: --force flashes it all the same")));
+                                HasSubstr("hint: --force flashes it anyway")));
   }
   EXPECT_EQ(with_boards({""}, {"flash", path("at32.dfu"), "--force"}).exit, 0);
 }

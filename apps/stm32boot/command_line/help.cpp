@@ -80,7 +80,7 @@ std::string help_for_program(const CommandLine& line, const std::string& about) 
   for (const OptionList& command : line.commands()) {
     append_row(text, command.name(), command.help());
   }
-  append_row(text, "COMMAND --help", "What a command does and can be told");
+  append_row(text, "COMMAND --help", "Options of a command");
   append_options(text, line.program());
   text += "\nExit status:\n";
   for (const ExitCodeRow& row : exit_codes()) {
@@ -103,7 +103,7 @@ std::string help_for_command(const OptionList& command) {
     append_row(text, upper(argument.name()), argument.help());
   }
   append_options(text, command);
-  text += "\n`stm32boot --help` has what every command can be told, and the exit codes.\n";
+  text += "\nOptions for every command, and exit codes: stm32boot --help\n";
   return text;
 }
 

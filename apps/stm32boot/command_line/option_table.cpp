@@ -49,15 +49,15 @@ constexpr std::array table = {
         .name = "--all",
         .value = "",
         .group = board,
-        .help = "All boards that can be taken without a guess, at the same time",
-        .manual = "All boards that can be taken without a guess. With *run*: all that are in DFU "
+        .help = "All boards that are certain to be meant",
+        .manual = "All boards that are certain to be meant. With *run*: all that are in DFU "
                   "mode. *erase* only takes boards that are named.",
     },
     OptionRow{
         .name = "--count",
         .value = "N",
         .group = board,
-        .help = "Wait until so many boards are there, and take them",
+        .help = "Wait until N boards are there, and take them",
         .manual = "Waits until _N_ boards are there, for as long as *--timeout* says, and takes "
                   "them. More are an error.",
     },
@@ -101,7 +101,7 @@ constexpr std::array table = {
         .name = "--text",
         .value = "TEXT",
         .group = entering,
-        .help = "Reboot it with this text; C escapes such as \\r",
+        .help = "Text that reboots it, with C escapes such as \\r",
         .manual = "Sends this text to its port, with C escapes such as \\\\r.",
         .places = in_environment | in_given_file | in_own_file,
         .choice = Choice::of_way,
@@ -118,8 +118,8 @@ constexpr std::array table = {
         .name = "--tries",
         .value = "N",
         .group = entering,
-        .help = "How often to try when the board bounces",
-        .manual = "How often to try when the application comes back instead of the bootloader. "
+        .help = "How often to try if its application comes back",
+        .manual = "How often to try if the application comes back instead of the bootloader. "
                   "Default: 3.",
         .places = everywhere,
     },
@@ -139,7 +139,7 @@ constexpr std::array table = {
         .name = "--only-flash",
         .value = "",
         .group = work,
-        .help = "Leave out what is for other memories than flash",
+        .help = "Leave out what is not for internal flash",
         .manual =
             "Leaves out of the image what is for other memories than internal flash, such as "
             "option bytes or external flash, and says so. Without it such an image is refused. "
@@ -192,7 +192,7 @@ constexpr std::array table = {
         .name = "--keep",
         .value = "",
         .group = work,
-        .help = "Keep what is behind the image in its last sector, too",
+        .help = "Also keep what is behind the image in its last sector",
         .manual =
             "Also keeps what is behind the last byte of the image in its last sector. By default "
             "it is erased, as it mostly is the end of a longer program that was there before. "
@@ -239,7 +239,7 @@ constexpr std::array table = {
         .name = "--force",
         .value = "",
         .group = work,
-        .help = "Flash it even if it looks like no program for this board or address",
+        .help = "Flash it even if it does not look right for this board",
         .manual =
             "With *flash*: even if the image looks like no STM32 program, like one that is linked "
             "for another address than it goes to, like one for a chip with other RAM, or says that "
@@ -250,8 +250,8 @@ constexpr std::array table = {
         .name = "--watch",
         .value = "",
         .group = work,
-        .help = "Flash again whenever the file is written anew",
-        .manual = "Flashes again whenever the file is written anew.",
+        .help = "Flash again whenever the file changes",
+        .manual = "Flashes again whenever the file changes.",
     },
     OptionRow{
         .name = "--monitor",
@@ -266,7 +266,7 @@ constexpr std::array table = {
         .name = "--timestamps",
         .value = "",
         .group = work,
-        .help = "--monitor: time of each line",
+        .help = "With --monitor: the time of each line",
         .manual = "With *--monitor*: the time of each line.",
         .places = everywhere,
     },
@@ -310,7 +310,7 @@ constexpr std::array table = {
         .name = "--json",
         .value = "",
         .group = output,
-        .help = "One JSON object a line on standard output",
+        .help = "Print one JSON object per line",
         .manual = "Prints one JSON object a line on standard output and nothing else there; the "
                   "last one is the result.",
         .places = everywhere,
@@ -366,8 +366,8 @@ constexpr std::array table = {
         .name = "-h,--help",
         .value = "",
         .group = other,
-        .help = "Print this; behind a command: what that can be told",
-        .manual = "Prints what there is, also after a command.",
+        .help = "Show this help; after a command, its options",
+        .manual = "Shows the commands and options; after a command, its options.",
     },
     OptionRow{
         .name = "-V,--version",

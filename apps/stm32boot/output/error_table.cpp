@@ -84,9 +84,7 @@ constexpr std::string_view writing = "flash erase unlock option-bytes";
 // Causes are listed as usual causes, never as the cause: the program cannot know.
 const std::vector<ErrorRow>& table() {
   static const std::vector<ErrorRow> rows = {
-      {Errc::usage,
-       exit_usage,
-       {{"`stm32boot --help` and `stm32boot COMMAND --help` tell what there is"}}},
+      {Errc::usage, exit_usage, {{"see `stm32boot --help` and `stm32boot COMMAND --help`"}}},
       {Errc::ambiguous_board,
        exit_usage,
        {{"--port, --usb or --serial says which, such as --usb {}", {}, If::with_remedy}}},
@@ -94,20 +92,20 @@ const std::vector<ErrorRow>& table() {
        exit_bad_image,
        {{"is this the right file? --address says where a raw binary goes", "flash",
          If::can_be_forced},
-        {"--force flashes it all the same", "flash", If::can_be_forced}}},
+        {"--force flashes it anyway", "flash", If::can_be_forced}}},
       {Errc::image_does_not_fit,
        exit_bad_image,
-       {{"--force flashes it all the same", "flash", If::can_be_forced}}},
+       {{"--force flashes it anyway", "flash", If::can_be_forced}}},
       {Errc::linked_elsewhere,
        exit_bad_image,
        {{"`--address {}` puts it where it is linked for", "flash", If::with_remedy},
         {"its addresses do not fit its code: an offset was added after linking (objcopy "
          "--change-addresses), or a raw binary was converted for the wrong address",
          "flash", If::without_remedy},
-        {"--force flashes it to the other address all the same", "flash"}}},
+        {"--force flashes it to the other address anyway", "flash"}}},
       {Errc::made_for_another,
        exit_bad_image,
-       {{"--force flashes it all the same, if it is known to run on this board", "flash"}}},
+       {{"--force flashes it anyway, if you know that it runs on this board", "flash"}}},
       {Errc::not_only_flash,
        exit_bad_image,
        {{"--only-flash takes what is for internal flash and leaves out the rest",
@@ -124,17 +122,17 @@ const std::vector<ErrorRow>& table() {
          "any bootloader use Zadig (https://zadig.akeo.ie): Options > List All Devices > its name, "
          "such as \"STM32 BOOTLOADER\" > WinUSB > Install or Replace Driver"},
         {"only ever choose the entry with the USB ID of the bootloader: " + ids_of_loaders() +
-         "; STTub30, ST's old driver, is rightly replaced"},
+         "; STTub30, ST's old driver, may be replaced"},
         {"then run the same command again"}}},
       {Errc::cannot_write_output, exit_cannot_write},
       {Errc::usb_io,
        exit_io,
-       {{"run the same command again; try another cable or port if it stays"}}},
+       {{"run the same command again; if the error stays, try another cable or port"}}},
       {Errc::serial_io, exit_io},
       {Errc::board_gone,
        exit_io,
        {{"usual causes: the cable, a hub, a reset by hand"},
-        {"plug it in again and run the same command: what is right already is left alone", "flash"},
+        {"plug it in again and run the same command: what is already right is left alone", "flash"},
         {"plug it in again and run the same command",
          "enter verify read info run erase unlock option-bytes"},
         {"if its application no longer starts, hold BOOT0 while plugging it in", writing}}},
@@ -159,7 +157,7 @@ const std::vector<ErrorRow>& table() {
         {"tie PA10 to 3V3 with 10 kOhm, unplug serial adapters, let the chip come to room "
          "temperature; a power cycle brings the application back"},
         {"in a virtual machine or WSL: the bootloader is another USB device (ST's is 0483:df11), "
-         "which has to be passed through, too, by a USB filter of VirtualBox or VMware, or by "
+         "which has to be passed through as well, by a USB filter of VirtualBox or VMware, or by "
          "usbipd bind and attach --auto-attach: see `stm32boot doctor`"}}},
       {Errc::not_proved,
        exit_no_show,
@@ -192,7 +190,7 @@ const std::vector<ErrorRow>& table() {
         on_linux("bootloaders: put this line into /etc/udev/rules.d/60-stm32boot.rules"),
         on_linux("  " + sysboot::udev_rule_for_loaders()),
         on_linux("  then `sudo udevadm control --reload` and plug the board in again"),
-        on_linux("in a container: `stm32boot doctor` shows what it has to be given")}},
+        on_linux("in a container: `stm32boot doctor` shows what it needs")}},
       {Errc::application_missing,
        exit_application_missing,
        {{"press NRST or power-cycle the board"},
@@ -203,10 +201,10 @@ const std::vector<ErrorRow>& table() {
        exit_application_missing,
        {{"the board is still in DFU mode: `stm32boot flash FILE` writes a program, and finishes "
          "one that broke off"},
-        {"--force starts it all the same", "run", If::can_be_forced}}},
+        {"--force starts it anyway", "run", If::can_be_forced}}},
       {Errc::interrupted,
        exit_interrupted,
-       {{"the same command again finishes the work; what is right already is left alone", "flash"},
+       {{"the same command again finishes the work; what is already right is left alone", "flash"},
         {"the same command again finishes the work", "erase unlock option-bytes"},
         {"`stm32boot run` starts what is in flash", "flash enter verify read info"}}},
       {Errc::internal,
