@@ -38,8 +38,9 @@ void check(const BoardsOptions& wanted) {
 }
 
 AllBoards all_of(const Job& job, const BoardsOptions& wanted, const sysboot::EnterOptions& enter) {
-  if (wanted.count > 0) return await_boards(job, enter.trigger, wanted.count, enter.back_within);
-  AllBoards all = all_boards(job.host, enter.trigger);
+  if (wanted.count > 0)
+    return sysboot::await_boards(job, enter.trigger, wanted.count, enter.back_within);
+  AllBoards all = sysboot::all_boards(job.host, enter.trigger);
   if (!wanted.are_in_dfu_mode) return all;
   std::erase_if(all.taken, [&](const sysboot::Board& board) {
     const bool runs = board.mode == sysboot::BoardMode::application;

@@ -22,7 +22,7 @@ using Candidates = std::vector<Candidate>;
 
 Candidates ports(sysboot::Host& host) {
   Candidates found;
-  for (const sysboot::Board& board : list_boards(host)) {
+  for (const sysboot::Board& board : sysboot::list_boards(host)) {
     for (const auto& port : board.ports) found.push_back({port.path, board.describe()});
   }
   return found;
@@ -30,7 +30,7 @@ Candidates ports(sysboot::Host& host) {
 
 Candidates port_paths(sysboot::Host& host) {
   Candidates found;
-  for (const sysboot::Board& board : list_boards(host)) {
+  for (const sysboot::Board& board : sysboot::list_boards(host)) {
     found.push_back({board.port_path(), board.describe()});
   }
   return found;
@@ -38,7 +38,7 @@ Candidates port_paths(sysboot::Host& host) {
 
 Candidates serials(sysboot::Host& host) {
   Candidates found;
-  for (const sysboot::Board& board : list_boards(host)) {
+  for (const sysboot::Board& board : sysboot::list_boards(host)) {
     found.push_back({board.usb.serial, board.describe()});
   }
   return found;

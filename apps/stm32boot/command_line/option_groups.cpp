@@ -123,7 +123,7 @@ sysboot::EnterOptions EnterFlags::values() const {
   options.trigger = choice();
   options.tries = tries;
   options.back_within = timeout.value();
-  check_options(options);
+  sysboot::check_options(options);
   return options;
 }
 
@@ -137,7 +137,7 @@ sysboot::VisitOptions VisitFlags::values() const {
   options.enter = enter.values();
   options.run.back_within = options.enter.back_within;
   options.stay = stay;
-  check_options(options);
+  sysboot::check_options(options);
   return options;
 }
 

@@ -27,7 +27,7 @@ struct SelectorOptions {
 
 /// --timeout: seconds, from 0.1 to 3600.
 struct TimeoutOption {
-  double seconds = 10;
+  double seconds = std::chrono::duration<double>(sysboot::EnterOptions{}.back_within).count();
 
   void add_to(OptionList command, const std::string& help = {});
   sysboot::Duration value() const;
@@ -39,7 +39,7 @@ struct EnterFlags {
   std::string trigger = "auto";
   std::string text;
   TimeoutOption timeout;
-  int tries = 3;
+  int tries = sysboot::EnterOptions{}.tries;
 
   void add_to(OptionList command);
   /// Error: usage.

@@ -25,7 +25,7 @@ struct EnterCommand {
 
   static Outcome enter_one(const sysboot::Job& job, const sysboot::Selector& board,
                            const sysboot::EnterOptions& options) {
-    const sysboot::EnterResult result = enter(job, board, options);
+    const sysboot::EnterResult result = sysboot::enter(job, board, options);
     Outcome outcome;
     outcome.facts = to_facts(result);
     try {

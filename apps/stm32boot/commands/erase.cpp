@@ -91,7 +91,7 @@ struct EraseCommand {
     options.enter = how.values();
     options.verify = !no_verify;
     options.x32 = x32;
-    check_options(options);
+    sysboot::check_options(options);
     check_request(wanted);
     return on_boards(context, boards, options.enter,
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
@@ -102,7 +102,7 @@ struct EraseCommand {
   Outcome erase_one(const sysboot::Job& job, const sysboot::Selector& board,
                     const sysboot::EraseRequest& wanted,
                     const sysboot::EraseOptions& options) const {
-    const sysboot::EraseResult result = erase(job, board, wanted, options);
+    const sysboot::EraseResult result = sysboot::erase(job, board, wanted, options);
     Outcome outcome;
     outcome.brief = fmt::format("{}: {}", options.verify ? "erased, empty" : "erased, NOT verified",
                                 sysboot::human_size(result.bytes));

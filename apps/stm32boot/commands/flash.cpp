@@ -92,7 +92,7 @@ struct FlashCommand {
     options.x32 = x32;
     options.stay = stay;
     options.force = force;
-    check_options(options);
+    sysboot::check_options(options);
     return options;
   }
 
@@ -142,7 +142,7 @@ struct FlashCommand {
 
   sysboot::Image load(Context& context) const {
     sysboot::Image image = source.load_for_flash(context.renderer());
-    check_image(image, force);
+    sysboot::check_image(image, force);
     return image;
   }
 
@@ -265,7 +265,7 @@ struct FlashCommand {
 
   static Outcome plan_one(const sysboot::Job& job, const sysboot::Selector& board,
                           const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
-    const sysboot::DryRun plan = dry_run(job, board, image, wanted);
+    const sysboot::DryRun plan = sysboot::dry_run(job, board, image, wanted);
     Outcome outcome;
     outcome.text = fmt::format("{}: {} at {}, {}; nothing is changed by a dry run", image.name,
                                counted(image.size(), "byte"), hex32(image.start()),

@@ -126,7 +126,7 @@ struct InfoCommand {
     std::optional<sysboot::Image> image;
     if (!source.file.empty()) image = source.load_for_flash(context.renderer());
     const sysboot::Inspection inspection =
-        inspect(context.job(), board.one(), image ? &*image : nullptr);
+        sysboot::inspect(context.job(), board.one(), image ? &*image : nullptr);
     Outcome outcome;
     outcome.text = describe(inspection, image.has_value());
     outcome.facts = facts(inspection);

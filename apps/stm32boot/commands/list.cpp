@@ -29,7 +29,7 @@ std::string table(const std::vector<sysboot::Board>& boards) {
 
 Outcome run(Context& context) {
   sysboot::Host& host = context.host();
-  const auto boards = list_boards(host);
+  const auto boards = sysboot::list_boards(host);
   Outcome outcome;
   outcome.facts = Facts::list();
   for (const auto& board : boards) outcome.facts.push_back(to_facts(board));
@@ -39,7 +39,7 @@ Outcome run(Context& context) {
     return outcome;
   }
   outcome.remarks.push_back("no boards found");
-  for (const auto& seen : look_around(host)) outcome.remarks.push_back(describe(seen));
+  for (const auto& seen : sysboot::look_around(host)) outcome.remarks.push_back(describe(seen));
   return outcome;
 }
 

@@ -85,7 +85,8 @@ struct OptionBytesCommand {
   }
 
   Outcome show(Context& context, const sysboot::VisitOptions& options) const {
-    const sysboot::OptionBytesRead result = read_option_bytes(context.job(), board.one(), options);
+    const sysboot::OptionBytesRead result =
+        sysboot::read_option_bytes(context.job(), board.one(), options);
     Outcome outcome;
     outcome.text = describe(result.now);
     outcome.facts["option_bytes"] = to_facts(result.now);
@@ -99,7 +100,7 @@ struct OptionBytesCommand {
       throw Error(Errc::usage, "wrong option bytes can lock a chip up; add --force to write these");
     }
     const sysboot::OptionBytesWritten result =
-        write_option_bytes(context.job(), board.one(), bytes, options);
+        sysboot::write_option_bytes(context.job(), board.one(), bytes, options);
     Outcome outcome;
     outcome.text = result.after ? "written and read back\n" + describe(*result.after)
                                 : "written; read protection is active, and they can no longer be "

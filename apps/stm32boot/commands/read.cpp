@@ -59,9 +59,9 @@ struct ReadCommand {
     const std::string format = format_for(file);
     const sysboot::VisitOptions options = how.values();
     const sysboot::ReadRange range{address.value(), length.value()};
-    check_range(range);
+    sysboot::check_range(range);
     check_output(context, format);
-    sysboot::ReadResult result = read(context.job(), board.one(), range, options);
+    sysboot::ReadResult result = sysboot::read(context.job(), board.one(), range, options);
     const std::uint64_t size = result.content.data.size();
     const std::string place =
         fmt::format("{}-{}", hex32(result.content.address), hex32(result.content.end() - 1));

@@ -44,7 +44,7 @@ struct UnlockCommand {
     sysboot::UnlockOptions options;
     options.visit = how.values();
     options.confirm = [&](const sysboot::UnlockLoss& loss) { return confirm(context, loss); };
-    const sysboot::UnlockResult result = unlock(context.job(), board.one(), options);
+    const sysboot::UnlockResult result = sysboot::unlock(context.job(), board.one(), options);
     Outcome outcome;
     outcome.text = describe(result);
     outcome.facts = {{"was_protected", result.was_protected},

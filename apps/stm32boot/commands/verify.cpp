@@ -31,7 +31,7 @@ struct VerifyCommand {
 
   static Outcome verify_one(const sysboot::Job& job, const sysboot::Selector& board,
                             const sysboot::Image& image, const sysboot::VisitOptions& options) {
-    const sysboot::VerifyResult result = verify(job, board, image, options);
+    const sysboot::VerifyResult result = sysboot::verify(job, board, image, options);
     Outcome outcome;
     outcome.problem = differing_flash(result, image);
     if (!outcome.problem) {

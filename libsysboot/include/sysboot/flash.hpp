@@ -13,7 +13,7 @@ namespace sysboot {
 struct RunOptions {
   bool wait = true;  ///< for the application to appear on the bus
   /// How long it may take. 0.45 s is usual (rom-to-application re-enumeration, SPRacingF3 log).
-  Duration back_within = std::chrono::seconds(10);
+  Duration back_within = EnterOptions{}.back_within;
   /// run(): start what looks like no program, too. Only flash that is erased is never started.
   bool force = false;
 };
