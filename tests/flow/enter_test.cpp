@@ -569,6 +569,47 @@ TEST_F(Enter, D6NothingIsSaidOfWhatIsKept) {
   EXPECT_THAT(notes(Note::Level::warning), IsEmpty());
 }
 
+class ProbedPort : public Enter {
+ protected:
+  /// For as long as this, somebody holds the port.
+  void hold(Duration time) {
+    add_board(unknown_firmware());
+    host_.refuse("/dev/ttyACM0", Error(Errc::busy, "held by somebody"), start_ + time);
+  }
+  Duration passed() { return host_.now() - start_; }
+
+  TimePoint start_ = host_.now();
+};
+
+TEST_F(ProbedPort, IsWaitedFor) {
+  hold(seconds(10));
+  host_.probed.insert("/dev/ttyACM0");
+  EXPECT_EQ(enter_it().outcome, Outcome::entered);
+  EXPECT_GE(passed(), seconds(10));
+  EXPECT_LT(passed(), seconds(12));
+}
+
+TEST_F(ProbedPort, IsNotWaitedForForEver) {
+  hold(seconds(60));
+  host_.probed.insert("/dev/ttyACM0");
+  EXPECT_ERROR(enter_it(), Errc::busy, HasSubstr("held by somebody"));
+  EXPECT_LT(passed(), seconds(17));
+}
+
+TEST_F(ProbedPort, IsGivenUpAtOnceWhenAnybodyElseHoldsIt) {
+  hold(seconds(10));
+  EXPECT_ERROR(enter_it(), Errc::busy, HasSubstr("held by somebody"));
+  EXPECT_LT(passed(), seconds(1));
+}
+
+TEST_F(ProbedPort, CtrlCEndsTheWait) {
+  hold(seconds(10));
+  host_.probed.insert("/dev/ttyACM0");
+  host_.at(host_.now() + seconds(3), [&] { stop_ = true; });
+  EXPECT_ERROR(enter_it(), Errc::interrupted, HasSubstr("stopped"));
+  EXPECT_LT(passed(), seconds(3) + milliseconds(50));
+}
+
 TEST_F(Enter, CtrlCWhileWaiting) {
   BoardSettings settings = unknown_firmware();
   settings.never_returns = true;

@@ -22,7 +22,7 @@ using sysboot::TimePoint;
 constexpr char leave_key = 0x1D;  // Ctrl-]
 constexpr Duration turn = std::chrono::milliseconds(15);
 constexpr Duration silence = std::chrono::seconds(1);
-// udev and ModemManager hold a port that has just appeared.
+// udev and others hold a port that has just appeared.
 constexpr Duration opens_within = std::chrono::seconds(5);
 constexpr Duration write_timeout = std::chrono::seconds(2);
 constexpr std::size_t chunk = 512;
@@ -65,16 +65,21 @@ std::unique_ptr<sysboot::SerialPort> open(const sysboot::Job& job, const sysboot
   if (board.ports.empty()) {
     throw Error(Errc::usage, "it has no serial port to monitor", "board " + board.port_path());
   }
+  const std::string& path = board.ports.front().path;
+  const TimePoint start = job.host.now();
   std::unique_ptr<sysboot::SerialPort> port;
   std::optional<Error> last;
-  job.wait_until(job.host.now() + opens_within, [&] {
+  const auto try_to_open = [&] {
     try {
-      port = job.host.open_serial(board.ports.front().path);
+      port = job.host.open_serial(path);
     } catch (const Error& error) {
       last = error;
     }
     return port != nullptr;
-  });
+  };
+  job.wait_until(start + opens_within, try_to_open);
+  if (!port && job.host.is_being_probed(path))
+    job.wait_until(start + sysboot::probing_ends, try_to_open);
   if (!port) throw *last;
   port->set_dtr(true);  // much firmware only talks to a port that someone has opened
   return port;

@@ -50,6 +50,10 @@ struct RebootRecord {
   Duration age{};  ///< since it was remembered; not kept
 };
 
+/// The longest that a port is waited for that is being probed: ModemManager asks every new one for
+/// about 10 s whether it is a modem.
+inline constexpr Duration probing_ends = std::chrono::seconds(15);
+
 /// Any of its functions may be called by several threads at the same time; what it hands out
 /// (devices, serial ports, locks) is used by one thread at a time.
 class Host {
@@ -83,6 +87,8 @@ class Host {
   /// Errors: usage (not a serial port), no_board (no such port), not_permitted, busy (naming the
   /// program that holds it), serial_io.
   virtual std::unique_ptr<SerialPort> open_serial(const std::string& path) = 0;
+  /// Does what holds this port only ask it something, and let go of it before probing_ends?
+  virtual bool is_being_probed(const std::string& path) = 0;
   /// What the user typed ("/dev/serial/by-id/…") as serial_ports() spells it; unchanged when there
   /// is no such file. Error: usage, when there is one, but it is no serial port or has no USB
   /// device behind it.

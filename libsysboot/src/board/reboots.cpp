@@ -5,14 +5,12 @@
 
 #include <algorithm>
 
+#include "core/timing.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/identity.hpp"
 
 namespace sysboot {
 namespace {
-
-// Longer than boards take to come up, and shorter than people take to swap them.
-constexpr Duration is_old_after = std::chrono::seconds(30);
 
 // Serial numbers are kept as they can be printed. One that identifies its board still does after
 // that was unplugged and is back; without one, an address is only good until its device leaves.
@@ -33,13 +31,14 @@ std::optional<Board> rebooted_board(Host& host, const RebootRecord& record) {
   if (!board || board->mode == BoardMode::application) return std::nullopt;
   if (record.bootloader) return is_same(*record.bootloader, board->usb) ? board : std::nullopt;
   const SerialMatch match = match_serials(record.serial, board->usb.serial);
-  const bool may_be_it = match == SerialMatch::unknown && record.age < is_old_after;
+  const bool may_be_it = match == SerialMatch::unknown && record.age < timing::reboot_is_old;
   const bool is_it = match == SerialMatch::equal || match == SerialMatch::offset;
   return is_it || may_be_it ? board : std::nullopt;
 }
 
 bool is_on_its_way(Host& host, const RebootRecord& record) {
-  return !record.bootloader && record.age < is_old_after && !board_at(host, record.port_path);
+  return !record.bootloader && record.age < timing::reboot_is_old &&
+         !board_at(host, record.port_path);
 }
 
 bool is_void(const RebootRecord& record, const std::vector<UsbDeviceInfo>& bus) {

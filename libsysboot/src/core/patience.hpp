@@ -7,12 +7,9 @@
 
 #include "sysboot/error.hpp"
 #include "sysboot/job.hpp"
+#include "timing.hpp"
 
 namespace sysboot {
-
-/// What has just come is there before its file, and before udev has set its permissions and made
-/// its links; a user who never gets the permission waits no longer than this.
-inline constexpr Duration access_settles = std::chrono::milliseconds(500);
 
 /// For how long an error of this kind may still pass by itself.
 struct Patience {
@@ -32,23 +29,21 @@ class Budget {
     const TimePoint now = host_.now();
     if (now >= end_ && !is_late_) {
       is_late_ = true;
-      end_ = now + for_those_who_come_late;
+      end_ = now + timing::latecomer;
     }
     return std::max(end_ - now, Duration::zero());
   }
 
  private:
-  static constexpr Duration for_those_who_come_late = std::chrono::seconds(1);
-
   Host& host_;
   TimePoint end_;
   bool is_late_ = false;
 };
 
-/// What `attempt` returns; it is made again every 20 ms while its error is one of those, and only
-/// as long as they say. Throws the last error.
-template <typename Attempt>
-auto with_patience(const Job& job, std::initializer_list<Patience> patience, Attempt attempt) {
+/// What `attempt` returns; it is made again every 20 ms while `may_pass(error, waited)` says that
+/// its error may pass by itself. Throws the last error.
+template <typename MayPass, typename Attempt>
+auto with_patience(const Job& job, MayPass may_pass, Attempt attempt) {
   const TimePoint start = job.host.now();
   for (;;) {
     // Before the attempt, so that one is always made after the end, too (see Budget).
@@ -56,14 +51,22 @@ auto with_patience(const Job& job, std::initializer_list<Patience> patience, Att
     try {
       return attempt();
     } catch (const Error& error) {
-      const bool may_pass = std::any_of(
-          patience.begin(), patience.end(),
-          [&](const Patience& each) { return each.code == error.code() && waited < each.within; });
-      if (!may_pass) throw;
+      if (!may_pass(error, waited)) throw;
     }
     job.check_stop();
-    job.host.sleep(std::chrono::milliseconds(20));
+    job.host.sleep(timing::try_again_after);
   }
+}
+
+/// As long as each kind of error has.
+template <typename Attempt>
+auto with_patience(const Job& job, std::initializer_list<Patience> patience, Attempt attempt) {
+  const auto may_pass = [&](const Error& error, Duration waited) {
+    return std::any_of(patience.begin(), patience.end(), [&](const Patience& each) {
+      return each.code == error.code() && waited < each.within;
+    });
+  };
+  return with_patience(job, may_pass, attempt);
 }
 
 }  // namespace sysboot

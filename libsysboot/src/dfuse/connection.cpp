@@ -8,18 +8,17 @@
 #include "chip/gd32.hpp"
 #include "core/patience.hpp"
 #include "core/restarts.hpp"
+#include "core/timing.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/plan.hpp"
 
 namespace sysboot {
 namespace {
 
-// Just after enumeration the device file may not be there, udev may not have set its permissions,
-// Windows may not have started the driver, and fwupd may look at the device.
 constexpr std::initializer_list<Patience> while_it_is_new = {
-    {Errc::not_permitted, std::chrono::seconds(2)},
-    {Errc::no_driver, std::chrono::seconds(2)},
-    {Errc::busy, std::chrono::seconds(5)}};
+    {Errc::not_permitted, timing::bootloader_opens},
+    {Errc::no_driver, timing::bootloader_opens},
+    {Errc::busy, timing::bootloader_is_free}};
 
 std::uint8_t dfu_interface(const Configuration& configuration) {
   for (const auto& interface : configuration.interfaces) {

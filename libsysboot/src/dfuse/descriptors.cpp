@@ -2,6 +2,7 @@
 // Reads and parses what a device says of itself. Nothing in it is trusted.
 #include <fmt/core.h>
 
+#include "core/timing.hpp"
 #include "sysboot/dfu.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
@@ -15,10 +16,6 @@ constexpr std::uint8_t type_string = 0x03;
 constexpr std::uint8_t type_interface = 0x04;
 constexpr std::uint8_t type_dfu_functional = 0x21;
 
-// First contact: a ROM that is still erasing for an earlier session answers nothing until it is
-// done.
-constexpr Duration configuration_timeout = std::chrono::seconds(10);
-constexpr Duration string_timeout = std::chrono::seconds(1);
 constexpr std::uint16_t english = 0x0409;
 
 std::uint16_t word(ByteView bytes, std::size_t at) {
@@ -97,7 +94,7 @@ Bytes get_descriptor(UsbDevice& device, std::uint8_t type, std::uint8_t index,
                      std::uint16_t language, std::uint16_t length) {
   Bytes buffer(length);
   const Setup setup{0x80, 0x06, static_cast<std::uint16_t>(type << 8 | index), language, length};
-  const Duration timeout = type == type_string ? string_timeout : configuration_timeout;
+  const Duration timeout = type == type_string ? timing::string : timing::configuration;
   const TransferResult result = device.control(setup, buffer, timeout);
   if (result.status == TransferStatus::no_device) {
     throw Error(Errc::board_gone, "the board left the bus while its descriptors were read");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/timing.hpp"
 #include "dfu_util_shim.h"
 
 extern "C" {
@@ -14,9 +15,6 @@ extern "C" {
 
 namespace sysboot {
 namespace {
-
-// dfu.c waits 5 s for everything; only GETSTATUS needs another limit.
-constexpr Duration request_timeout = std::chrono::seconds(5);
 
 libusb_device_handle* handle_of(DfuRequests* requests) {
   return reinterpret_cast<libusb_device_handle*>(requests);
@@ -51,7 +49,7 @@ DfuRequests::DfuRequests(const Job& job, UsbDevice& device, std::uint8_t interfa
       device_(device),
       interface_(interface_number),
       quirks_(quirks),
-      timeout_(request_timeout) {}
+      timeout_(timing::request) {}
 
 TransferResult DfuRequests::detach(std::uint16_t timeout_ms) {
   return from_libusb(dfu_detach(handle_of(this), interface_, timeout_ms));
@@ -80,7 +78,7 @@ TransferResult DfuRequests::get_status(DfuStatus& answer, Duration timeout) {
   dfu_status status{};
   timeout_ = timeout;
   const TransferResult result = from_libusb(dfu_get_status(&interface, &status));
-  timeout_ = request_timeout;
+  timeout_ = timing::request;
   if (result.status != TransferStatus::ok) return result;
   if (result.length != 6) return {TransferStatus::io_error, result.length};
   answer = {static_cast<DfuStatusCode>(status.bStatus), static_cast<DfuState>(status.bState),

@@ -7,6 +7,7 @@
 
 #include "connection.hpp"
 #include "core/patience.hpp"
+#include "core/timing.hpp"
 #include "sysboot/chip.hpp"
 #include "sysboot/dfuse.hpp"
 #include "sysboot/error.hpp"
@@ -21,16 +22,7 @@ constexpr std::uint8_t command_read_unprotect = 0x92;
 constexpr std::uint16_t command_block = 0;
 constexpr std::uint16_t first_data_block = 2;
 
-constexpr Duration set_address_budget = std::chrono::seconds(5);
-constexpr Duration shortest_wait = std::chrono::milliseconds(1);
-// How long a device may need to come to dfuIDLE: longer than the longest sector erase that an
-// earlier session may have left running.
-constexpr Duration idle_budget = std::chrono::seconds(10);
 constexpr int leave_attempts = 3;
-constexpr Duration leave_answer_within = std::chrono::seconds(1);
-constexpr Duration leaving_shows_within = std::chrono::milliseconds(200);
-constexpr Duration options_budget = std::chrono::seconds(5);
-constexpr Duration reset_shows_within = std::chrono::seconds(2);
 
 std::array<std::uint8_t, 5> command(std::uint8_t code, std::uint32_t address) {
   return {code, static_cast<std::uint8_t>(address), static_cast<std::uint8_t>(address >> 8),
@@ -88,7 +80,7 @@ struct DfuseSession::State {
   void point_at(std::uint32_t start);
   bool try_leave(std::uint32_t start);
   bool is_idle_again();
-  bool has_left(Duration within = leaving_shows_within);
+  bool has_left(Duration within = timing::leaving_shows);
   [[noreturn]] void explain_stall(const std::string& step);
   [[noreturn]] void refused(const DfuStatus& status, const std::string& step);
 };
@@ -130,7 +122,7 @@ void DfuseSession::State::check_on_the_way(const TransferResult& result, const s
 // A device that stalls usually says why when asked.
 void DfuseSession::State::explain_stall(const std::string& step) {
   DfuStatus status;
-  const TransferResult asked = requests.get_status(status, set_address_budget);
+  const TransferResult asked = requests.get_status(status, timing::set_address);
   if (asked.status == TransferStatus::no_device) check(asked, step);
   const bool has_reason = asked.status == TransferStatus::ok &&
                           status.state == DfuState::dfuERROR && status.status != DfuStatusCode::ok;
@@ -153,7 +145,7 @@ void DfuseSession::State::refused(const DfuStatus& status, const std::string& st
 }
 
 void DfuseSession::State::wait_claimed(Duration claimed, Budget& budget) {
-  job.host.sleep(std::min(std::max(claimed, shortest_wait), budget.left()));
+  job.host.sleep(std::min(std::max(claimed, timing::shortest_pause), budget.left()));
 }
 
 // The first GETSTATUS, which starts the operation (AN3156).
@@ -233,7 +225,7 @@ bool DfuseSession::State::try_leave(std::uint32_t start) {
   point_at(start);
   requests.download(first_data_block, {});
   DfuStatus status;
-  const TransferResult asked = requests.get_status(status, leave_answer_within);
+  const TransferResult asked = requests.get_status(status, timing::leave_answers);
   const bool agrees = asked.status == TransferStatus::ok && status.state == DfuState::dfuMANIFEST;
   return agrees || asked.status == TransferStatus::no_device || has_left();
 }
@@ -265,13 +257,13 @@ void DfuseSession::State::complete_or_reset(const std::string& step, Duration mo
       if (status.state == DfuState::dfuDNBUSY) wait_claimed(status.poll_timeout, budget);
       continue;
     }
-    if (has_left(reset_shows_within)) return;
+    if (has_left(timing::reset_shows)) return;
     check(result, step);
   }
   if (status.status != DfuStatusCode::ok || status.state == DfuState::dfuERROR) {
     refused(status, step);
   }
-  has_left(reset_shows_within);
+  has_left(timing::reset_shows);
 }
 
 void DfuseSession::State::send_command(ByteView bytes, const std::string& step, Duration budget,
@@ -286,7 +278,7 @@ void DfuseSession::State::set_address(std::uint32_t address) {
   const bool had_default = std::exchange(has_default_pointer, false);
   try {
     send_command(command(command_set_address, address),
-                 "setting the address pointer to " + hex32(address), set_address_budget);
+                 "setting the address pointer to " + hex32(address), timing::set_address);
   } catch (const Error& error) {
     has_default_pointer = had_default && is_refusal(error);
     throw;
@@ -315,7 +307,7 @@ void DfuseSession::State::aim(Direction wanted, std::uint32_t address, std::size
 // anywhere else makes things worse (ST's class code answers errUNKNOWN).
 void DfuseSession::State::to_idle() {
   const std::string step = "bringing the device to dfuIDLE";
-  Budget budget(job.host, idle_budget);
+  Budget budget(job.host, timing::become_idle);
   direction = Direction::none;
   // A request that an earlier session left pending would start on GETSTATUS.
   const auto state = requests.get_state();
@@ -337,7 +329,7 @@ void DfuseSession::State::to_idle() {
       default:
         throw Error(Errc::protocol, fmt::format("{}: it is in {}", step, to_string(status.state)));
     }
-    job.host.sleep(shortest_wait);
+    job.host.sleep(timing::shortest_pause);
   }
   throw Error(Errc::protocol, step + ": it does not get there");
 }
@@ -348,7 +340,7 @@ void DfuseSession::State::abort_to_idle() {
   direction = Direction::none;
   check(requests.abort(), step);
   DfuStatus status;
-  check(requests.get_status(status, idle_budget), step);
+  check(requests.get_status(status, timing::become_idle), step);
   if (status.state != DfuState::dfuIDLE) to_idle();
 }
 
@@ -439,7 +431,7 @@ void DfuseSession::write_option_bytes(std::uint32_t address, ByteView data) {
   s.aim(State::Direction::write, address, data.size());
   s.check(s.requests.download(static_cast<std::uint16_t>(s.next_block), data), step);
   s.direction = State::Direction::none;
-  s.complete_or_reset(step, options_budget);
+  s.complete_or_reset(step, timing::write_options);
 }
 
 void DfuseSession::read_unprotect() {

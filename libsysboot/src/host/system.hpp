@@ -31,6 +31,7 @@ class System {
   bool may_open(const SerialPortInfo& port) const;
   std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) const;
   std::unique_ptr<SerialPort> open_serial(const std::string& path) const;
+  bool is_being_probed(const std::string& path) const;
 
   /// For what else listens to libusb. None where it does not start.
   SharedLibusb libusb_or_none() const;

@@ -37,6 +37,7 @@ class SystemHost : public Host {
   std::unique_ptr<SerialPort> open_serial(const std::string& path) override {
     return system_.open_serial(path);
   }
+  bool is_being_probed(const std::string& path) override { return system_.is_being_probed(path); }
 
   std::string canonical_port(const std::string& path) override {
     const auto name = system_.serial_port_name(path);

@@ -3,15 +3,11 @@
 
 #include <fmt/core.h>
 
+#include "core/timing.hpp"
 #include "follow.hpp"
 
 namespace sysboot {
-namespace {
-
-// After a reboot the port needs a moment, in which udev, ModemManager and others may hold it.
-constexpr Duration ports_within = std::chrono::seconds(3);
-
-}  // namespace
+namespace {}  // namespace
 
 Asking::Asking(const Job& job, const Board& board, const EnterOptions& options)
     : job_(job), options_(options) {
@@ -30,7 +26,8 @@ Outcome Asking::ask_until_settled(const Way& way) {
   Board board = result_.before;
   for (int attempt = 1;; ++attempt) {
     const BusBefore before = look_before(job_.host, board);
-    const auto reply = fire_within(attempt == 1 ? Duration::zero() : ports_within, way, board);
+    const auto reply =
+        fire_within(attempt == 1 ? Duration::zero() : timing::port_opens, way, board);
     if (!reply && attempt > 1) throw *first_error_;
     if (!reply) return Outcome::ignored;
     keep(way, *reply);

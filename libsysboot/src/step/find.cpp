@@ -3,15 +3,13 @@
 
 #include "board/reboots.hpp"
 #include "core/patience.hpp"
+#include "core/timing.hpp"
 #include "stage_clock.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
 namespace {
-
-// For a board whose reboot an earlier run started and did not see through.
-constexpr Duration arrives_within = std::chrono::seconds(3);
 
 // A board that an earlier run sent on its way may not have arrived yet.
 bool is_expected(Host& host, const Selector& selector) {
@@ -50,8 +48,9 @@ Board find_or_await(const Job& job, const Selector& selector, std::string_view f
   if (look()) return *board;
   if (is_expected(job.host, selector)) {
     job.note(Note::Level::info, "waiting for the board that was rebooted earlier");
-    if (job.wait_until(job.host.now() + arrives_within, look)) return *board;
-  } else if (!selector.port.empty() && job.wait_until(job.host.now() + access_settles, look)) {
+    if (job.wait_until(job.host.now() + timing::board_arrives, look)) return *board;
+  } else if (!selector.port.empty() &&
+             job.wait_until(job.host.now() + timing::access_settles, look)) {
     return *board;
   }
   throw *error;

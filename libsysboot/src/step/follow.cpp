@@ -7,15 +7,12 @@
 
 #include "board/reboots.hpp"
 #include "core/patience.hpp"
+#include "core/timing.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/identity.hpp"
 
 namespace sysboot {
 namespace {
-
-// A device that leaves does so within ms; ROMs that reset instead of leaving need longer.
-constexpr Duration leaves_within = std::chrono::seconds(5);
-constexpr Duration ports_within = std::chrono::seconds(2);
 
 using Devices = std::vector<UsbDeviceInfo>;
 
@@ -182,7 +179,8 @@ Returned follow_into_application(const Job& job, const Board& dfu_board, Duratio
     const auto* here = device_at(bus, dfu_board.port_path());
     return here == nullptr || here->address != dfu_board.usb.address;
   };
-  result.left = wait_while_bus_changes(job, leaves_within, leaves_within + back_within, has_left);
+  result.left = wait_while_bus_changes(job, timing::bootloader_leaves,
+                                       timing::bootloader_leaves + back_within, has_left);
   if (!result.left) {
     update_record(job.host, dfu_board.port_path(), dfu_board);
     return result;
@@ -217,12 +215,12 @@ Board await_ports(const Job& job, const Board& board, std::size_t ports_before) 
              return i.class_code == 0x02 || i.class_code == 0x0A;
            });
   };
-  job.wait_until(job.host.now() + ports_within, [&] {
+  job.wait_until(job.host.now() + timing::ports_appear, [&] {
     if (const auto now = board_at(job.host, board.port_path())) latest = *now;
     return latest.ports.size() >= ports_before || !will_have_ports();
   });
   // The next program is started as soon as this one has ended.
-  job.wait_until(job.host.now() + access_settles, [&] {
+  job.wait_until(job.host.now() + timing::access_settles, [&] {
     return std::all_of(latest.ports.begin(), latest.ports.end(),
                        [&](const SerialPortInfo& port) { return job.host.may_open(port); });
   });

@@ -7,17 +7,13 @@
 #include <algorithm>
 
 #include "core/patience.hpp"
+#include "core/timing.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
 namespace {
 
-constexpr std::initializer_list<Patience> while_it_is_new = {{Errc::not_permitted, access_settles},
-                                                             {Errc::no_board, access_settles}};
 constexpr unsigned usual_baud = 115200;
-constexpr Duration write_timeout = std::chrono::milliseconds(500);
-constexpr Duration control_timeout = std::chrono::seconds(1);
-constexpr Duration stop_check = std::chrono::milliseconds(100);
 constexpr std::size_t most_kept = 4096;
 constexpr std::size_t read_at_once = most_kept / 2;  // all of it is kept
 constexpr std::size_t longest_quote = 100;
@@ -47,8 +43,13 @@ std::string one_line(std::string_view heard) {
 
 std::unique_ptr<SerialPort> open_first_port(const Job& job, const Board& board) {
   if (board.ports.empty()) throw Error(Errc::usage, board.describe() + " has no serial port");
-  auto port = with_patience(job, while_it_is_new,
-                            [&] { return job.host.open_serial(board.ports.front().path); });
+  const std::string& path = board.ports.front().path;
+  const auto may_pass = [&](const Error& error, Duration waited) {
+    const bool is_new = error.code() == Errc::not_permitted || error.code() == Errc::no_board;
+    if (is_new) return waited < timing::access_settles;
+    return error.code() == Errc::busy && waited < probing_ends && job.host.is_being_probed(path);
+  };
+  auto port = with_patience(job, may_pass, [&] { return job.host.open_serial(path); });
   // While many boards reboot, names of serial ports change hands; an open port keeps its name.
   const auto ports = job.host.serial_ports();
   const bool is_ours = std::any_of(ports.begin(), ports.end(), [&](const SerialPortInfo& info) {
@@ -129,7 +130,7 @@ class Executor {
 
   Reply take(const Control& step) {
     const auto device = open_device(job_, board_);
-    const TransferResult result = device->control(step.setup, {}, control_timeout);
+    const TransferResult result = device->control(step.setup, {}, timing::trigger_request);
     if (result.status != TransferStatus::stall) return {};
     return {Reply::End::refused, {}, "it refused the request (stall)", false};
   }
@@ -141,7 +142,7 @@ class Executor {
   }
 
   void send(const std::string& text) {
-    port_->write(Bytes(text.begin(), text.end()), write_timeout);
+    port_->write(Bytes(text.begin(), text.end()), timing::serial_write);
   }
 
   // Until `wait` has passed, `came` says so (true), or the firmware refuses.
@@ -153,7 +154,7 @@ class Executor {
       if (refused() != nullptr) return false;
       check_stop();
       const Duration left = deadline - job_.host.now();
-      hear(port_->read(1, std::clamp<Duration>(left, Duration::zero(), stop_check)));
+      hear(port_->read(1, std::clamp<Duration>(left, Duration::zero(), timing::stop_is_seen)));
       hear(port_->read(read_at_once, Duration::zero()));
       // What has come by now counts, however late it is: this process may have been stopped.
       if (left <= Duration::zero()) return came();
@@ -207,7 +208,7 @@ Reply fire(const Job& job, const Board& board, const Way& way) {
 }
 
 std::unique_ptr<UsbDevice> open_device(const Job& job, const Board& board) {
-  const Duration patience = board.ports.empty() ? access_settles : Duration::zero();
+  const Duration patience = board.ports.empty() ? timing::access_settles : Duration::zero();
   return with_patience(job, {{Errc::not_permitted, patience}},
                        [&] { return job.host.open_usb(board.usb); });
 }

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fire.hpp"
 
+#include "core/timing.hpp"
+
 namespace sysboot {
 namespace {
-
-// Long enough for the host to have told the device that DTR is high.
-constexpr Duration lines_settle = std::chrono::milliseconds(20);
-// Firmware acts at once (Klipper, CircuitPython) or after up to 250 ms (MicroPython, Arduino).
-constexpr Duration leaves_within = std::chrono::milliseconds(300);
 
 // Is the board still there as the same device? A new address means that it enumerated again.
 bool still_there(Host& host, const Board& board) {
@@ -24,12 +21,12 @@ void touch(const Job& job, const Board& board, SerialPort& port) {
   const unsigned before = port.baud();
   port.set_dtr(true);
   port.set_rts(true);
-  job.host.sleep(lines_settle);
+  job.host.sleep(timing::lines_settle);
   port.set_baud(touch_baud);
   port.set_rts(false);
   port.set_dtr(false);
-  const bool gone =
-      job.wait_until(job.host.now() + leaves_within, [&] { return !still_there(job.host, board); });
+  const bool gone = job.wait_until(job.host.now() + timing::touch_acts,
+                                   [&] { return !still_there(job.host, board); });
   // The rate outlives the open port: left at 1200, the next program to open it would touch the
   // board.
   if (!gone) port.set_baud(before);

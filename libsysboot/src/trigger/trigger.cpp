@@ -5,14 +5,13 @@
 
 #include <algorithm>
 
+#include "core/timing.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/profile.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {
-
-constexpr Duration answers_within = std::chrono::milliseconds(100);
 
 template <typename Kind>
 bool has(const Way& way) {
@@ -50,7 +49,7 @@ Way dfu_detach() {
 }
 
 Way send_text(const Bytes& text) {
-  return {"text", {Write{{text.begin(), text.end()}}, Silence{answers_within}}};
+  return {"text", {Write{{text.begin(), text.end()}}, Silence{timing::text_answers}}};
 }
 
 const std::vector<std::string>& trigger_names() {

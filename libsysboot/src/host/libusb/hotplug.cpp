@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/timing.hpp"
+
 namespace sysboot {
-namespace {
-
-constexpr Duration longest_nap = std::chrono::milliseconds(25);
-
-}  // namespace
+namespace {}  // namespace
 
 Hotplug::Hotplug(SharedLibusb context) : context_(std::move(context)) {
   if (!context_ || libusb_has_capability(LIBUSB_CAP_HAS_HOTPLUG) == 0) return;
@@ -34,7 +32,7 @@ int LIBUSB_CALL Hotplug::on_event(libusb_context* /*context*/, libusb_device* /*
 }
 
 void Hotplug::wait(Duration most) {
-  const Duration nap = std::clamp(most, Duration::zero(), longest_nap);
+  const Duration nap = std::clamp(most, Duration::zero(), timing::longest_nap);
   std::unique_lock lock(mutex_);
   std::uint64_t& seen = seen_[std::this_thread::get_id()];
   changed_.wait_for(lock, nap, [&] { return events_ != seen; });

@@ -3,15 +3,11 @@
 
 #include <fmt/core.h>
 
+#include "core/timing.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
-namespace {
-
-// After an error of libusb's own, which may come back at once.
-constexpr auto pause_after_error = std::chrono::milliseconds(10);
-
-}  // namespace
+namespace {}  // namespace
 
 LibusbContext::LibusbContext() {
   const int code = libusb_init(&context_);
@@ -32,7 +28,7 @@ void LibusbContext::handle_events() const {
   while (!ends_) {
     const int code = libusb_handle_events(context_);
     if (code != 0 && code != LIBUSB_ERROR_INTERRUPTED) {
-      std::this_thread::sleep_for(pause_after_error);
+      std::this_thread::sleep_for(timing::pause_after_error);
     }
   }
 }

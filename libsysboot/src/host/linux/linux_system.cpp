@@ -2,7 +2,6 @@
 // Linux: /sys tells what is there, usbfs and ttys are opened, the kernel's log explains.
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
 #include "host/posix/posix_serial.hpp"
@@ -17,17 +16,8 @@ namespace sysboot {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
-// ModemManager holds a new port for about 10 s while it asks whether it is a modem.
-constexpr Duration probing_patience = std::chrono::seconds(15);
 constexpr std::string_view prober = "ModemManager";
-
-bool is_being_probed(const std::string& path) {
-  const auto holders = processes_holding(path);
-  return std::any_of(holders.begin(), holders.end(),
-                     [](const Process& process) { return process.name == prober; });
-}
 
 }  // namespace
 
@@ -75,17 +65,13 @@ SharedLibusb System::libusb_or_none() const {
 }
 
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {
-  const auto start = Clock::now();
-  for (;;) {
-    const bool is_last = Clock::now() - start >= probing_patience;
-    try {
-      return open_posix_serial(path);
-    } catch (const Error& error) {
-      const bool later = error.code() == Errc::busy && !is_last && is_being_probed(path);
-      if (!later) throw;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-  }
+  return open_posix_serial(path);
+}
+
+bool System::is_being_probed(const std::string& path) const {
+  const auto holders = processes_holding(path);
+  return std::any_of(holders.begin(), holders.end(),
+                     [](const Process& process) { return process.name == prober; });
 }
 
 std::optional<std::string> System::serial_port_name(const std::string& path) const {

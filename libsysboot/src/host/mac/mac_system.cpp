@@ -76,6 +76,10 @@ std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {
   return open_posix_serial(path);
 }
 
+bool System::is_being_probed(const std::string& /*path*/) const {
+  return false;
+}
+
 std::optional<std::string> System::serial_port_name(const std::string& path) const {
   std::error_code code;
   const std::filesystem::path real = std::filesystem::canonical(path, code);

@@ -71,6 +71,10 @@ std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {
   return open_windows_serial(path);
 }
 
+bool System::is_being_probed(const std::string& /*path*/) const {
+  return false;
+}
+
 std::optional<std::string> System::serial_port_name(const std::string& path) const {
   const auto name = com_port_name(path);
   if (name) return has_com_port(*name) ? name : std::nullopt;

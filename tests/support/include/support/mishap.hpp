@@ -95,6 +95,7 @@ class MishapHost : public sysboot::Host {
   }
   std::unique_ptr<sysboot::UsbDevice> open_usb(const sysboot::UsbDeviceInfo& device) override;
   std::unique_ptr<sysboot::SerialPort> open_serial(const std::string& path) override;
+  bool is_being_probed(const std::string& path) override { return bench_.is_being_probed(path); }
   std::string canonical_port(const std::string& path) override {
     return bench_.canonical_port(path);
   }

@@ -61,6 +61,8 @@ class VirtualHost : public Host {
   std::uint64_t control_transfers = 0;
   /// Port paths of devices and paths of serial ports that were opened, or were to be.
   std::vector<std::string> opened;
+  /// Paths of serial ports that ModemManager holds for a moment.
+  std::set<std::string> probed;
 
   /// Numbers of the tasks of the latest start() that sent DFU_DNLOAD to this board.
   std::set<std::size_t> writers(const std::string& port_path) const;
@@ -80,6 +82,7 @@ class VirtualHost : public Host {
   void wait_for_change(TimePoint until) override;
   std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) override;
   std::unique_ptr<SerialPort> open_serial(const std::string& path) override;
+  bool is_being_probed(const std::string& path) override { return probed.contains(path); }
   std::string canonical_port(const std::string& path) override { return path; }
   std::unique_ptr<BoardLock> lock_board(const std::string& port_path) override;
   bool is_locked(const std::string& port_path) override { return locked_.contains(port_path); }
