@@ -79,6 +79,12 @@ TEST_F(Streams, D6InputThatIsNoImage) {
 }
 
 #ifndef _WIN32  // need a shell of POSIX
+TEST(RunningPrograms, D6OneThatDoesNotReadItsInputIsNoTroubleForTheTest) {
+  support::RunOptions more_than_a_pipe_holds;
+  more_than_a_pipe_holds.stdin_text.assign(1024 * 1024, 'x');
+  EXPECT_EQ(support::run({"/bin/sh", "-c", "exit 3"}, more_than_a_pipe_holds).exit, 3);
+}
+
 TEST_F(Streams, D6OutputThatIsFull) {
   const auto done =
       support::run({"/bin/sh", "-c", std::string(STM32BOOT) + " --virtual read - > /dev/full"});

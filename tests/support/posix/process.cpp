@@ -65,6 +65,12 @@ int milliseconds_until(Clock::time_point deadline) {
   return left < 0 ? 0 : static_cast<int>(left);
 }
 
+// Whether it was all taken: a program may end before it has read everything.
+bool give(int fd, const std::string& text) {
+  ::signal(SIGPIPE, SIG_IGN);
+  return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
 // Moves what is there into `text`; false at the end of the stream.
 bool drain(int fd, std::string& text) {
   std::array<char, 4096> chunk{};
@@ -91,8 +97,7 @@ Finished run(const std::vector<std::string>& command, const RunOptions& options)
   in.close(0);
   out.close(1);
   err.close(1);
-  [[maybe_unused]] const ssize_t sent =
-      ::write(in.ends[1], options.stdin_text.data(), options.stdin_text.size());
+  give(in.ends[1], options.stdin_text);
   in.close(1);
 
   Finished finished;
@@ -144,8 +149,7 @@ Background::~Background() {
 
 void Background::say(const std::string& line) {
   const std::string text = line + "\n";
-  if (::write(static_cast<int>(to_), text.data(), text.size()) !=
-      static_cast<ssize_t>(text.size())) {
+  if (!give(static_cast<int>(to_), text)) {
     throw std::runtime_error("the program does not listen any more");
   }
 }
