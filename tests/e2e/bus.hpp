@@ -18,7 +18,16 @@ class Bus : public testing::Test {
   using Words = std::vector<std::string>;
   static constexpr std::chrono::seconds patience{30};
 
-  Bus() : host_(sysboot::system_host()) {}
+  Bus() : host_(sysboot::system_host()) { std::filesystem::create_directory("/tmp/bus"); }
+  /// The files that a test has written, and the locks and records that stm32boot keeps until the
+  /// machine is started again.
+  ~Bus() override {
+    namespace fs = std::filesystem;
+    fs::remove_all("/tmp/bus");
+    for (const auto& file : fs::directory_iterator("/run/lock")) {
+      if (file.path().filename().string().starts_with("stm32boot-")) fs::remove(file);
+    }
+  }
 
   void TearDown() override { unplug_all(); }
 
@@ -43,7 +52,7 @@ class Bus : public testing::Test {
   /// has set them up.
   void plug_in(const Words& specs, const Words& more = {}) {
     std::string ports;
-    Words command = {virtual_board_, "--flash-dir", "/tmp"};
+    Words command = {virtual_board_, "--flash-dir", "/tmp/bus"};
     command.insert(command.end(), more.begin(), more.end());
     for (std::size_t i = 0; i < specs.size(); ++i) {
       std::filesystem::remove(flash_file(i));
@@ -86,7 +95,7 @@ class Bus : public testing::Test {
   /// stm32boot where every user may come to: this tree may be in a folder that is its owner's
   /// alone.
   static std::string program_for_everyone() {
-    const char* copy = "/tmp/stm32boot";
+    const char* copy = "/tmp/bus/stm32boot";
     std::filesystem::copy_file(STM32BOOT, copy, std::filesystem::copy_options::overwrite_existing);
     return copy;
   }
@@ -118,7 +127,7 @@ class Bus : public testing::Test {
     return flash.size() >= image.size() && std::equal(image.begin(), image.end(), flash.begin());
   }
   static std::string flash_file(std::size_t number) {
-    return "/tmp/board-" + std::to_string(number) + ".bin";
+    return "/tmp/bus/board-" + std::to_string(number) + ".bin";
   }
   bool holds(std::size_t number, const sysboot::Bytes& image) {
     save();

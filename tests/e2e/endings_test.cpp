@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 class Endings : public Bus {
  protected:
-  static std::string app_file() { return write_file("/tmp/app.bin", program(20 * 1024)); }
+  static std::string app_file() { return write_file("/tmp/bus/app.bin", program(20 * 1024)); }
 };
 
 TEST_F(Endings, BouncedTwiceThenEntered) {
@@ -129,8 +129,8 @@ TEST_F(Endings, D6RootAndAUserInTurn) {
 
 TEST_F(Endings, AnotherProgramHasClaimedTheBootloader) {
   plug_in({"mode=dfu,times=x8"});
-  write_file("/tmp/big.bin", program(64 * 1024));
-  support::Background other({"dfu-util", "-a", "0", "-s", "0x08000000", "-D", "/tmp/big.bin"});
+  write_file("/tmp/bus/big.bin", program(64 * 1024));
+  support::Background other({"dfu-util", "-a", "0", "-s", "0x08000000", "-D", "/tmp/bus/big.bin"});
   boards_->wait_for("attached");
   other.wait_for("Determining device status");
   const auto done = stm32boot({"flash", app_file()});

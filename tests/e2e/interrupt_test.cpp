@@ -17,7 +17,7 @@ class Interrupt : public Bus {
     plug_in({"times=x8"});
     const auto app = program(64 * 1024);
     const Words command = {STM32BOOT, "--json",       "flash",
-                           "--port",  "/dev/ttyACM0", write_file("/tmp/app.bin", app)};
+                           "--port",  "/dev/ttyACM0", write_file("/tmp/bus/app.bin", app)};
     support::Background flash(command);
     flash.wait_for(moment);
     flash.signal(SIGINT);
@@ -49,7 +49,7 @@ TEST_F(Interrupt, WhileVerifying) {
 TEST_F(Interrupt, LeavesTheBoardInDfuMode) {
   plug_in({"times=x8"});
   support::Background flash(
-      {STM32BOOT, "--json", "flash", write_file("/tmp/app.bin", program(64 * 1024))});
+      {STM32BOOT, "--json", "flash", write_file("/tmp/bus/app.bin", program(64 * 1024))});
   flash.wait_for("\"progress\",\"stage\":\"write\"");
   flash.signal(SIGTERM);
   EXPECT_EQ(flash.join(), 130);
@@ -66,7 +66,7 @@ TEST_F(Interrupt, OfSeveralBoardsNamesEachWithItsState) {
   };
   plug_in({"times=none", "times=x8", "lost"});
   const Words command = {STM32BOOT, "--json",    "flash", "--count",
-                         "3",       "--timeout", "100",   write_file("/tmp/app.bin", app)};
+                         "3",       "--timeout", "100",   write_file("/tmp/bus/app.bin", app)};
   support::Background flash(command);
   flash.wait_for(R"("event":"board","board":"1-1")");
   boards_->wait_for(R"("detached","board":2)");

@@ -24,7 +24,7 @@ class Killed : public Bus {
 
   Words flash_command(unsigned seed) {
     return {STM32BOOT, "--json", "flash",
-            "--usb",   "1-1",    write_file("/tmp/app.bin", support::program(size, seed))};
+            "--usb",   "1-1",    write_file("/tmp/bus/app.bin", support::program(size, seed))};
   }
 
   microseconds time_of_a_whole_flash() {

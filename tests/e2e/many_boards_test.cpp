@@ -58,7 +58,7 @@ TEST_F(ManyBoards, AllOfThemAtOnce) {
   plug_in_boards(many);
   const Bytes app = program(20 * kib);
   const auto done =
-      stm32boot({"--json", "flash", "--count", "32", write_file("/tmp/app.bin", app)});
+      stm32boot({"--json", "flash", "--count", "32", write_file("/tmp/bus/app.bin", app)});
   EXPECT_EQ(done.exit, 0) << done.out << done.err;
   const json result = result_of(done);
   ASSERT_THAT(result.at("boards"), SizeIs(many));
@@ -78,9 +78,9 @@ TEST_F(ManyBoards, TwoProcessesWithAnImageEach) {
   const Bytes even = program(60 * kib, 1);
   const Bytes odd = program(20 * kib, 2);
   support::Background first(
-      command({"--json", "flash", write_file("/tmp/even.bin", even)}, named(0, 2)));
+      command({"--json", "flash", write_file("/tmp/bus/even.bin", even)}, named(0, 2)));
   support::Background second(
-      command({"--json", "flash", write_file("/tmp/odd.bin", odd)}, named(1, 2)));
+      command({"--json", "flash", write_file("/tmp/bus/odd.bin", odd)}, named(1, 2)));
   first.wait_for(fmt::format("\"begin\",\"board\":\"{}\",\"stage\":\"erase\"", path_of(0)));
   const auto third = stm32boot({"enter", "--usb", path_of(0)});
   EXPECT_EQ(third.exit, 74);
@@ -100,7 +100,7 @@ TEST_F(ManyBoards, ThatComeGoAndAreSwappedMeanwhile) {
   await([this] { return on_bus().size() == 15; }, "15 boards on the bus");
   const Bytes app = program(60 * kib);
   support::Background flash(
-      command({"--json", "flash", "--count", "15", write_file("/tmp/app.bin", app)}));
+      command({"--json", "flash", "--count", "15", write_file("/tmp/bus/app.bin", app)}));
   boards_->wait_for("\"detached\",\"board\":3");
   boards_->say("swap 3");  // while it reboots
   boards_->say("plug 15");

@@ -59,21 +59,22 @@ TEST_F(ModelProof, DfuUtilListsFourAlternateSettings) {
 TEST_F(ModelProof, DfuUtilDownloadsUploadsAndLeaves) {
   plug_in({"mode=dfu,times=x8"});
   const auto app = program(20 * 1024 + 37);
-  write_file("/tmp/app.bin", app);
+  write_file("/tmp/bus/app.bin", app);
 
-  const auto down = support::run({"dfu-util", "-a", "0", "-s", "0x08000000", "-D", "/tmp/app.bin"});
+  const auto down =
+      support::run({"dfu-util", "-a", "0", "-s", "0x08000000", "-D", "/tmp/bus/app.bin"});
   EXPECT_EQ(down.exit, 0) << down.err;
   EXPECT_THAT(down.out, HasSubstr("File downloaded successfully"));
   EXPECT_TRUE(holds(0, app));
 
-  std::filesystem::remove("/tmp/back.bin");
+  std::filesystem::remove("/tmp/bus/back.bin");
   const std::string range = "0x08000000:" + std::to_string(app.size());
-  const auto up = support::run({"dfu-util", "-a", "0", "-s", range, "-U", "/tmp/back.bin"});
+  const auto up = support::run({"dfu-util", "-a", "0", "-s", range, "-U", "/tmp/bus/back.bin"});
   EXPECT_EQ(up.exit, 0) << up.err;
-  EXPECT_EQ(read_file("/tmp/back.bin"), app);
+  EXPECT_EQ(read_file("/tmp/bus/back.bin"), app);
 
   const auto leave =
-      support::run({"dfu-util", "-a", "0", "-s", "0x08000000:leave", "-D", "/tmp/app.bin"});
+      support::run({"dfu-util", "-a", "0", "-s", "0x08000000:leave", "-D", "/tmp/bus/app.bin"});
   EXPECT_THAT(leave.out, HasSubstr("Transitioning to dfuMANIFEST state"));
   await([this] { return at("1-1") && at("1-1")->mode == sysboot::BoardMode::application; },
         "the application");
@@ -83,16 +84,16 @@ TEST_F(ModelProof, DfuUtilDownloadsUploadsAndLeaves) {
 TEST_F(ModelProof, DfuUtilChoosesTheVoltageRange) {
   plug_in({"mode=dfu,times=x8"});
   const auto read_range = [] {
-    std::filesystem::remove("/tmp/range.bin");
+    std::filesystem::remove("/tmp/bus/range.bin");
     const auto up =
-        support::run({"dfu-util", "-a", "3", "-s", "0xFFFF0000:4", "-U", "/tmp/range.bin"});
+        support::run({"dfu-util", "-a", "3", "-s", "0xFFFF0000:4", "-U", "/tmp/bus/range.bin"});
     EXPECT_EQ(up.exit, 0) << up.err;
-    return read_file("/tmp/range.bin");
+    return read_file("/tmp/bus/range.bin");
   };
   EXPECT_EQ(read_range(), (sysboot::Bytes{0x00, 0xFF, 0xFF, 0xFF}));
-  write_file("/tmp/words.bin", sysboot::Bytes{0x03, 0xFF, 0xFF, 0xFF});
+  write_file("/tmp/bus/words.bin", sysboot::Bytes{0x03, 0xFF, 0xFF, 0xFF});
   const auto down =
-      support::run({"dfu-util", "-a", "3", "-s", "0xFFFF0000", "-D", "/tmp/words.bin"});
+      support::run({"dfu-util", "-a", "3", "-s", "0xFFFF0000", "-D", "/tmp/bus/words.bin"});
   EXPECT_EQ(down.exit, 0) << down.err;
   EXPECT_EQ(read_range(), (sysboot::Bytes{0x03, 0xFF, 0xFF, 0xFF}));
 }

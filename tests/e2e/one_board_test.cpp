@@ -25,11 +25,11 @@ TEST_F(OneBoard, ListOfNothing) {
   EXPECT_EQ(done.out, "");
   EXPECT_THAT(done.err, HasSubstr("no boards found"));
   EXPECT_EQ(stm32boot({"list", "--json"}).out, "[]\n");
-  EXPECT_EQ(stm32boot({"flash", write_file("/tmp/app.bin", program(4096))}).exit, 69);
+  EXPECT_EQ(stm32boot({"flash", write_file("/tmp/bus/app.bin", program(4096))}).exit, 69);
 }
 
 TEST_F(OneBoard, AMachineWithoutAnyUsb) {
-  const std::string hide = R"(mount -t tmpfs none /sys/bus/usb && exec "$0" "$@")";
+  const std::string hide = R"(mount -n -t tmpfs none /sys/bus/usb && exec "$0" "$@")";
   const auto list =
       support::run({"unshare", "-m", "/bin/sh", "-c", hide, STM32BOOT, "list", "--json"});
   EXPECT_EQ(list.exit, 0);
@@ -84,8 +84,8 @@ TEST_F(OneBoard, FlashesImagesOfEverySize) {
   for (const std::size_t size : {16U * 1024, 20U * 1024 + 37, 300U * 1024, 512U * 1024}) {
     SCOPED_TRACE(size);
     const auto app = program(size, ++seed);
-    const auto done =
-        stm32boot({"--json", "flash", "--port", "/dev/ttyACM0", write_file("/tmp/app.bin", app)});
+    const auto done = stm32boot(
+        {"--json", "flash", "--port", "/dev/ttyACM0", write_file("/tmp/bus/app.bin", app)});
     ASSERT_EQ(done.exit, 0) << done.out;
     const auto result = result_of(done);
     EXPECT_EQ(result.at("enter").at("outcome"), "entered");
@@ -99,17 +99,18 @@ TEST_F(OneBoard, FlashesImagesOfEverySize) {
 TEST_F(OneBoard, FlashesAtTheSpeedOfRealFlash) {
   plug_in({"times=x8"});
   const auto app = program(20 * 1024 + 37);
-  const auto done = stm32boot({"flash", write_file("/tmp/app.bin", app)});
+  const auto done = stm32boot({"flash", write_file("/tmp/bus/app.bin", app)});
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(done.out, StartsWith("flashed and verified: app.bin, 20517 bytes"));
   EXPECT_TRUE(holds(0, app));
-  EXPECT_THAT(stm32boot({"flash", "/tmp/app.bin"}).out, StartsWith("already in flash, verified"));
+  EXPECT_THAT(stm32boot({"flash", "/tmp/bus/app.bin"}).out,
+              StartsWith("already in flash, verified"));
 }
 
 TEST_F(OneBoard, FlashesAndErases32BitsAtATime) {
   plug_in({"times=x8"});
   const auto app = program(20 * 1024 + 37);
-  const auto done = stm32boot({"flash", "--x32", write_file("/tmp/app.bin", app)});
+  const auto done = stm32boot({"flash", "--x32", write_file("/tmp/bus/app.bin", app)});
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(done.err, HasSubstr("erase    2 sectors, 32 KiB"));
   EXPECT_TRUE(holds(0, app));
@@ -128,7 +129,7 @@ TEST_F(OneBoard, InfoShowsTheChip) {
 TEST_F(OneBoard, VeryVerboseShowsRealTransfers) {
   plug_in({"mode=dfu,times=none"});
   const auto done =
-      stm32boot({"-vv", "flash", "--stay", write_file("/tmp/app.bin", program(4096))});
+      stm32boot({"-vv", "flash", "--stay", write_file("/tmp/bus/app.bin", program(4096))});
   EXPECT_EQ(done.exit, 0);
   EXPECT_THAT(done.err, HasSubstr("type=a1 request=03"));
 }

@@ -38,7 +38,7 @@ class OtherFirmware : public Bus {
       Words words = {STM32BOOT, command, "--usb", path_of(i), "--firmware", all[i].profile};
       if (command == std::string("flash")) {
         words.insert(words.end(),
-                     {"--json", write_file("/tmp/" + std::to_string(i) + ".bin", image(i))});
+                     {"--json", write_file("/tmp/bus/" + std::to_string(i) + ".bin", image(i))});
       }
       running.push_back(std::make_unique<support::Background>(words));
     }

@@ -20,7 +20,7 @@ class ThreeBoards : public Bus {
   bool never_rebooted(const std::string& path) {
     return at(path) && at(path)->usb.address == addresses_.at(path);
   }
-  static std::string app_file() { return write_file("/tmp/app.bin", program(20 * 1024)); }
+  static std::string app_file() { return write_file("/tmp/bus/app.bin", program(20 * 1024)); }
   static sysboot::Bytes app() { return program(20 * 1024); }
 
   std::map<std::string, unsigned> addresses_;
@@ -76,7 +76,7 @@ TEST_F(ThreeBoards, AllThreeAtOnceByThreeProcesses) {
   std::vector<std::unique_ptr<support::Background>> running;
   for (unsigned i = 0; i < 3; ++i) {
     const std::string file =
-        write_file("/tmp/app" + std::to_string(i) + ".bin", program(20 * 1024, i + 10));
+        write_file("/tmp/bus/app" + std::to_string(i) + ".bin", program(20 * 1024, i + 10));
     running.push_back(std::make_unique<support::Background>(
         Words{STM32BOOT, "flash", "--usb", "1-" + std::to_string(i + 1), file}));
   }

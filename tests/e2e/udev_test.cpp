@@ -29,7 +29,12 @@ class Udev : public Bus {
     const auto start = support::run({"/lib/systemd/systemd-udevd", "--daemon"}, below_chroot);
     ASSERT_EQ(start.exit, 0) << start.err;
   }
-  static void TearDownTestSuite() { udevadm({"control", "--exit"}); }
+  static void TearDownTestSuite() {
+    udevadm({"settle", "--timeout=30"});
+    udevadm({"control", "--exit"});
+    fs::remove_all("/run/udev");
+    fs::remove("/dev/char");
+  }
 
   void SetUp() override {
     fs::remove(rules);
@@ -65,7 +70,7 @@ class Udev : public Bus {
     return support::run(command);
   }
 
-  static std::string app_file() { return write_file("/tmp/app.bin", program(20 * 1024)); }
+  static std::string app_file() { return write_file("/tmp/bus/app.bin", program(20 * 1024)); }
 
   static std::string properties(const std::string& of) {
     return udevadm({"info", "--query=property", of});

@@ -20,14 +20,14 @@ class Unplugged : public Bus {
     SCOPED_TRACE(moment.name);
     plug_in({std::string("times=x8,fault=") + moment.fault});
     const auto app = program(64 * 1024);
-    const Words command = {"flash", "--port", "/dev/ttyACM0", write_file("/tmp/app.bin", app)};
+    const Words command = {"flash", "--port", "/dev/ttyACM0", write_file("/tmp/bus/app.bin", app)};
     const auto broken = stm32boot(command);
     EXPECT_EQ(broken.exit, 74) << broken.err;
     EXPECT_THAT(broken.err, AllOf(HasSubstr("board 1-1"), HasSubstr(moment.step),
                                   HasSubstr("left the bus"), HasSubstr("plug it in again")));
     boards_->say("plug 0 boot0");
     await([this] { return at("1-1").has_value(); }, "the board on the bus again");
-    const auto again = stm32boot({"--json", "flash", "--port", "/dev/ttyACM0", "/tmp/app.bin"});
+    const auto again = stm32boot({"--json", "flash", "--port", "/dev/ttyACM0", "/tmp/bus/app.bin"});
     EXPECT_EQ(again.exit, 0) << again.out;
     EXPECT_TRUE(holds(0, app));
   }
@@ -47,11 +47,11 @@ TEST_F(Unplugged, WhileVerifying) {
 
 TEST_F(Unplugged, ResumingSkipsWhatIsRightAlready) {
   plug_in({"times=x8,fault=unplug@write:25"});
-  write_file("/tmp/app.bin", program(64 * 1024));
-  EXPECT_EQ(stm32boot({"flash", "/tmp/app.bin"}).exit, 74);
+  write_file("/tmp/bus/app.bin", program(64 * 1024));
+  EXPECT_EQ(stm32boot({"flash", "/tmp/bus/app.bin"}).exit, 74);
   boards_->say("plug 0 boot0");
   await([this] { return at("1-1").has_value(); }, "the board on the bus again");
-  const auto again = stm32boot({"--json", "flash", "/tmp/app.bin"});
+  const auto again = stm32boot({"--json", "flash", "/tmp/bus/app.bin"});
   EXPECT_EQ(result_of(again).at("sectors_erased"), 2);
   EXPECT_EQ(result_of(again).at("sectors"), 4);
 }

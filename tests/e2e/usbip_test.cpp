@@ -7,12 +7,16 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-class UsbIp : public Bus {};
+class UsbIp : public Bus {
+ protected:
+  // Where usbip keeps what it has attached.
+  ~UsbIp() override { std::filesystem::remove_all("/run/vhci_hcd"); }
+};
 
 TEST_F(UsbIp, IsListedImportedAndFlashed) {
   boards_ = std::make_unique<support::Background>(Words{VIRTUAL_BOARD, "--listen", "127.0.0.1:3240",
                                                         "--board", "mode=dfu,times=none",
-                                                        "--flash-dir", "/tmp"});
+                                                        "--flash-dir", "/tmp/bus"});
   boards_->wait_for("\"listening\"");
   const auto list = support::run({"usbip", "list", "-r", "127.0.0.1"});
   EXPECT_THAT(list.out + list.err, AllOf(HasSubstr("1-1"), HasSubstr("0483:df11")));
@@ -20,7 +24,7 @@ TEST_F(UsbIp, IsListedImportedAndFlashed) {
   EXPECT_EQ(attach.exit, 0) << attach.err;
   await([this] { return on_bus().size() == 1; }, "the imported board");
   const auto app = support::program(20 * 1024);
-  const auto done = stm32boot({"flash", "--stay", write_file("/tmp/app.bin", app)});
+  const auto done = stm32boot({"flash", "--stay", write_file("/tmp/bus/app.bin", app)});
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_TRUE(holds(0, app));
 }
