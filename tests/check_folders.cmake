@@ -1,13 +1,12 @@
 # Folders of libsysboot/src and of apps/stm32boot only use those below them. A public header belongs to the folder that
-# has the file of its name; what stories are asked for and what they return, steps may read, too. The emulator knows
+# has the file of its name; what stories are asked for and what they return, plans and steps may read, too. The emulator knows
 # libsysboot and its virtual boards, but no tests, and what is installed does not know the emulator. Given: SOURCE, the
 # project.
 set(order core board chip image plan dfuse trigger step story)
-set(public_dfu dfuse)
-set(public_events core)
+set(public_device chip)
+set(public_file core)
 set(public_image image)
-set(public_serial core)
-set(public_trigger trigger)
+set(public_image_file image)
 set(public_version core)
 
 set(src "${SOURCE}/libsysboot/src")
@@ -23,8 +22,8 @@ function(folder_of header here result)
     if(NOT found)
       message(SEND_ERROR "${header} has no file of its name in src/")
     endif()
-    if(found STREQUAL story AND here STREQUAL step)
-      set(found step)
+    if(found STREQUAL story AND here MATCHES "^(plan|step)$")
+      set(found ${here})
     endif()
   elseif(header MATCHES "^([a-z]+)/")
     set(found "${CMAKE_MATCH_1}")

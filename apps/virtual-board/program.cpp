@@ -14,7 +14,7 @@
 
 #include "server.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/printable.hpp"
+#include "sysboot/text.hpp"
 #include "sysboot/version.hpp"
 #include "sysboot/virtual/board_spec.hpp"
 

@@ -14,9 +14,9 @@
 #include <sstream>
 #include <utility>
 
-#include "sysboot/dfu.hpp"
+#include "sysboot/device.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/output_file.hpp"
+#include "sysboot/file.hpp"
 #include "sysboot/text.hpp"
 #include "vhci.hpp"
 

@@ -8,6 +8,7 @@
 #include "emulator/rom/entry.hpp"
 #include "emulator/rom/leave.hpp"
 #include "sysboot/image.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace emulator {
 namespace {

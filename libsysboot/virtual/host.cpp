@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "sysboot/dfu.hpp"
+#include "dfuse/descriptors.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot::virtual_bench {

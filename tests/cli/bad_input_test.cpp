@@ -3,7 +3,9 @@
 #include <filesystem>
 
 #include "cli.hpp"
+#include "image/vector_table.hpp"
 #include "support/linked_program.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include "cli.hpp"
 #include "command_line/option_table.hpp"
 #include "support/linked_program.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace {
 

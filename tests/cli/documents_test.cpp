@@ -5,12 +5,12 @@
 #include <regex>
 #include <set>
 
+#include "board/loader.hpp"
 #include "cli.hpp"
 #include "command_line/global_options.hpp"
 #include "command_line/manual.hpp"
 #include "command_line/settings.hpp"
 #include "commands/commands.hpp"
-#include "sysboot/loader.hpp"
 
 namespace {
 

@@ -4,8 +4,8 @@
 
 #include <set>
 
+#include "board/loader.hpp"
 #include "cli.hpp"
-#include "sysboot/loader.hpp"
 
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include "cli.hpp"
 #include "sysboot/image.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace {
 

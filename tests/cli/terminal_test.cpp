@@ -3,7 +3,7 @@
 // terminal.
 #include "cli.hpp"
 #include "output/renderer.hpp"
-#include "sysboot/printable.hpp"
+#include "sysboot/text.hpp"
 
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include "emulator/board.hpp"
 #include "support/bench.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace emulator {
 

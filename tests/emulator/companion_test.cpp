@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The companion firmware, as it will be on the board, from its application into the ROM and back.
 #include "companion.hpp"
-#include "sysboot/firmware.hpp"
+#include "board/firmware.hpp"
 
 namespace emulator {
 namespace {

@@ -2,10 +2,10 @@
 // From the application into the ROM: every trigger, every outcome, and whose board it is.
 #include "sysboot/enter.hpp"
 
+#include "board/firmware.hpp"
 #include "support/bench.hpp"
 #include "support/mishap.hpp"
 #include "support/throws.hpp"
-#include "sysboot/firmware.hpp"
 
 namespace sysboot {
 namespace {

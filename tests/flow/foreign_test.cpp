@@ -9,7 +9,6 @@
 #include "sysboot/erase.hpp"
 #include "sysboot/inspect.hpp"
 #include "sysboot/several.hpp"
-#include "sysboot/verify.hpp"
 
 namespace sysboot {
 namespace {

@@ -2,9 +2,10 @@
 // Files that say which device they are for: taken by the right one, refused by others.
 #include "step/made_for.hpp"
 
+#include "chip/chip.hpp"
 #include "support/bench.hpp"
 #include "support/throws.hpp"
-#include "sysboot/uf2.hpp"
+#include "sysboot/image.hpp"
 #include "sysboot/virtual/firmware.hpp"
 
 namespace sysboot {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every profile on the firmware that it is for, on bad builds of it, and on all the others.
-#include "sysboot/profile.hpp"
+#include "sysboot/trigger.hpp"
 
 #include "support/bench.hpp"
 #include "support/throws.hpp"
@@ -8,7 +8,6 @@
 #include "sysboot/inspect.hpp"
 #include "sysboot/option_bytes.hpp"
 #include "sysboot/unlock.hpp"
-#include "sysboot/verify.hpp"
 #include "sysboot/virtual/firmware.hpp"
 #include "trigger/fire.hpp"
 

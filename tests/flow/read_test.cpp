@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/read.hpp"
+#include "sysboot/inspect.hpp"
 
 #include "support/bench.hpp"
 #include "support/throws.hpp"

@@ -3,11 +3,10 @@
 #include "support/bench.hpp"
 #include "support/throws.hpp"
 #include "sysboot/erase.hpp"
+#include "sysboot/inspect.hpp"
 #include "sysboot/option_bytes.hpp"
-#include "sysboot/read.hpp"
 #include "sysboot/several.hpp"
 #include "sysboot/unlock.hpp"
-#include "sysboot/verify.hpp"
 
 namespace sysboot {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What ROMs of other chips do differently, one test for each that is known; tests/README.md lists
 // them with their sources.
+#include "chip/chip.hpp"
 #include "support/bench.hpp"
 #include "support/throws.hpp"
 #include "sysboot/erase.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The DfuSe session: how it opens, waits, and meets devices that are not what they should be.
-#include "sysboot/dfuse.hpp"
+#include "dfuse/session.hpp"
 
 #include "support/bench.hpp"
 #include "support/throws.hpp"

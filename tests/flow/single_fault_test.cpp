@@ -9,9 +9,7 @@
 #include "sysboot/erase.hpp"
 #include "sysboot/inspect.hpp"
 #include "sysboot/option_bytes.hpp"
-#include "sysboot/read.hpp"
 #include "sysboot/unlock.hpp"
-#include "sysboot/verify.hpp"
 
 namespace sysboot {
 namespace {

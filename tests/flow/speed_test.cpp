@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How close a flash comes to the time that flash and wire force on it. Virtual time, so exact.
+#include "chip/chip.hpp"
 #include "support/bench.hpp"
 
 namespace sysboot {

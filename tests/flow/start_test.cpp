@@ -2,8 +2,8 @@
 // Where a board is started after the work, and whether it will start without us.
 #include "support/bench.hpp"
 #include "support/throws.hpp"
+#include "sysboot/inspect.hpp"
 #include "sysboot/option_bytes.hpp"
-#include "sysboot/verify.hpp"
 
 namespace sysboot {
 namespace {

@@ -7,10 +7,9 @@
 #include "support/bench.hpp"
 #include "support/mishap.hpp"
 #include "sysboot/erase.hpp"
+#include "sysboot/inspect.hpp"
 #include "sysboot/option_bytes.hpp"
-#include "sysboot/read.hpp"
 #include "sysboot/unlock.hpp"
-#include "sysboot/verify.hpp"
 #include "sysboot/virtual/firmware.hpp"
 
 namespace sysboot {

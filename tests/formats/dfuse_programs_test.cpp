@@ -4,6 +4,7 @@
 
 #include "judged.hpp"
 #include "support/throws.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace {
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ELF files that GCC and GNU ld made, against what objcopy takes out of them.
+#include "image/vector_table.hpp"
 #include "judged.hpp"
 #include "support/throws.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace {
 

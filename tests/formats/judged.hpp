@@ -11,6 +11,7 @@
 #include "support/process.hpp"
 #include "support/temporary.hpp"
 #include "sysboot/image.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace judged {
 

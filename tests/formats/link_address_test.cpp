@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The address that programs made by GCC are linked for, told from their bytes alone.
-#include "sysboot/link_address.hpp"
+#include "image/link_address.hpp"
 
 #include <filesystem>
 #include <iostream>
 
+#include "image/vector_table.hpp"
 #include "judged.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace {
 

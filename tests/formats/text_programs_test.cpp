@@ -3,6 +3,7 @@
 // write must come back as the same image.
 #include "judged.hpp"
 #include "support/throws.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace {
 

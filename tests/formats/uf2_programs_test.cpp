@@ -3,6 +3,7 @@
 #include <regex>
 
 #include "judged.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace {
 

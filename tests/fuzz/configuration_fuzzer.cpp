@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Configuration descriptors.
+#include "dfuse/descriptors.hpp"
 #include "fuzzing.hpp"
-#include "sysboot/dfu.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const sysboot::ByteView descriptor(data, size);

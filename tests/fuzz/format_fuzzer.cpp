@@ -3,9 +3,9 @@
 // suffix with its CRC, and the size of a DfuSe file.
 #include <algorithm>
 
-#include "bytes.hpp"
-#include "format.hpp"
 #include "fuzzing.hpp"
+#include "image/bytes.hpp"
+#include "image/format.hpp"
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "fuzzing.hpp"
+#include "image/vector_table.hpp"
 
 namespace {
 

@@ -2,8 +2,8 @@
 // String descriptors.
 #include <algorithm>
 
+#include "dfuse/descriptors.hpp"
 #include "fuzzing.hpp"
-#include "sysboot/dfu.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text = sysboot::parse_string_descriptor({data, size});

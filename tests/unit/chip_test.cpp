@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/chip.hpp"
+#include "chip/chip.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "dfuse/descriptors.hpp"
 #include "support/throws.hpp"
-#include "sysboot/dfu.hpp"
 #include "sysboot/virtual/application.hpp"
 #include "sysboot/virtual/rom.hpp"
 

@@ -6,10 +6,10 @@
 
 #include <fstream>
 
+#include "board/loader.hpp"
 #include "host/linux/udev_rules.hpp"
 #include "support/bench.hpp"
 #include "support/temporary.hpp"
-#include "sysboot/loader.hpp"
 
 namespace sysboot {
 namespace {

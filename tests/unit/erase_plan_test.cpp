@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/erase_plan.hpp"
+#include "plan/erase_plan.hpp"
 #include "support/throws.hpp"
 
 namespace sysboot {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/identity.hpp"
+#include "board/identity.hpp"
 
 #include <gtest/gtest.h>
 

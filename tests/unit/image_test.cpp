@@ -4,8 +4,10 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "image/vector_table.hpp"
 #include "support/temporary.hpp"
 #include "support/throws.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace sysboot {
 namespace {

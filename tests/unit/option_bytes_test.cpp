@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/option_bytes.hpp"
+#include "chip/option_fields.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/plan.hpp"
+#include "plan/plan.hpp"
 
 #include <numeric>
 

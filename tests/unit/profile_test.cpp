@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/profile.hpp"
+#include "sysboot/trigger.hpp"
 
 #include <algorithm>
 #include <set>
 
+#include "board/firmware.hpp"
+#include "board/loader.hpp"
 #include "support/throws.hpp"
+#include "trigger/choose.hpp"
 
 namespace sysboot {
 namespace {
@@ -30,7 +33,8 @@ TEST(ProfileTable, NamesAreUnique) {
 
 TEST(ProfileTable, EachHasItsFirmware) {
   EXPECT_EQ(known_firmware().size(), profiles().size());
-  for (const Profile& profile : profiles()) EXPECT_EQ(profile.firmware().name, profile.name);
+  for (const Profile& profile : profiles())
+    EXPECT_EQ(firmware_named(profile.name).name, profile.name);
 }
 
 TEST(ProfileTable, EachRowIsComplete) {
@@ -61,11 +65,11 @@ TEST(ProfileTable, EveryLoaderIsKnown) {
 
 TEST(ProfileTable, NoIdHasTwoOwners) {
   for (const Profile& owner : profiles()) {
-    if (!owner.firmware().owns_ids) continue;
+    if (!firmware_named(owner.name).owns_ids) continue;
     for (const Profile& other : profiles()) {
       if (&other == &owner) continue;
-      for (const UsbId& id : other.firmware().ids) {
-        const auto& owned = owner.firmware().ids;
+      for (const UsbId& id : firmware_named(other.name).ids) {
+        const auto& owned = firmware_named(owner.name).ids;
         EXPECT_EQ(std::count(owned.begin(), owned.end(), id), 0) << id.text();
       }
     }
@@ -74,7 +78,7 @@ TEST(ProfileTable, NoIdHasTwoOwners) {
 
 TEST(ProfileTable, WhatOthersToldIsNeverChosenByItself) {
   for (const Profile& profile : profiles()) {
-    EXPECT_FALSE(profile.evidence == Evidence::third_party && profile.firmware().owns_ids)
+    EXPECT_FALSE(profile.evidence == Evidence::third_party && firmware_named(profile.name).owns_ids)
         << profile.name;
   }
 }

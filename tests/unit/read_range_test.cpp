@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "plan/read_range.hpp"
 #include "support/throws.hpp"
-#include "sysboot/read.hpp"
+#include "sysboot/inspect.hpp"
 
 namespace sysboot {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <fmt/core.h>
 
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 #include "system/interrupt.hpp"
 
 namespace stm32boot {

@@ -7,8 +7,7 @@
 #include <fstream>
 
 #include "sysboot/error.hpp"
-#include "sysboot/output_file.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 #include "sysboot/virtual/board_spec.hpp"
 #include "sysboot/virtual/host.hpp"
 

@@ -6,8 +6,7 @@
 #include "output/terminal.hpp"
 #include "sysboot/board.hpp"
 #include "sysboot/image.hpp"
-#include "sysboot/profile.hpp"
-#include "sysboot/uf2.hpp"
+#include "sysboot/trigger.hpp"
 
 namespace stm32boot {
 namespace {

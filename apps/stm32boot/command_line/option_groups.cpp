@@ -8,7 +8,7 @@
 
 #include "did_you_mean.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/profile.hpp"
+#include "sysboot/trigger.hpp"
 
 namespace stm32boot {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "options.hpp"
-#include "sysboot/visit.hpp"
+#include "sysboot/flash.hpp"
 
 namespace stm32boot {
 

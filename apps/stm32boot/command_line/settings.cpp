@@ -10,7 +10,7 @@
 #include "did_you_mean.hpp"
 #include "settings_file.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 #include "sysboot/text.hpp"
 #include "sysboot/types.hpp"
 #include "system/trusted_file.hpp"

@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "sysboot/error.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 #include "sysboot/types.hpp"
 
 namespace stm32boot {

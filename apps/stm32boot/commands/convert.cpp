@@ -10,10 +10,10 @@
 #include "commands.hpp"
 #include "output/standard_streams.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/link_address.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
+#include "sysboot/image.hpp"
+#include "sysboot/image_file.hpp"
 #include "sysboot/text.hpp"
-#include "sysboot/uf2.hpp"
 
 namespace stm32boot {
 namespace {

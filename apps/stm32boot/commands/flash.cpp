@@ -13,7 +13,7 @@
 #include "output/facts.hpp"
 #include "output/standard_streams.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 #include "sysboot/text.hpp"
 #include "system/watch.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stm32boot profiles: the firmware that it knows how to ask, for --firmware.
-#include "sysboot/profile.hpp"
+#include "sysboot/trigger.hpp"
 
 #include <fmt/core.h>
 
@@ -13,16 +13,12 @@ using sysboot::Profile;
 
 constexpr const char* row = "{:<14} {:<5} {:<5} {:<40} {}";
 
-bool is_automatic(const Profile& profile) {
-  const sysboot::Firmware& firmware = profile.firmware();
-  return firmware.owns_ids || !firmware.product.empty() || profile.is_generic;
-}
-
 std::string table() {
   std::string text = fmt::format(row, "FIRMWARE", "GRADE", "AUTO", "WHAT", "NOTE");
   for (const Profile& profile : sysboot::profiles()) {
-    std::string line = fmt::format(row, profile.name, to_string(profile.evidence),
-                                   is_automatic(profile) ? "yes" : "-", profile.what, profile.note);
+    std::string line =
+        fmt::format(row, profile.name, to_string(profile.evidence),
+                    profile.is_automatic() ? "yes" : "-", profile.what, profile.note);
     line.erase(line.find_last_not_of(' ') + 1);
     text += '\n' + line;
   }
@@ -44,8 +40,8 @@ Facts to_facts(const Profile& profile) {
   return {{"name", profile.name},
           {"what", profile.what},
           {"evidence", to_string(profile.evidence)},
-          {"automatic", is_automatic(profile)},
-          {"ids", ids(profile.firmware().ids)},
+          {"automatic", profile.is_automatic()},
+          {"ids", ids(profile.ids())},
           {"loaders", ids(profile.loaders)},
           {"flashable", profile.is_flashable()},
           {"ways", ways},

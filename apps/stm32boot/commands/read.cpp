@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stm32boot read: from a board's memory into a file.
-#include "sysboot/read.hpp"
+#include "sysboot/inspect.hpp"
 
 #include <fmt/core.h>
 
@@ -13,8 +13,8 @@
 #include "output/facts.hpp"
 #include "output/standard_streams.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/output_file.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
+#include "sysboot/image_file.hpp"
 #include "sysboot/text.hpp"
 
 namespace stm32boot {

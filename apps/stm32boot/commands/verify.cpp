@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stm32boot verify: does flash hold this image?
-#include "sysboot/verify.hpp"
+#include "sysboot/inspect.hpp"
 
 #include <fmt/core.h>
 

@@ -7,7 +7,7 @@
 #include <array>
 #include <sstream>
 
-#include "sysboot/loader.hpp"
+#include "sysboot/board.hpp"
 
 namespace stm32boot {
 namespace {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "outcome.hpp"
-#include "sysboot/visit.hpp"
+#include "sysboot/flash.hpp"
 
 namespace stm32boot {
 

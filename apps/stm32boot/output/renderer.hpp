@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "outcome.hpp"
-#include "sysboot/events.hpp"
+#include "sysboot/job.hpp"
 #include "terminal.hpp"
 
 namespace stm32boot {

@@ -7,7 +7,8 @@
 #include <cstring>
 #include <utility>
 
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
+#include "sysboot/image_file.hpp"
 #include "system/console.hpp"
 
 namespace stm32boot {

@@ -8,7 +8,6 @@
 #include <cstring>
 
 #include "sysboot/error.hpp"
-#include "sysboot/printable.hpp"
 #include "sysboot/text.hpp"
 #include "system/console.hpp"
 

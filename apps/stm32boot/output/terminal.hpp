@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What people see. Standard error: lines, colours where they are welcome, and progress bars at the
 // bottom; standard output: results. Whatever the text holds, nothing of it is a command to the
-// terminal (sysboot/printable.hpp): this is the one place that sees to it.
+// terminal (sysboot/text.hpp): this is the one place that sees to it.
 #pragma once
 
 #include <chrono>

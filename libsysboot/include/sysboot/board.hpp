@@ -9,7 +9,7 @@ namespace sysboot {
 enum class BoardMode {
   application,  ///< runs firmware that offers a serial port or a DFU run-time interface
   dfu,          ///< a DFU bootloader answers
-  loader,       ///< a bootloader that does not speak DFU (loader.hpp)
+  loader,       ///< a bootloader that does not speak DFU (known_loaders)
 };
 std::string_view to_string(BoardMode mode);
 
@@ -35,23 +35,8 @@ struct Selector {
   std::string describe() const;
 };
 
-/// When a device is taken for the board that is meant.
-enum class Relevance {
-  /// Without being named: in ST's ROM or another bootloader that is known to speak DfuSe
-  /// (loader.hpp), or in an application of our own (firmware.hpp).
-  board,
-  /// Without being named, if it is the only one that fits: has a serial port under ST's vendor id,
-  /// and the product name of a template (shows_template).
-  generic,
-  /// Only when it is named (Selector): whatever else has a serial port, a DFU interface or a
-  /// bootloader. Most such devices are no STM32 boards, and of the boards most belong to something.
-  only_named,
-  none,  ///< never: a debug probe, or nothing that we could talk to
-};
-/// Pure.
-Relevance relevance_of(const UsbDeviceInfo& device, bool has_serial_port);
-
-/// All boards, those that are only taken by name last; devices of Relevance::none are left out.
+/// All boards, those that are only taken by name last; debug probes, and what could not be talked
+/// to, are left out.
 std::vector<Board> list_boards(Host& host);
 
 /// The board at this port path now, in either mode.
@@ -73,12 +58,29 @@ struct Sighting {
 /// For the message when no board was found; keyboards and such are left out.
 std::vector<Sighting> look_around(Host& host);
 
-/// Exactly one: of all when `selector` names one, else of Relevance::board and Relevance::generic,
-/// and of those that show `firmware` (firmware.hpp), which the user says it is. The serial port and
+/// Exactly one: of all when `selector` names one, else of boards in ST's ROM or another bootloader
+/// that speaks DfuSe, of those that run the companion firmware, of those with a serial port under
+/// ST's vendor id and a template's product name, and of those that show `firmware` (a profile),
+/// which the user says it is. The serial port and
 /// the serial number of an application still name its board when that was rebooted into its
 /// bootloader (Host::reboots), as long as it is there. Errors: no_board; ambiguous_board, whose
 /// text lists the candidates, and whose remedy is the port path of the first: also when another
 /// board has got that port now.
 Board find_board(Host& host, const Selector& selector, std::string_view firmware = {});
+
+struct Loader {
+  UsbId id;
+  std::string_view name;  ///< "the Katapult bootloader"
+  /// Speaks ST's DfuSe, or is said to: its descriptors decide. The others cannot be flashed here.
+  bool is_dfuse = false;
+};
+
+/// Sources: AN2606 (ST); betaflight-configurator's table of devices (AT32, APM32, GD32, X32);
+/// stm32duino (Maple); Klipper's stm32f1.c and stm32f4.c (Katapult, HID).
+const std::vector<Loader>& known_loaders();
+
+/// A line for a file in /etc/udev/rules.d that lets users of Linux open all loaders that can be
+/// flashed.
+std::string udev_rule_for_loaders();
 
 }  // namespace sysboot

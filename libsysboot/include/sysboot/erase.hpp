@@ -2,10 +2,33 @@
 // Erasing flash, whole or in part, and proving that it is empty.
 #pragma once
 
-#include "sysboot/erase_plan.hpp"
+#include <variant>
+
 #include "sysboot/flash.hpp"
 
 namespace sysboot {
+
+struct EraseAll {};
+
+/// Sectors by number, from 0, as the reference manuals count them; each from first to last.
+struct EraseSectors {
+  struct Run {
+    std::size_t first = 0;
+    std::size_t last = 0;
+  };
+  std::vector<Run> runs;
+};
+
+struct EraseRange {
+  std::uint32_t address = 0;
+  std::uint64_t length = 0;
+};
+
+using EraseRequest = std::variant<EraseAll, EraseSectors, EraseRange>;
+
+/// Errors: usage, for a request that fits no device: no sectors, a first one behind the last, a
+/// length of 0, or a range with its end beyond 32 bits.
+void check_request(const EraseRequest& request);
 
 struct EraseOptions {
   EnterOptions enter;

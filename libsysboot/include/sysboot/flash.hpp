@@ -2,11 +2,9 @@
 // Story two: flash a board, prove it, and bring its new application up.
 #pragma once
 
-#include "sysboot/dfuse.hpp"
 #include "sysboot/enter.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
-#include "sysboot/plan.hpp"
 
 namespace sysboot {
 
@@ -114,5 +112,24 @@ void check_start(std::uint32_t address);
 /// What cannot be read is run as it is.
 RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
               const RunOptions& options);
+
+// Stories that only look at a board leave it as they found it.
+
+struct VisitOptions {
+  EnterOptions enter;
+  RunOptions run;
+  bool stay = false;  ///< in DFU mode, even when the application was running
+};
+
+/// Errors: usage, for options that fit no board, as check_options(FlashOptions).
+void check_options(const VisitOptions& options);
+
+struct Visit {
+  EnterResult entered;
+  /// Set when the application was running before: how it came up again. None with stay, when the
+  /// board was in DFU mode already, and where there is no program at the start of flash.
+  std::optional<RunResult> run;
+  Duration took{};
+};
 
 }  // namespace sysboot

@@ -8,10 +8,35 @@
 #include <optional>
 #include <thread>
 
-#include "sysboot/serial.hpp"
 #include "sysboot/usb.hpp"
 
 namespace sysboot {
+
+/// A serial port that a USB device offers.
+struct SerialPortInfo {
+  std::string path;       ///< as the user types it: "/dev/ttyACM0"
+  std::string port_path;  ///< of the USB device behind it
+  int interface_number = 0;
+};
+
+/// An opened port, exclusively ours, raw, 8N1. Every function throws Error{serial_io} when the port
+/// is gone; a trigger takes that as a sign of success.
+class SerialPort {
+ public:
+  SerialPort() = default;
+  SerialPort(const SerialPort&) = delete;
+  SerialPort& operator=(const SerialPort&) = delete;
+  virtual ~SerialPort() = default;
+
+  virtual unsigned baud() = 0;
+  virtual void set_baud(unsigned baud) = 0;
+  virtual void set_dtr(bool on) = 0;
+  virtual void set_rts(bool on) = 0;
+  /// Hands all of `data` to the driver and waits until it is sent, at most `timeout`.
+  virtual void write(ByteView data, Duration timeout) = 0;
+  /// What arrives until `timeout` has passed or `most` bytes are there; may be empty.
+  virtual Bytes read(std::size_t most, Duration timeout) = 0;
+};
 
 /// Held while one thread of one process works on the board at a port path.
 class BoardLock {
@@ -35,7 +60,6 @@ struct DeviceIdentity {
 
   bool operator==(const DeviceIdentity&) const = default;
 };
-DeviceIdentity identity_of(const UsbDeviceInfo& device);
 
 /// A board that was rebooted out of its application and has not been brought back yet. Kept on the
 /// machine until it has (or the machine restarts), because its serial port is gone meanwhile, and

@@ -2,8 +2,8 @@
 // Firmware images: bytes and where they go.
 #pragma once
 
-#include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "sysboot/layout.hpp"
 
@@ -37,7 +37,7 @@ struct Image {
   std::optional<std::pair<std::uint16_t, std::uint16_t>> made_for = {};
   /// Where the file says that its program starts, with the Thumb bit; never 0, which means nowhere.
   std::optional<std::uint32_t> entry = {};
-  std::optional<std::uint32_t> uf2_family = {};  ///< see uf2.hpp
+  std::optional<std::uint32_t> uf2_family = {};  ///< see uf2_families
   /// What a DfuSe file has for other alternate settings, such as option bytes; in their order.
   /// Nothing in here is ever flashed along with the rest.
   std::vector<AlternateTarget> other_targets = {};
@@ -54,32 +54,12 @@ struct Image {
 /// image_does_not_fit, when there is nothing for internal flash.
 Image for_flash(Image image, bool only_flash);
 
-/// Error: image_does_not_fit, when a part of it can be in no STM32's internal flash.
-void require_flash_addresses(const Image& image);
-
-/// Is this an image with MCUboot's header (bootutil/image.h: magic number 0x96F3B83D), which
-/// MCUboot starts, and the chip cannot?
-bool is_mcuboot_image(ByteView content);
-
-/// Is this firmware for the second core of an STM32WB, which ST's firmware upgrade service (FUS)
-/// installs? It ends with a signature, as AN5185 describes it.
-bool is_wireless_firmware(ByteView content);
-
-/// The first two words of a Cortex-M image (ARMv7-M ARM, B1.5.3).
-struct VectorTable {
-  std::uint32_t initial_sp = 0;
-  std::uint32_t reset = 0;
-};
-
-/// Loads a file, recognised by its content: Intel HEX, Motorola S-record, ELF, DfuSe, UF2, or else
-/// raw binary, unless it is known to be something else (text, an archive, a picture) or its name
-/// announces another format. `address` is where a raw binary goes (flash_base when not given).
-/// Errors: no_input (missing, unreadable, a directory); bad_image (empty, larger than 64 MiB, no
+/// The content of a file, recognised by itself: Intel HEX, Motorola S-record, ELF, DfuSe, UF2, or
+/// else raw binary, unless it is known to be something else (text, an archive, a picture).
+/// `address` is where a raw binary goes (flash_base when not given). Errors: bad_image (empty, no
 /// firmware, and all that breaks the rules of the format, naming the line or byte and both values);
 /// usage (an address that is not a multiple of 4 or runs past 32 bits, or is given for a format
 /// that carries addresses).
-Image load_image(const std::filesystem::path& file, std::optional<std::uint32_t> address = {});
-/// The same for the content of a file, whatever its name. Errors: bad_image, usage.
 Image parse_image(ByteView content, std::optional<std::uint32_t> address = {});
 
 /// A file format of images.
@@ -90,9 +70,6 @@ struct ImageFormat {
   bool can_be_written = false;
 };
 std::vector<ImageFormat> image_formats();
-/// The format that goes with the extension of a file name; none when it is no known one.
-std::optional<std::string_view> image_format_of(const std::filesystem::path& file);
-
 /// The content of a file that holds this image in the format of that name.
 ///   bin   gaps are filled with 0xFF, and everything but the bytes is lost
 ///   hex   linear addresses; entry, if there is one
@@ -105,16 +82,24 @@ std::optional<std::string_view> image_format_of(const std::filesystem::path& fil
 /// 64 MiB, in a raw binary gaps included.
 Bytes encode_image(const Image& image, std::string_view format);
 
-/// Writes that to a file, all of it or nothing: what was there before is replaced at the end.
-/// Errors: those of encode_image; cannot_write_output, also for what exists and is no regular file.
-void save_image(const std::filesystem::path& file, const Image& image, std::string_view format);
+/// The address in flash for which the program in this image is linked, when it is clear and not
+/// where the image goes.
+std::optional<std::uint32_t> linked_elsewhere(const Image& image);
 
-/// The vector table at the start of the image; none when it is shorter than two words.
-std::optional<VectorTable> vector_table(const Image& image);
+/// One row of utils/uf2families.json in github.com/microsoft/uf2 (February 2026).
+struct Uf2Family {
+  std::string_view name;  ///< "STM32F4"; "STM32F411xE" where bootloaders have ids of their own
+  std::uint32_t id = 0;
+};
+/// All that are known, those of STM32 parts first.
+const std::vector<Uf2Family>& uf2_families();
 
-/// What keeps the image from being a program that a Cortex-M could start, or nothing. Checks that
-/// the initial stack pointer lies in RAM, and that the reset vector is odd (Thumb) and inside the
-/// image.
-std::optional<std::string> vector_table_problem(const Image& image);
+/// "STM32F4"; empty when the id is not known.
+std::string_view uf2_family_name(std::uint32_t id);
+bool is_stm32_family(std::uint32_t id);
+/// In capital or small letters; none when no family has this name.
+std::optional<std::uint32_t> uf2_family_id(std::string_view name);
+/// "STM32F4 (0x57755A57)", "family 0x12345678"
+std::string describe_uf2_family(std::uint32_t id);
 
 }  // namespace sysboot

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a board in DFU mode is and holds: chip, memories, and how full its flash is.
+// Looking at a board: what it is in DFU mode, how full its flash is, what its memories hold, and
+// whether flash holds an image. Nothing is changed.
 #pragma once
 
-#include "sysboot/chip.hpp"
-#include "sysboot/dfuse.hpp"
-#include "sysboot/image.hpp"
+#include "sysboot/device.hpp"
+#include "sysboot/flash.hpp"
 
 namespace sysboot {
 
@@ -27,5 +27,52 @@ struct Inspection {
 /// Reads the flash of a board in DFU mode: each sector up to its first byte that is not 0xFF.
 /// Does not write, erase or leave. Errors: those of find_board and DfuseSession; not_in_dfu_mode.
 Inspection inspect(const Job& job, const Selector& selector, const Image* image);
+
+/// What to read. Without an address: from the start of internal flash. Without a length: up to the
+/// end of the memory that goes on without a gap.
+struct ReadRange {
+  std::optional<std::uint32_t> address;
+  std::optional<std::uint64_t> length;
+};
+
+/// Errors: usage, for a range that no device has: a length of 0, or an end beyond 32 bits.
+void check_range(const ReadRange& range);
+
+struct ReadResult {
+  Visit visit;
+  std::string memory;  ///< "Internal Flash"
+  Segment content;
+};
+
+/// Reads and leaves the board as it was found. Errors: those of find_board, enter, DfuseSession,
+/// find_range (those of check_range before the board is looked for); interrupted.
+ReadResult read(const Job& job, const Selector& selector, const ReadRange& range,
+                const VisitOptions& options);
+
+/// Where flash first holds something else than it should.
+struct Difference {
+  std::uint32_t address = 0;
+  Bytes expected;                     ///< from there on, 16 bytes at most
+  Bytes observed;                     ///< as many
+  std::optional<Sector> sector = {};  ///< that it is in, from verify()
+
+  /// "0x08004010, in the 16 KiB sector at 0x08004000", then a line for each of both.
+  std::string describe() const;
+};
+
+struct VerifyResult {
+  Visit visit;
+  std::size_t sectors = 0;              ///< touched by the image
+  std::uint64_t bytes = 0;              ///< of the image
+  std::vector<Difference> differences;  ///< the first one of each sector that differs
+};
+
+/// Compares flash with the image, gaps left out, and leaves the board as it was found.
+/// Errors: those of find_board, enter, DfuseSession, plan_flash; interrupted.
+VerifyResult verify(const Job& job, const Selector& selector, const Image& image,
+                    const VisitOptions& options);
+
+/// The differences as an error (differs); none when there are none.
+std::optional<Error> differing_flash(const VerifyResult& result, const Image& image);
 
 }  // namespace sysboot

@@ -1,14 +1,66 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What every story needs: the host it runs on, someone to tell, and a way to be stopped.
+// What every story needs: the host it runs on, someone to tell, and a way to be stopped. What it
+// tells is one stream of events, from which renderers (bars, lines, JSON) are made.
 #pragma once
 
 #include <atomic>
 #include <functional>
+#include <variant>
 
-#include "sysboot/events.hpp"
 #include "sysboot/host.hpp"
 
 namespace sysboot {
+
+/// In the order in which they happen. A stage begins once; between its begin and its end come its
+/// progress events; a stage that has nothing to do does not appear. After a transient USB error the
+/// stages from compare on may appear once more; where flash was erased that was not to be, those
+/// from erase on.
+enum class Stage {
+  find,
+  enter,
+  compare,
+  erase,
+  write,   ///< everything but the first words, which start the program
+  verify,  ///< the same
+  read,    ///< flash into a file
+  commit,  ///< those words: written and read back, last of all
+  run,
+};
+std::string_view to_string(Stage stage);
+
+struct StageBegin {
+  Stage stage;
+  std::uint64_t total =
+      0;             ///< bytes, known before the work starts; 0 where there is nothing to count
+  std::string text;  ///< "2 sectors, 32 KiB"
+};
+struct StageProgress {
+  Stage stage;
+  std::uint64_t done = 0;  ///< bytes, never more than the stage's total
+};
+struct StageEnd {
+  Stage stage;
+  std::uint64_t done = 0;
+  Duration took{};
+  std::string text;  ///< "2 of 7 sectors differ"
+};
+
+struct Note {
+  enum class Level { debug, info, warning };
+  Level level = Level::info;
+  std::string text;
+};
+
+/// One control transfer, after it ended.
+struct Transfer {
+  Setup setup;
+  TransferResult result;
+  Bytes data;  ///< the first bytes of the data stage, 16 at most
+  Duration took{};
+};
+
+using Event = std::variant<StageBegin, StageProgress, StageEnd, Note, Transfer>;
+using Observer = std::function<void(const Event&)>;
 
 struct Job {
   Host& host;

@@ -60,6 +60,16 @@ struct MemoryLayout {
   bool operator==(const MemoryLayout&) const = default;
 };
 
+/// Bytes of flash in a row.
+struct FlashRange {
+  std::uint32_t address = 0;
+  std::uint32_t size = 0;  ///< never 0
+
+  std::uint64_t end() const { return std::uint64_t{address} + size; }  ///< first byte behind it
+  std::string describe() const;  ///< "0x08000000-0x08001FFF, 8192 bytes"
+  bool operator==(const FlashRange&) const = default;
+};
+
 // What a device may claim, so that a string of 40 characters cannot take all memory. The largest
 // flash of an STM32 has 4 MiB, the largest sector 256 KiB; memories beside it have 64 MiB (QSPI).
 inline constexpr std::uint64_t largest_layout = 64 * 1024 * 1024;

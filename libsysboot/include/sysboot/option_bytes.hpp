@@ -2,8 +2,8 @@
 // Option bytes: reading and changing them.
 #pragma once
 
-#include "sysboot/option_fields.hpp"
-#include "sysboot/visit.hpp"
+#include "sysboot/device.hpp"
+#include "sysboot/flash.hpp"
 
 namespace sysboot {
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Triggers: the ways to make an application reboot into a bootloader, as data.
+// Triggers: the ways to make an application reboot into a bootloader, as data; and profiles, a
+// table of how the firmware that other people wrote is asked.
 #pragma once
 
 #include <variant>
@@ -86,9 +87,42 @@ Way dfu_detach();
 /// Writes `text` to the board's first port, and listens for an answer.
 Way send_text(const Bytes& text);
 
+/// How well a row is founded.
+enum class Evidence {
+  firmware_source,  ///< A: read in the firmware's own source
+  project_tool,     ///< B: read in the project's own host tool or documents
+  third_party,      ///< C: told by others only
+};
+/// "A", "B", "C"
+std::string_view to_string(Evidence evidence);
+
+struct Profile {
+  std::string_view name = {};  ///< "betaflight"
+  std::string_view what = {};  ///< one line for people
+  Evidence evidence = Evidence::third_party;
+  /// Not a certain firmware, but a way that many understand: fits any board.
+  bool is_generic = false;
+  Ways ways = {};  ///< in the order in which they are tried
+  /// Where it lands; the usual one first.
+  std::vector<UsbId> loaders = {st_rom};
+  std::string_view note = {};  ///< limits and warnings; may be empty
+
+  /// Seen with this firmware.
+  std::vector<UsbId> ids() const;
+  /// Is it tried without being named, where a board shows that it fits?
+  bool is_automatic() const;
+  /// Can any of `loaders` be flashed by this program?
+  bool is_flashable() const;
+};
+
+const std::vector<Profile>& profiles();
+
+/// Error: usage, naming all there are.
+const Profile& find_profile(std::string_view name);
+
 /// How a board is asked. Without anything, as it shows on USB that it can be (automatic).
 struct TriggerChoice {
-  std::string firmware{};  ///< a profile (profile.hpp) whose ways are tried
+  std::string firmware{};  ///< a profile whose ways are tried
   Ways ways{};             ///< these are tried in this order, and nothing else
 };
 

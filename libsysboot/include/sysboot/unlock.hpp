@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "sysboot/visit.hpp"
+#include "sysboot/flash.hpp"
 
 namespace sysboot {
 

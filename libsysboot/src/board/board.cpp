@@ -7,9 +7,11 @@
 #include <array>
 
 #include "core/ascii.hpp"
+#include "firmware.hpp"
+#include "loader.hpp"
 #include "reboots.hpp"
+#include "relevance.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/firmware.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/firmware.hpp"
+
+#include "firmware.hpp"
 
 #include <algorithm>
 #include <array>

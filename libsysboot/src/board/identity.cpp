@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/identity.hpp"
+
+#include "identity.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/loader.hpp"
+
+#include "loader.hpp"
 
 #include <fmt/core.h>
 

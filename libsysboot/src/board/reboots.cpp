@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "reboots.hpp"
 
 #include <fmt/core.h>
@@ -6,8 +7,8 @@
 #include <algorithm>
 
 #include "core/timing.hpp"
+#include "identity.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/identity.hpp"
 
 namespace sysboot {
 namespace {

@@ -7,6 +7,8 @@
 
 namespace sysboot {
 
+DeviceIdentity identity_of(const UsbDeviceInfo& device);
+
 /// The board that was rebooted, if it waits in its bootloader: the very device that came up then.
 /// Of a record that was made before anything came up: what is at its port path, when its serial
 /// number fits, or the record is not old. None when another device is there, or the application.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "chip.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 
 #include "ram.hpp"
-#include "sysboot/chip.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {

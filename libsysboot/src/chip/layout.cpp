@@ -7,6 +7,7 @@
 
 #include "core/ascii.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/text.hpp"
 
 namespace sysboot {
 namespace {
@@ -130,6 +131,10 @@ void reject_excess(const Reader& in, const MemoryLayout& layout) {
 Access Access::from_letter(char letter) {
   const int bits = letter & 7;
   return {(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0};
+}
+
+std::string FlashRange::describe() const {
+  return fmt::format("{}-{}, {}", hex32(address), hex32(end() - 1), counted(size, "byte"));
 }
 
 std::string Access::describe() const {

@@ -4,12 +4,13 @@
 // F407, and F42x, F43x), RM0402 3.6.1 (F412) and RM0430 3.6.1 (F413); the F469 as its device header
 // stm32f469xx.h has it, like the F42x. Where the G4 lines keep what starts after a reset: RM0440
 // 3.4.1 (table "Option byte format", FLASH_OPTR, FLASH_SEC1R) and 2.6 (table "Boot modes").
+#include "option_fields.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 
-#include "sysboot/option_fields.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {

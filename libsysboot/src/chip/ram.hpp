@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "sysboot/chip.hpp"
+#include "chip.hpp"
 
 namespace sysboot::ram {
 

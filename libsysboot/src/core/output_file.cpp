@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/output_file.hpp"
+#include "sysboot/file.hpp"
 
 #include <fmt/core.h>
 #ifdef _WIN32
@@ -15,7 +15,6 @@
 #include <random>
 
 #include "sysboot/error.hpp"
-#include "sysboot/path.hpp"
 
 namespace sysboot {
 namespace {

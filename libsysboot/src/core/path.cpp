@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 
 namespace sysboot {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/printable.hpp"
+#include "sysboot/text.hpp"
 
 #include <fmt/core.h>
 

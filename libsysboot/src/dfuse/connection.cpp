@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "connection.hpp"
 
 #include <fmt/core.h>
@@ -9,8 +10,8 @@
 #include "core/patience.hpp"
 #include "core/restarts.hpp"
 #include "core/timing.hpp"
+#include "plan/plan.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/plan.hpp"
 
 namespace sysboot {
 namespace {

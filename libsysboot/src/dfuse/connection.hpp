@@ -3,7 +3,7 @@
 #pragma once
 
 #include "requests.hpp"
-#include "sysboot/dfuse.hpp"
+#include "session.hpp"
 
 namespace sysboot {
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reads and parses what a device says of itself. Nothing in it is trusted.
+#include "descriptors.hpp"
+
 #include <fmt/core.h>
 
 #include "core/timing.hpp"
-#include "sysboot/dfu.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 

@@ -2,7 +2,7 @@
 // The seven DFU requests, as dfu-util's dfu.c makes them, over a UsbDevice.
 #pragma once
 
-#include "sysboot/dfu.hpp"
+#include "descriptors.hpp"
 #include "sysboot/job.hpp"
 
 namespace sysboot {

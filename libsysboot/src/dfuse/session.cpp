@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "session.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "chip/chip.hpp"
 #include "connection.hpp"
 #include "core/patience.hpp"
 #include "core/timing.hpp"
-#include "sysboot/chip.hpp"
-#include "sysboot/dfuse.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "state_files.hpp"
 
 #include <fmt/core.h>
@@ -7,7 +8,7 @@
 
 #include "own_files.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 
 namespace sysboot {
 namespace {

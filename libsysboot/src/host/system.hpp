@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "host/libusb/libusb_context.hpp"
-#include "sysboot/serial.hpp"
+#include "sysboot/host.hpp"
 #include "sysboot/usb.hpp"
 
 namespace sysboot {

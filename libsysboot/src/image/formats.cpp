@@ -6,7 +6,8 @@
 #include "core/ascii.hpp"
 #include "format.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace sysboot {
 namespace {}  // namespace

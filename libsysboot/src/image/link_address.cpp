@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/link_address.hpp"
+
+#include "link_address.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,6 +10,7 @@
 
 #include "bytes.hpp"
 #include "memory_map.hpp"
+#include "vector_table.hpp"
 
 namespace sysboot {
 namespace {

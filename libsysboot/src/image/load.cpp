@@ -10,7 +10,8 @@
 #include "foreign.hpp"
 #include "format.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
+#include "sysboot/image_file.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "memories.hpp"
 
 #include <fmt/core.h>
@@ -9,6 +10,7 @@
 
 #include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
+#include "wrapped.hpp"
 
 namespace sysboot {
 namespace {

@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "sysboot/types.hpp"
+#include "sysboot/image.hpp"
 
 namespace sysboot {
 
@@ -25,5 +25,8 @@ struct Memory {
 /// The whole address space, in order and without gaps.
 std::span<const Memory> memories();
 const Memory& memory_at(std::uint32_t address);
+
+/// Error: image_does_not_fit, when a part of it can be in no STM32's internal flash.
+void require_flash_addresses(const Image& image);
 
 }  // namespace sysboot

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sysboot/error.hpp"
+#include "sysboot/file.hpp"
 #include "sysboot/image.hpp"
-#include "sysboot/output_file.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace sysboot {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // UF2. Everything is from the README of github.com/microsoft/uf2: "File format", "Flags", "Family
 // ID", "Payload sizes".
-#include "sysboot/uf2.hpp"
+#include "sysboot/image.hpp"
 
 #include <fmt/core.h>
 

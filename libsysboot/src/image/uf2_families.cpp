@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "sysboot/uf2.hpp"
+#include "sysboot/image.hpp"
 
 #include "core/ascii.hpp"
 

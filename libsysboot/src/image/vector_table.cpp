@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "vector_table.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Images that something else than the chip starts, told by their headers and signatures.
+#include "wrapped.hpp"
+
 #include "bytes.hpp"
 #include "sysboot/image.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/erase_plan.hpp"
+
+#include "erase_plan.hpp"
 
 #include <fmt/core.h>
 

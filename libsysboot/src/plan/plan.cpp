@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/plan.hpp"
+
+#include "plan.hpp"
 
 #include <fmt/core.h>
 
@@ -214,10 +215,6 @@ void find_gaps(FlashPlan& plan, bool keep_tail) {
 }
 
 }  // namespace
-
-std::string FlashRange::describe() const {
-  return fmt::format("{}-{}, {}", hex32(address), hex32(end() - 1), counted(size, "byte"));
-}
 
 std::uint64_t SectorPlan::piece_bytes() const {
   std::uint64_t total = 0;

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "dfuse/session.hpp"
 #include "difference.hpp"
+#include "plan/plan.hpp"
 #include "stage_clock.hpp"
 #include "steps.hpp"
 

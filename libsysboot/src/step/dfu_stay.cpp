@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "dfu_stay.hpp"
 
 #include <algorithm>
 #include <iterator>
 
+#include "dfuse/session.hpp"
 #include "follow.hpp"
 #include "start.hpp"
 

@@ -2,9 +2,10 @@
 // A stay in DFU mode: the frame of every story, from finding the board to leaving it.
 #pragma once
 
+#include "dfuse/session.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/visit.hpp"
+#include "sysboot/flash.hpp"
 
 namespace sysboot {
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "difference.hpp"
+
 #include "sysboot/text.hpp"
 
 #include <fmt/core.h>

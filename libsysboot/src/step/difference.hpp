@@ -5,8 +5,8 @@
 #include <functional>
 
 #include "flash_reader.hpp"
-#include "sysboot/plan.hpp"
-#include "sysboot/verify.hpp"
+#include "plan/plan.hpp"
+#include "sysboot/inspect.hpp"
 
 namespace sysboot {
 

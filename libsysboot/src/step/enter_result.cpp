@@ -2,9 +2,9 @@
 // What came of entering, in words.
 #include <fmt/core.h>
 
+#include "board/loader.hpp"
 #include "sysboot/enter.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/loader.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {

@@ -2,7 +2,7 @@
 // Reads any range of flash in whole blocks, so that ranges in a row cost one Set Address.
 #pragma once
 
-#include "sysboot/dfuse.hpp"
+#include "dfuse/session.hpp"
 
 namespace sysboot {
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "follow.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
+#include "board/identity.hpp"
 #include "board/reboots.hpp"
+#include "board/relevance.hpp"
 #include "core/patience.hpp"
 #include "core/timing.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/identity.hpp"
 
 namespace sysboot {
 namespace {

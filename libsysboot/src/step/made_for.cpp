@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "made_for.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
+#include "chip/chip.hpp"
+#include "dfuse/session.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/profile.hpp"
-#include "sysboot/uf2.hpp"
+#include "sysboot/image.hpp"
+#include "sysboot/trigger.hpp"
+#include "trigger/choose.hpp"
 
 namespace sysboot {
 namespace {

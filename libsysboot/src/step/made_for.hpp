@@ -3,8 +3,8 @@
 // DFU suffix, by a family in UF2. What is not said is never held against a device.
 #pragma once
 
-#include "sysboot/chip.hpp"
-#include "sysboot/dfuse.hpp"
+#include "chip/chip.hpp"
+#include "dfuse/session.hpp"
 #include "sysboot/image.hpp"
 #include "sysboot/trigger.hpp"
 

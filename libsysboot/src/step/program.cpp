@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "program.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
+#include "chip/chip.hpp"
+#include "dfuse/session.hpp"
 #include "difference.hpp"
+#include "plan/plan.hpp"
 #include "stage_clock.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"

@@ -2,9 +2,11 @@
 // What flashing does to flash itself: compare, erase, write, prove.
 #pragma once
 
+#include "dfuse/session.hpp"
+#include "plan/plan.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/flash.hpp"
-#include "sysboot/verify.hpp"
+#include "sysboot/inspect.hpp"
 
 namespace sysboot {
 

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 
+#include "board/loader.hpp"
+#include "chip/chip.hpp"
+#include "dfuse/session.hpp"
+#include "image/vector_table.hpp"
 #include "steps.hpp"
-#include "sysboot/loader.hpp"
 
 namespace sysboot {
 namespace {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "start.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
+#include "chip/chip.hpp"
+#include "dfuse/session.hpp"
 #include "flash_reader.hpp"
 #include "image/bytes.hpp"
 #include "image/memory_map.hpp"
-#include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {

@@ -3,6 +3,7 @@
 // the bus, and with it the state in which it can be mended.
 #pragma once
 
+#include "dfuse/session.hpp"
 #include "steps.hpp"
 
 namespace sysboot {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "steps.hpp"
 
 #include <fmt/core.h>
 
+#include "board/loader.hpp"
 #include "core/restarts.hpp"
+#include "dfuse/session.hpp"
 #include "stage_clock.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/loader.hpp"
-#include "sysboot/profile.hpp"
 #include "sysboot/text.hpp"
+#include "sysboot/trigger.hpp"
 
 namespace sysboot {
 namespace {

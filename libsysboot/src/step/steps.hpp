@@ -4,6 +4,8 @@
 
 #include <functional>
 
+#include "dfuse/session.hpp"
+#include "plan/plan.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/flash.hpp"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "x32.hpp"
 
 #include <fmt/core.h>
@@ -6,8 +7,9 @@
 #include <algorithm>
 #include <array>
 
+#include "chip/chip.hpp"
+#include "dfuse/session.hpp"
 #include "steps.hpp"
-#include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 

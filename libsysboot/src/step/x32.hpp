@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "sysboot/dfuse.hpp"
+#include "dfuse/session.hpp"
 
 namespace sysboot {
 

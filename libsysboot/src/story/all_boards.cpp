@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
-#include "sysboot/loader.hpp"
-#include "sysboot/profile.hpp"
+#include "board/firmware.hpp"
+#include "board/loader.hpp"
+#include "board/relevance.hpp"
 #include "sysboot/several.hpp"
 #include "sysboot/text.hpp"
+#include "sysboot/trigger.hpp"
 
 namespace sysboot {
 namespace {
@@ -37,12 +39,12 @@ bool has_id(const Firmware& firmware, const UsbDeviceInfo& device) {
 
 Reason of_profile(const Board& board, const Profile& profile, Relevance relevance) {
   const Firmware* known = recognise_firmware(board.usb);
-  if (shows(profile.firmware(), board.usb)) return std::nullopt;
+  if (shows(firmware_named(profile.name), board.usb)) return std::nullopt;
   if (known != nullptr && !profile.is_generic) {
     return because(board, fmt::format("runs {}, not {}", known->name, profile.name));
   }
   if (relevance == Relevance::only_named) return only_named(board);
-  if (profile.is_generic || has_id(profile.firmware(), board.usb)) return std::nullopt;
+  if (profile.is_generic || has_id(firmware_named(profile.name), board.usb)) return std::nullopt;
   return because(board, fmt::format("{} is not an id of {}", board.usb.id(), profile.name));
 }
 

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 
+#include "chip/chip.hpp"
+#include "dfuse/session.hpp"
+#include "plan/erase_plan.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/difference.hpp"
 #include "step/stage_clock.hpp"
 #include "step/x32.hpp"
-#include "sysboot/chip.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {

@@ -5,13 +5,18 @@
 
 #include <algorithm>
 
+#include "dfuse/session.hpp"
+#include "image/link_address.hpp"
+#include "image/memories.hpp"
+#include "image/vector_table.hpp"
+#include "image/wrapped.hpp"
+#include "plan/plan.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/made_for.hpp"
 #include "step/program.hpp"
 #include "step/start.hpp"
 #include "step/x32.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/link_address.hpp"
 
 namespace sysboot {
 namespace {

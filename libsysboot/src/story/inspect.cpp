@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "chip/chip.hpp"
+#include "dfuse/session.hpp"
+#include "plan/plan.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/flash_reader.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/plan.hpp"
 
 namespace sysboot {
 namespace {

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include "chip/chip.hpp"
+#include "chip/option_fields.hpp"
+#include "dfuse/session.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/follow.hpp"
 #include "sysboot/error.hpp"

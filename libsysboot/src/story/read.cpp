@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/read.hpp"
+#include "sysboot/inspect.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
 #include "core/address_range.hpp"
+#include "dfuse/session.hpp"
+#include "plan/read_range.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/stage_clock.hpp"
 #include "sysboot/error.hpp"

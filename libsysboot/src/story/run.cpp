@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/core.h>
 
+#include "dfuse/session.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/follow.hpp"
 #include "step/stage_clock.hpp"

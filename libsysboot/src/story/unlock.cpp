@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "dfuse/session.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/follow.hpp"
 #include "sysboot/error.hpp"

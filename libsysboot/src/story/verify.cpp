@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/verify.hpp"
+#include "sysboot/inspect.hpp"
 
 #include <fmt/core.h>
 
+#include "dfuse/session.hpp"
+#include "plan/plan.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/difference.hpp"
 #include "step/stage_clock.hpp"

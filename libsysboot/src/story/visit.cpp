@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/visit.hpp"
+#include "sysboot/flash.hpp"
 
 #include "step/steps.hpp"
 

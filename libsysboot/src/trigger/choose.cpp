@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "choose.hpp"
 
 #include <fmt/core.h>
@@ -6,7 +7,7 @@
 #include <algorithm>
 
 #include "sysboot/error.hpp"
-#include "sysboot/profile.hpp"
+#include "sysboot/trigger.hpp"
 
 namespace sysboot {
 namespace {

@@ -17,4 +17,7 @@ namespace sysboot {
 /// that is certain to run another.
 Ways choose_ways(const Board& board, const TriggerChoice& choice);
 
+/// How the firmware is asked that the board is certain to run (recognise_firmware).
+const Profile* recognise(const UsbDeviceInfo& device);
+
 }  // namespace sysboot

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "dfuse/descriptors.hpp"
 #include "dfuse/requests.hpp"
 #include "fire.hpp"
 #include "sysboot/error.hpp"

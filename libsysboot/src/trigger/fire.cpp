@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The executor: works through the steps of one way, on a serial port that it alone holds.
+
 #include "fire.hpp"
 
 #include <fmt/core.h>

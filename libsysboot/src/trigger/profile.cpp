@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/profile.hpp"
+#include "sysboot/trigger.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
+#include "board/firmware.hpp"
+#include "choose.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 
@@ -16,6 +18,15 @@ std::string_view to_string(Evidence evidence) {
     case Evidence::third_party: return "C";
   }
   return "?";
+}
+
+std::vector<UsbId> Profile::ids() const {
+  return firmware_named(name).ids;
+}
+
+bool Profile::is_automatic() const {
+  const Firmware& firmware = firmware_named(name);
+  return firmware.owns_ids || !firmware.product.empty() || is_generic;
 }
 
 bool Profile::is_flashable() const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of profiles. Facts: the projects' own sources, host tools and documents, as `evidence`
 // says.
-#include "sysboot/profile.hpp"
+#include "sysboot/trigger.hpp"
 
 namespace sysboot {
 namespace {

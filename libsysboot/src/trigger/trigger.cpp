@@ -7,7 +7,6 @@
 
 #include "core/timing.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/profile.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dfuse/session.hpp"
 #include "fake_board.hpp"
-#include "sysboot/dfuse.hpp"
 #include "sysboot/virtual/application.hpp"
 
 namespace firmware_test {

@@ -7,6 +7,7 @@
 #include "support/files.hpp"
 #include "support/temporary.hpp"
 #include "support/throws.hpp"
+#include "sysboot/image_file.hpp"
 
 namespace sysboot {
 namespace {

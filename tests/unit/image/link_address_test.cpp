@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/link_address.hpp"
+#include "image/link_address.hpp"
 
 #include <gmock/gmock.h>
 

@@ -3,6 +3,7 @@
 #include "image/memories.hpp"
 
 #include "files.hpp"
+#include "image/wrapped.hpp"
 #include "support/throws.hpp"
 
 namespace sysboot {

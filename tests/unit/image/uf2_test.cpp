@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sysboot/uf2.hpp"
+#include "sysboot/image.hpp"
 
 #include <set>
 

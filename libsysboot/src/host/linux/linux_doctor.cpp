@@ -9,9 +9,9 @@
 #include <iterator>
 #include <sstream>
 
+#include "board/loader.hpp"
 #include "core/ascii.hpp"
 #include "kernel_log.hpp"
-#include "sysboot/loader.hpp"
 #include "udev_rules.hpp"
 
 namespace sysboot {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+
 #include "sysfs.hpp"
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 #include <fstream>
 #include <string_view>
 
-#include "sysboot/dfu.hpp"
+#include "dfuse/descriptors.hpp"
 
 namespace sysboot {
 namespace {

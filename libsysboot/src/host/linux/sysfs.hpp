@@ -7,7 +7,7 @@
 #include <map>
 #include <optional>
 
-#include "sysboot/serial.hpp"
+#include "sysboot/host.hpp"
 #include "sysboot/usb.hpp"
 
 namespace sysboot {

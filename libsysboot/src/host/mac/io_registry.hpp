@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sysboot/serial.hpp"
+#include "sysboot/host.hpp"
 
 namespace sysboot {
 

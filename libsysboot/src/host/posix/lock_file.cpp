@@ -12,7 +12,7 @@
 
 #include "host/own_files.hpp"
 #include "own_file.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 
 namespace sysboot {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "own_file.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 
 namespace sysboot {
 namespace {

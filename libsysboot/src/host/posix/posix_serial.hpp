@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "sysboot/serial.hpp"
+#include "sysboot/host.hpp"
 
 namespace sysboot {
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "device_tree.hpp"
 
 // In this order: the first defines what the others declare.
 // clang-format off
+#include "device_tree.hpp"
+
 #include <windows.h>
 #include <initguid.h>
 #include <devpkey.h>

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "location.hpp"
-#include "sysboot/serial.hpp"
+#include "sysboot/host.hpp"
 
 namespace sysboot {
 

@@ -9,7 +9,7 @@
 #include <system_error>
 
 #include "sysboot/error.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 
 namespace sysboot {
 namespace {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "sysboot/serial.hpp"
+#include "sysboot/host.hpp"
 
 namespace sysboot {
 

@@ -7,7 +7,7 @@
 #include "host/libusb/libusb_bus.hpp"
 #include "host/system.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/path.hpp"
+#include "sysboot/file.hpp"
 #include "windows_serial.hpp"
 
 namespace sysboot {

@@ -3,7 +3,7 @@
 // operation on a serial port. Usually exactly one thing does, at the nth of these.
 #pragma once
 
-#include "sysboot/dfu.hpp"
+#include "dfuse/descriptors.hpp"
 #include "sysboot/virtual/host.hpp"
 
 namespace support {

@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "sysboot/dfu.hpp"
+#include "sysboot/device.hpp"
 #include "sysboot/virtual/flash_memory.hpp"
 #include "sysboot/virtual/usb_function.hpp"
 

@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which STM32 a bootloader says it is. DFU carries no chip id, so this is a guess, and says so.
+// The chips whose ROM speaks USB DFU, and which a layout may mean.
 #pragma once
 
-#include <optional>
 #include <span>
 
-#include "sysboot/layout.hpp"
+#include "sysboot/device.hpp"
 
 namespace sysboot {
-
-struct ChipGuess {
-  /// "STM32F411xE"; several when they look alike; empty when unknown.
-  std::vector<std::string> lines;
-  /// Bootloader id byte read from system memory, such as 0xD0 (AN2606 tables 83 and 226).
-  std::optional<std::uint8_t> bootloader_id;
-
-  bool certain() const { return lines.size() == 1 && bootloader_id.has_value(); }
-  std::string describe() const;  ///< "STM32F411xE (bootloader id 0xD0)"
-};
 
 struct RamRange {
   std::uint32_t first;

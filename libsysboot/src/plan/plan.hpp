@@ -3,21 +3,11 @@
 // device.
 #pragma once
 
-#include "sysboot/chip.hpp"
+#include "chip/chip.hpp"
 #include "sysboot/image.hpp"
 #include "sysboot/layout.hpp"
 
 namespace sysboot {
-
-/// Bytes of flash in a row.
-struct FlashRange {
-  std::uint32_t address = 0;
-  std::uint32_t size = 0;  ///< never 0
-
-  std::uint64_t end() const { return std::uint64_t{address} + size; }  ///< first byte behind it
-  std::string describe() const;  ///< "0x08000000-0x08001FFF, 8192 bytes"
-  bool operator==(const FlashRange&) const = default;
-};
 
 /// Bytes that go into one sector.
 struct Piece {

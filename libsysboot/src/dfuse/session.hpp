@@ -3,27 +3,10 @@
 #pragma once
 
 #include "sysboot/board.hpp"
-#include "sysboot/dfu.hpp"
+#include "sysboot/device.hpp"
 #include "sysboot/job.hpp"
-#include "sysboot/layout.hpp"
 
 namespace sysboot {
-
-/// One alternate setting: a memory.
-struct AltSetting {
-  std::uint8_t number = 0;
-  std::string name;  ///< as the device sent it: "@Internal Flash  /0x08000000/…"
-  std::optional<MemoryLayout> layout;  ///< none when the name is not a layout
-  std::string problem;                 ///< why not
-};
-
-/// Everything the device says of itself.
-struct DfuseDescription {
-  UsbDeviceInfo usb;
-  std::uint8_t interface_number = 0;
-  DfuFunctional functional;
-  std::vector<AltSetting> alternates;
-};
 
 /// Opened and in dfuIDLE. Reads and writes are remembered by place, so that consecutive full blocks
 /// need one Set Address in all (AN3156: address = pointer + (wBlockNum - 2) * wTransferSize).

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Firmware by what it shows on USB: which is known by that, and what says nothing because templates
-// show it. How it is asked to reboot is in profile.hpp.
+// show it. How it is asked to reboot is in trigger.hpp.
 #pragma once
 
-#include "sysboot/loader.hpp"
+#include "sysboot/board.hpp"
 
 namespace sysboot {
 

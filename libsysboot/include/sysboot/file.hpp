@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Writing a file so that it is there as a whole or not at all.
+// Files: their names as text, and writing one so that it is there as a whole or not at all.
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include "sysboot/types.hpp"
 
 namespace sysboot {
+
+// Text is UTF-8 everywhere in this library; std::filesystem takes it for something else on Windows.
+std::filesystem::path to_path(std::string_view utf8);
+std::string to_text(const std::filesystem::path& path);
 
 /// What was there before is replaced at the end, and keeps its permissions; of a symbolic link,
 /// what it points to. Error: cannot_write_output, also for what exists and is no regular file.

@@ -16,7 +16,4 @@ namespace sysboot {
 /// and 0x0C000000 for secure code on L5, U5 and H5 (RM0456 section 2.3).
 std::optional<std::uint32_t> link_address(const Image& image);
 
-/// The same when it is not where the image goes.
-std::optional<std::uint32_t> linked_elsewhere(const Image& image);
-
 }  // namespace sysboot

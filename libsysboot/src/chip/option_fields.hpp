@@ -2,16 +2,9 @@
 // What option bytes mean, chip by chip.
 #pragma once
 
-#include "sysboot/chip.hpp"
+#include "sysboot/device.hpp"
 
 namespace sysboot {
-
-/// One setting, with what its value means.
-struct OptionField {
-  std::string_view name;  ///< as the reference manual spells it: "nWRP"
-  std::uint32_t value = 0;
-  std::string meaning;  ///< "no sector is write-protected"
-};
 
 /// Pure. The settings in the option bytes of an F401, F405, F407, F411, F412, F413, F42x, F43x or
 /// F446, and what starts a G474 after a reset; none when it may be a chip that packs them

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Descriptors of a DFU device, and its answer to GETSTATUS.
+#pragma once
+
+#include "sysboot/device.hpp"
+
+namespace sysboot {
+
+/// The answer to GETSTATUS. Status is not state: one says what went wrong, the other where it
+/// stands.
+struct DfuStatus {
+  DfuStatusCode status = DfuStatusCode::ok;
+  DfuState state = DfuState::dfuIDLE;
+  Duration poll_timeout{};  ///< what the device claims it needs, 0 to 16,777,215 ms
+
+  std::string describe() const;  ///< "dfuERROR, errVENDOR: …"
+};
+
+/// What a configuration descriptor (as GET_DESCRIPTOR returns it, with everything behind it) holds.
+struct Configuration {
+  std::vector<UsbInterface> interfaces;
+  std::optional<DfuFunctional> dfu;  ///< the first one found
+};
+
+/// Parses a whole configuration descriptor that a device sent. Unknown descriptors are skipped.
+/// Error: protocol, for one that is too short, or whose parts have a length of 0 or run past its
+/// end.
+Configuration parse_configuration(ByteView descriptor);
+
+/// The text of a string descriptor (UTF-16LE to UTF-8). Tolerates a bLength that disagrees with
+/// what arrived (F427 ROM does that) and replaces broken surrogates; an unusable one is empty.
+std::string parse_string_descriptor(ByteView descriptor);
+
+/// GET_DESCRIPTOR for the active configuration; and for one string, in the first language offered.
+/// Errors: as UsbDevice::control says, as board_gone or usb_io; protocol.
+Configuration read_configuration(UsbDevice& device);
+std::string read_string(UsbDevice& device, std::uint8_t index);
+
+}  // namespace sysboot
