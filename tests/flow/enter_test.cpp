@@ -2,6 +2,8 @@
 // From the application into the ROM: every trigger, every outcome, and whose board it is.
 #include "sysboot/enter.hpp"
 
+#include <tuple>
+
 #include "board/firmware.hpp"
 #include "support/bench.hpp"
 #include "support/mishap.hpp"
@@ -37,7 +39,7 @@ class Enter : public support::Bench {
   EnterResult enter_it(const EnterOptions& options = {}) { return enter(job(), {}, options); }
   Error not_entered(const EnterOptions& options = {}) {
     const EnterResult result = enter_it(options);
-    return support::error_from([&] { require_dfu_mode(result, options); });
+    return support::error_from([&] { std::ignore = result.require(); });
   }
   const std::string& heard() { return host_.board("1-1").application()->received(); }
 };
@@ -168,7 +170,7 @@ TEST_F(Enter, IgnoredShowsWhatTheFirmwareAnswered) {
   add_board(deaf_firmware());
   EnterOptions options;
   options.trigger.ways = {send_text(unescape("bootloader\\r"))};
-  EXPECT_ERROR(require_dfu_mode(enter_it(options), options), Errc::ignored,
+  EXPECT_ERROR(enter_it(options).require(), Errc::ignored,
                HasSubstr("it answered \"unknown command\""));
 }
 
@@ -179,8 +181,7 @@ TEST_F(Enter, ALongAnswerIsQuotedByItsEnd) {
   const EnterResult result = enter_it(options);
   EXPECT_THAT(result.answer, AllOf(testing::StartsWith("..."),
                                    testing::EndsWith(" unknown command"), SizeIs(103)));
-  EXPECT_ERROR(require_dfu_mode(result, options), Errc::ignored,
-               HasSubstr("it answered \"" + result.answer + "\""));
+  EXPECT_ERROR(result.require(), Errc::ignored, HasSubstr("it answered \"" + result.answer + "\""));
 }
 
 TEST_F(Enter, TextThroughAPortLeftAt1200BaudIsNoTouch) {
@@ -341,7 +342,7 @@ TEST_F(Enter, BouncedEveryTime) {
   add_board(settings);
   EnterOptions options;
   options.tries = 5;
-  EXPECT_ERROR(require_dfu_mode(enter_it(options), options), Errc::bounced,
+  EXPECT_ERROR(enter_it(options).require(), Errc::bounced,
                HasSubstr("rebooted 5 times, and each time its application came back"));
   EXPECT_EQ(host_.board("1-1").settings().bounces, 95);
 }
@@ -351,7 +352,7 @@ TEST_F(Enter, LostSaysWhatTheSystemSays) {
   settings.never_returns = true;
   add_board(settings);
   host_.fail_enumeration("1-1", "device descriptor read/64, error -71");
-  EXPECT_ERROR(require_dfu_mode(enter_it(), {}), Errc::lost,
+  EXPECT_ERROR(enter_it().require(), Errc::lost,
                HasSubstr("could not enumerate what came back there: device descriptor read/64"));
 }
 
@@ -362,7 +363,7 @@ TEST_F(Enter, LostAfterTheDeadline) {
   EnterOptions options;
   options.back_within = seconds(4);
   const TimePoint start = host_.now();
-  EXPECT_ERROR(require_dfu_mode(enter_it(options), options), Errc::lost,
+  EXPECT_ERROR(enter_it(options).require(), Errc::lost,
                HasSubstr("left the bus after touch-1200, and nothing came back within 4.00 s"));
   EXPECT_LT(host_.now() - start, seconds(5));
 }
@@ -407,7 +408,7 @@ TEST_F(EnterOneOfThree, AStrangerIsNeverTakenForALostBoard) {
   const EnterResult result = enter(job(), {"", "1-1", ""}, options);
   EXPECT_EQ(result.outcome, Outcome::lost);
   ASSERT_THAT(result.other_new_dfu_boards, SizeIs(1));
-  EXPECT_ERROR(require_dfu_mode(result, options), Errc::lost,
+  EXPECT_ERROR(result.require(), Errc::lost,
                AllOf(HasSubstr("board 1-1"), HasSubstr("another board entered DFU mode: 1-3")));
 }
 
@@ -507,7 +508,7 @@ TEST_F(Enter, APortThatHasJustComeIsOpenedWhenItCanBe) {
   for (const Errc code : {Errc::no_board, Errc::not_permitted}) {
     host_.refuse("/dev/ttyACM0", Error(code, "not yet"), host_.now() + milliseconds(400));
     EXPECT_EQ(enter_it().outcome, Outcome::entered) << to_string(code);
-    run(job(), {}, flash_base, {});
+    std::ignore = run(job(), {}, flash_base, {});
   }
 }
 

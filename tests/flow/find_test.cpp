@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which board? Exactly one, or an error that lists the candidates.
+#include <tuple>
+
 #include "step/follow.hpp"
 #include "support/bench.hpp"
 #include "support/throws.hpp"
@@ -129,7 +131,7 @@ TEST_F(Find, APortThatDoesNotComeIsNotWaitedForLong) {
 
 TEST_F(Find, ARebootedBoardIsStillFoundByItsPort) {
   add_board();
-  enter(job(), {"/dev/ttyACM0", "", ""}, {});
+  std::ignore = enter(job(), {"/dev/ttyACM0", "", ""}, {});
   const Board board = find_board(host_, {"/dev/ttyACM0", "", ""});
   EXPECT_EQ(board.port_path(), "1-1");
   EXPECT_EQ(board.mode, BoardMode::dfu);
@@ -148,7 +150,7 @@ TEST_F(Find, ABoardThatNeverArrivesIsNotWaitedForLong) {
   BoardSettings settings;
   settings.never_returns = true;
   add_board(settings);
-  enter(job(), {}, {});
+  std::ignore = enter(job(), {}, {});
   const TimePoint start = host_.now();
   EXPECT_ERROR(enter(job(), {}, {}), Errc::no_board, HasSubstr("no STM32 board"));
   EXPECT_LE(host_.now() - start, std::chrono::seconds(4));
@@ -156,7 +158,7 @@ TEST_F(Find, ABoardThatNeverArrivesIsNotWaitedForLong) {
 
 TEST_F(Find, ARebootedBoardIsNotConfusedWithItsSuccessor) {
   add_board();
-  enter(job(), {"/dev/ttyACM0", "", ""}, {});
+  std::ignore = enter(job(), {"/dev/ttyACM0", "", ""}, {});
   // Somebody swaps it for another board in DFU mode.
   host_.board("1-1").unplug(host_.now());
   host_.board("1-1").settings().rom.serial = "0123456789AB";
@@ -177,7 +179,7 @@ class Reboots : public Find {
   }
   VirtualBoard& enter_at_port() {
     VirtualBoard& board = add_board(nameless(), "1-1");
-    enter(job(), acm0_, {});
+    std::ignore = enter(job(), acm0_, {});
     EXPECT_EQ(find_board(host_, acm0_).mode, BoardMode::dfu);
     return board;
   }
@@ -202,7 +204,7 @@ TEST_F(Reboots, B2AreVoidOnceTheBootloaderHasLeft) {
 // The same command again finishes the work.
 TEST_F(Reboots, B2ABoardWithASerialNumberOfItsOwnIsKnownWhenItIsBack) {
   VirtualBoard& board = add_board({}, "1-1");
-  enter(job(), acm0_, {});
+  std::ignore = enter(job(), acm0_, {});
   board.unplug(host_.now());
   EXPECT_ERROR(find_board(host_, acm0_), Errc::no_board, HasSubstr("ttyACM0"));
   board.plug_in(host_.now(), true);
@@ -239,7 +241,7 @@ TEST_F(Reboots, B2APortThatAnotherBoardHasGotMeansBoth) {
 TEST_F(Reboots, B2APortIsTheOtherBoardsOnceTheFirstIsBack) {
   enter_at_port();
   add_board(nameless(), "1-2");
-  run(job(), {"", "1-1", ""}, flash_base, {});
+  std::ignore = run(job(), {"", "1-1", ""}, flash_base, {});
   EXPECT_EQ(find_board(host_, acm0_).port_path(), "1-2");
   EXPECT_THAT(host_.reboots(), IsEmpty());
 }
@@ -254,7 +256,7 @@ TEST_F(Reboots, B2ALinkMeansTheBoardThatItIsFor) {
   };
   Links host;
   host.add_board("1-1", nameless());
-  enter({host}, {"/dev/red", "", ""}, {});
+  std::ignore = enter({host}, {"/dev/red", "", ""}, {});
   host.add_board("1-2", nameless());
   EXPECT_EQ(find_board(host, {"/dev/blue", "", ""}).port_path(), "1-2");
   EXPECT_ERROR(find_board(host, {"/dev/red", "", ""}), Errc::ambiguous_board, HasSubstr("1-1"));
@@ -266,7 +268,7 @@ TEST_F(Reboots, B2TheSerialNumberOfTheApplicationStillNamesItsBoard) {
   settings.application.serial = "my board";
   add_board(settings, "1-1");
   const Selector named{"", "", "My Board"};
-  enter(job(), named, {});
+  std::ignore = enter(job(), named, {});
   EXPECT_EQ(find_board(host_, named).mode, BoardMode::dfu);
   EXPECT_ERROR(find_board(host_, {"", "", "your board"}), Errc::no_board, HasSubstr("your board"));
 }
@@ -275,7 +277,7 @@ TEST_F(Reboots, B2AreKeptWhileABoardComesAndGoesInAStory) {
   BoardSettings settings = nameless();
   settings.rom.read_protected = true;
   add_board(settings, "1-1");
-  enter(job(), acm0_, {});
+  std::ignore = enter(job(), acm0_, {});
   const unsigned before = find_board(host_, acm0_).usb.address;
   host_.board("1-1").settings().boot0_held = true;
   UnlockOptions options;
@@ -288,14 +290,14 @@ TEST_F(Reboots, B2ABoardThatWasNotWaitedForIsExpected) {
   enter_at_port();
   RunOptions options;
   options.wait = false;
-  run(job(), acm0_, flash_base, options);
+  std::ignore = run(job(), acm0_, flash_base, options);
   ASSERT_THAT(host_.serial_ports(), IsEmpty()) << "on its way";
   EXPECT_EQ(enter(job(), acm0_, {}).outcome, Outcome::entered);
 }
 
 TEST_F(Reboots, B2ABoardStoppedOnItsWayToItsApplicationIsExpected) {
   add_board({}, "1-1");
-  enter(job(), acm0_, {});
+  std::ignore = enter(job(), acm0_, {});
   Job stopped = job();
   stopped.observer = [&](const Event& event) {
     const auto* begin = std::get_if<StageBegin>(&event);
@@ -311,7 +313,7 @@ TEST_F(Reboots, B2ABoardStoppedWhileItIsUnlockedIsExpected) {
   BoardSettings settings;
   settings.rom.read_protected = true;
   add_board(settings, "1-1");
-  enter(job(), acm0_, {});
+  std::ignore = enter(job(), acm0_, {});
   UnlockOptions options;
   options.confirm = [&](const UnlockLoss&) { return stop_ = true; };
   EXPECT_ERROR(unlock(job(), acm0_, options), Errc::interrupted, HasSubstr("stopped"));
@@ -323,7 +325,7 @@ TEST_F(Reboots, B2ABoardStoppedWhileItIsUnlockedIsExpected) {
 
 TEST_F(Reboots, B2ABoardStoppedWhileItsOptionBytesAreWrittenIsExpected) {
   add_board({}, "1-1");
-  enter(job(), acm0_, {});
+  std::ignore = enter(job(), acm0_, {});
   Job stopped = job();
   stopped.observer = [&](const Event& event) {
     const auto* transfer = std::get_if<Transfer>(&event);

@@ -40,14 +40,14 @@ class Request : public support::Bench {
     erasing.enter = options;
     UnlockOptions unlocking;
     unlocking.visit = visit;
-    expect_refused([&] { flash(job(), any, image_, flashing); }, says);
-    expect_refused([&] { dry_run(job(), any, image_, flashing); }, says);
-    expect_refused([&] { verify(job(), any, image_, visit); }, says);
-    expect_refused([&] { read(job(), any, {}, visit); }, says);
-    expect_refused([&] { erase(job(), any, EraseAll{}, erasing); }, says);
-    expect_refused([&] { unlock(job(), any, unlocking); }, says);
-    expect_refused([&] { read_option_bytes(job(), any, visit); }, says);
-    expect_refused([&] { write_option_bytes(job(), any, Bytes(16), visit); }, says);
+    expect_refused([&] { return flash(job(), any, image_, flashing); }, says);
+    expect_refused([&] { return dry_run(job(), any, image_, flashing); }, says);
+    expect_refused([&] { return verify(job(), any, image_, visit); }, says);
+    expect_refused([&] { return read(job(), any, {}, visit); }, says);
+    expect_refused([&] { return erase(job(), any, EraseAll{}, erasing); }, says);
+    expect_refused([&] { return unlock(job(), any, unlocking); }, says);
+    expect_refused([&] { return read_option_bytes(job(), any, visit); }, says);
+    expect_refused([&] { return write_option_bytes(job(), any, Bytes(16), visit); }, says);
   }
 
   const Image image_ = support::image_of(support::program(2000));
@@ -57,37 +57,37 @@ TEST_F(Request, B4ATriggerThatDoesNothing) {
   EnterOptions options;
   options.trigger.ways = {Way{"magic", {}}};
   expect_refused_everywhere(options, "trigger magic does nothing");
-  expect_refused([&] { enter(job(), {}, options); }, "trigger magic does nothing");
-  expect_refused([&] { all_boards(host_, options.trigger); }, "trigger magic does nothing");
+  expect_refused([&] { return enter(job(), {}, options); }, "trigger magic does nothing");
+  expect_refused([&] { return all_boards(host_, options.trigger); }, "trigger magic does nothing");
 }
 
 TEST_F(Request, AFirmwareAndWaysOfOnesOwn) {
   EnterOptions options;
   options.trigger = {"klipper", {touch_1200()}};
   expect_refused_everywhere(options, "a firmware and ways");
-  expect_refused([&] { enter(job(), {}, options); }, "a firmware and ways");
-  expect_refused([&] { all_boards(host_, options.trigger); }, "a firmware and ways");
+  expect_refused([&] { return enter(job(), {}, options); }, "a firmware and ways");
+  expect_refused([&] { return all_boards(host_, options.trigger); }, "a firmware and ways");
 }
 
 TEST_F(Request, B4AFirmwareThatDoesNotExist) {
   EnterOptions options;
   options.trigger.firmware = "ardupilot";
   expect_refused_everywhere(options, "unknown firmware 'ardupilot'");
-  expect_refused([&] { enter(job(), {}, options); }, "unknown firmware 'ardupilot'");
+  expect_refused([&] { return enter(job(), {}, options); }, "unknown firmware 'ardupilot'");
 }
 
 TEST_F(Request, B4TheTriggerTextWithoutAText) {
   EnterOptions options;
   options.trigger.ways = {send_text({})};
   expect_refused_everywhere(options, "needs a text");
-  expect_refused([&] { enter(job(), {}, options); }, "needs a text");
+  expect_refused([&] { return enter(job(), {}, options); }, "needs a text");
 }
 
 TEST_F(Request, B4NoTries) {
   EnterOptions options;
   options.tries = 0;
   expect_refused_everywhere(options, "0 tries");
-  expect_refused([&] { enter(job(), {}, options); }, "0 tries");
+  expect_refused([&] { return enter(job(), {}, options); }, "0 tries");
 }
 
 TEST_F(Request, B4AFirmwareThatCanOnlyBeEntered) {
@@ -101,24 +101,28 @@ TEST_F(Request, B4ThirtyTwoBitsAtATimeAreAlwaysVerified) {
   FlashOptions flashing;
   flashing.x32 = true;
   flashing.verify = false;
-  expect_refused([&] { flash(job(), {}, image_, flashing); }, "always verified");
-  expect_refused([&] { dry_run(job(), {}, image_, flashing); }, "always verified");
+  expect_refused([&] { return flash(job(), {}, image_, flashing); }, "always verified");
+  expect_refused([&] { return dry_run(job(), {}, image_, flashing); }, "always verified");
   EraseOptions erasing;
   erasing.x32 = true;
   erasing.verify = false;
-  expect_refused([&] { erase(job(), {}, EraseAll{}, erasing); }, "always verified");
+  expect_refused([&] { return erase(job(), {}, EraseAll{}, erasing); }, "always verified");
 }
 
 TEST_F(Request, B4RangesThatNoDeviceHas) {
-  expect_refused([&] { read(job(), {}, {{}, 0}, {}); }, "length of 0");
-  expect_refused([&] { read(job(), {}, {0xFFFFFF00, 257}, {}); }, "run past 0xFFFFFFFF");
-  expect_refused([&] { read(job(), {}, {{}, std::uint64_t{1} << 40}, {}); }, "run past");
-  expect_refused([&] { erase(job(), {}, EraseRange{0x08000000, 0}, {}); }, "length of 0");
-  expect_refused([&] { erase(job(), {}, EraseRange{0x08000004, 0xFFFFFFFF}, {}); }, "run past");
-  expect_refused([&] { erase(job(), {}, EraseSectors{}, {}); }, "no sector");
-  expect_refused([&] { erase(job(), {}, EraseSectors{{{3, 2}}}, {}); }, "behind the last");
-  expect_refused([&] { run(job(), {}, 0x08000002, {}); }, "not a multiple of 4");
-  expect_refused([&] { write_option_bytes(job(), {}, {}, {}); }, "no option bytes");
+  expect_refused([&] { return read(job(), {}, {{}, 0}, {}); }, "length of 0");
+  expect_refused([&] { return read(job(), {}, {0xFFFFFF00, 257}, {}); }, "run past 0xFFFFFFFF");
+  expect_refused([&] { return read(job(), {}, {{}, std::uint64_t{1} << 40}, {}); }, "run past");
+  expect_refused([&] { return erase(job(), {}, EraseRange{0x08000000, 0}, {}); }, "length of 0");
+  expect_refused(
+      [&] {
+        return erase(job(), {}, EraseRange{0x08000004, 0xFFFFFFFF}, {});
+      },
+      "run past");
+  expect_refused([&] { return erase(job(), {}, EraseSectors{}, {}); }, "no sector");
+  expect_refused([&] { return erase(job(), {}, EraseSectors{{{3, 2}}}, {}); }, "behind the last");
+  expect_refused([&] { return run(job(), {}, 0x08000002, {}); }, "not a multiple of 4");
+  expect_refused([&] { return write_option_bytes(job(), {}, {}, {}); }, "no option bytes");
 }
 
 TEST_F(Request, B4RangesThatADeviceMayHaveAreLeftToIt) {

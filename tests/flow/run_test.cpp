@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <tuple>
+
 #include "support/bench.hpp"
 #include "support/throws.hpp"
 
@@ -25,19 +27,19 @@ TEST_F(Run, StartsTheApplication) {
   EXPECT_TRUE(result.left);
   ASSERT_TRUE(result.board);
   EXPECT_EQ(result.board->mode, BoardMode::application);
-  EXPECT_EQ(missing_application(result, {}), std::nullopt);
+  EXPECT_EQ(result.problem(), std::nullopt);
 }
 
 TEST_F(Run, TheNextProgramCanOpenThePortAtOnce) {
   add_board(in_dfu_mode());
   const TimePoint start = host_.now();
-  run(job(), {}, flash_base, {});
+  std::ignore = run(job(), {}, flash_base, {});
   const Duration took = host_.now() - start;
 
-  enter(job(), {}, {});
+  std::ignore = enter(job(), {}, {});
   const TimePoint permitted = host_.now() + took + std::chrono::milliseconds(300);
   host_.refuse("/dev/ttyACM0", Error(Errc::not_permitted, "not yet"), permitted);
-  run(job(), {}, flash_base, {});
+  std::ignore = run(job(), {}, flash_base, {});
   EXPECT_NO_THROW(host_.open_serial("/dev/ttyACM0"));
 }
 
@@ -70,7 +72,7 @@ TEST_F(Run, WhatStartsNothingIsNotHeardOfAgain) {
   const RunResult result = run(job(), {}, flash_base, options);
   EXPECT_TRUE(result.left);
   EXPECT_FALSE(result.board);
-  EXPECT_THAT(missing_application(result, {})->text(), HasSubstr("nothing came back"));
+  EXPECT_THAT(result.problem()->text(), HasSubstr("nothing came back"));
 }
 
 TEST_F(Run, AnErasedBoardStaysWhereItCanBeFlashed) {

@@ -262,7 +262,7 @@ TEST_F(Several, EachIsFoundAgainByThePortItHad) {
   const std::vector<Selector> both = {{"/dev/ttyACM1", "", ""}, {"", path(0), ""}};
   work_on_several(
       job(), 2,
-      [&](std::size_t i, const Job& own) { enter(own, named(host_, both)[i].selector, {}); },
+      [&](std::size_t i, const Job& own) { return enter(own, named(host_, both)[i].selector, {}); },
       [](std::size_t, const Event&) {}, [](std::size_t, const std::optional<Error>&) {});
   const auto again = named(host_, both);
   EXPECT_EQ(again[0].name, path(1));

@@ -2,6 +2,8 @@
 // The stories beside flash (see every_fault_test.cpp), with every single thing going wrong at every
 // step: a transfer that fails in passing changes nothing, anything else is said, and a board that
 // was only looked at gets its application back.
+#include <tuple>
+
 #include <fmt/core.h>
 
 #include "support/bench.hpp"
@@ -86,11 +88,11 @@ void write_options(const Job& job, VirtualBoard& board) {
   EXPECT_EQ(board.settings().rom.option_bytes, wanted_options());
 }
 void erase_two(const Job& job, VirtualBoard& board) {
-  erase(job, {}, EraseSectors{{{0, 1}}}, {});
+  std::ignore = erase(job, {}, EraseSectors{{{0, 1}}}, {});
   EXPECT_THAT(board.flash().read(flash_base, 32 * kib), Each(0xFF));
 }
 void erase_all(const Job& job, VirtualBoard& board) {
-  erase(job, {}, EraseAll{}, {});
+  std::ignore = erase(job, {}, EraseAll{}, {});
   EXPECT_THAT(board.flash().content(), Each(0xFF));
 }
 void run_it(const Job& job, VirtualBoard& board) {

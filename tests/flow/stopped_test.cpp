@@ -2,6 +2,8 @@
 // This process stands still for 20 s, longer than any wait but a few, and goes on: Ctrl-Z, a
 // suspended laptop, a paused virtual machine. At every place of a story where it looks at the
 // world, or at the clock; the boards, which have gone on meanwhile, must not be given up for that.
+#include <tuple>
+
 #include <fmt/core.h>
 
 #include "support/bench.hpp"
@@ -127,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(
               }},
         Story{"erase",
               [](const Job& job) {
-                erase(job, at_1_1, EraseSectors{{{0, 2}}}, {});
+                std::ignore = erase(job, at_1_1, EraseSectors{{{0, 2}}}, {});
               }},
         Story{"unlock",
               [](const Job& job) {

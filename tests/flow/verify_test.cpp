@@ -43,7 +43,7 @@ TEST_F(Verify, ARunningBoardIsLookedAtAndRunsAgain) {
   EXPECT_EQ(result.sectors, 5U);
   EXPECT_EQ(result.bytes, 100 * kib + 3);
   EXPECT_THAT(result.differences, IsEmpty());
-  EXPECT_EQ(differing_flash(result, image), std::nullopt);
+  EXPECT_EQ(result.problem(), std::nullopt);
   ASSERT_TRUE(result.visit.run && result.visit.run->board);
   EXPECT_EQ(result.visit.run->board->mode, BoardMode::application);
   EXPECT_THAT(stages(), ElementsAre(Stage::find, Stage::enter, Stage::verify, Stage::run));
@@ -81,7 +81,7 @@ TEST_F(Verify, NamesTheFirstDifferenceOfEachSector) {
   EXPECT_THAT(result.differences[0].observed, SizeIs(16));
   EXPECT_EQ(result.differences[1].address, 0x080117FFU);
   EXPECT_THAT(result.differences[1].observed, SizeIs(1)) << "the image ends there";
-  const auto error = differing_flash(result, image);
+  const auto error = result.problem();
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), Errc::differs);
   EXPECT_THAT(error->text(),

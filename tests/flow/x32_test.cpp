@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Erasing and programming 32 bits at a time: how much faster, and when not.
+#include <tuple>
+
 #include "support/bench.hpp"
 #include "support/mishap.hpp"
 #include "support/throws.hpp"
@@ -68,7 +70,7 @@ TEST_F(X32, AnyFirstAddress) {
   options.force = true;
   for (const std::uint32_t start : {0x08000001U, 0x08003FFEU, 0x0800C7F9U}) {
     const Image image = image_of(program(3000), start);
-    flash(job(), {}, image, options);
+    std::ignore = flash(job(), {}, image, options);
     EXPECT_TRUE(holds(board(), image)) << hex32(start);
   }
 }
@@ -87,7 +89,7 @@ TEST_F(X32, IsTakenBackAfterwards) {
   add_board(in_dfu_mode());
   flash_it();
   EXPECT_GE(plain_erase(), std::chrono::milliseconds(400));
-  erase(job(), {}, EraseSectors{{{3, 3}}}, erase_with_x32());
+  std::ignore = erase(job(), {}, EraseSectors{{{3, 3}}}, erase_with_x32());
   EXPECT_GE(plain_erase(), std::chrono::milliseconds(400));
 }
 
@@ -172,7 +174,7 @@ TEST_F(X32, ReadProtectionIsNamed) {
 TEST_F(X32, ARomThatDoesNotTakeItIsToldBeforeAnythingIsChanged) {
   add_board(in_dfu_mode());
   MishapHost good(host_, std::nullopt);
-  flash(Job{good, {}, &stop_}, {}, image_, with_x32());
+  std::ignore = flash(Job{good, {}, &stop_}, {}, image_, with_x32());
   std::vector<std::size_t> reads_of_setting;
   for (std::size_t i = 0; i < good.steps().size(); ++i) {
     const auto& setup = good.steps()[i].setup;

@@ -28,14 +28,12 @@ struct EnterCommand {
     const sysboot::EnterResult result = sysboot::enter(job, board, options);
     Outcome outcome;
     outcome.facts = to_facts(result);
-    try {
-      const sysboot::Board& dfu = require_dfu_mode(result, options);
-      outcome.text = fmt::format("board {} is in {} ({})", dfu.port_path(), bootloader_name(dfu),
-                                 dfu.describe());
-      outcome.brief = "in " + bootloader_name(dfu);
-    } catch (const sysboot::Error& error) {
-      outcome.problem = error;
-    }
+    outcome.problem = result.problem();
+    if (outcome.problem) return outcome;
+    const sysboot::Board& dfu = *result.board;
+    outcome.text = fmt::format("board {} is in {} ({})", dfu.port_path(), bootloader_name(dfu),
+                               dfu.describe());
+    outcome.brief = "in " + bootloader_name(dfu);
     return outcome;
   }
 };

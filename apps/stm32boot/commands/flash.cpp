@@ -248,7 +248,7 @@ struct FlashCommand {
     if (result.starts_by_itself) outcome.facts["starts_by_itself"] = *result.starts_by_itself;
     if (result.run) {
       outcome.facts["run"] = to_facts(*result.run);
-      outcome.problem = missing_application(*result.run, wanted.run);
+      outcome.problem = result.problem();
       outcome.application = result.run->board;
     }
     return outcome;

@@ -90,7 +90,7 @@ struct OptionBytesCommand {
     Outcome outcome;
     outcome.text = describe(result.now);
     outcome.facts["option_bytes"] = to_facts(result.now);
-    add_visit(outcome, result.visit, options);
+    add_visit(outcome, result.visit);
     return outcome;
   }
 
@@ -107,7 +107,7 @@ struct OptionBytesCommand {
                                   "read";
     outcome.facts["before"] = to_facts(result.before);
     if (result.after) outcome.facts["option_bytes"] = to_facts(*result.after);
-    add_visit(outcome, result.visit, options);
+    add_visit(outcome, result.visit);
     return outcome;
   }
 };

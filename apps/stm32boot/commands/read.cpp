@@ -80,7 +80,7 @@ struct ReadCommand {
                      {"memory", result.memory},
                      {"address", hex32(image.start())},
                      {"bytes", size}};
-    add_visit(outcome, result.visit, options);
+    add_visit(outcome, result.visit);
     if (is_stream(file)) put_out(image, format, outcome);
     return outcome;
   }

@@ -35,7 +35,7 @@ struct RunCommand {
     const sysboot::RunResult result = sysboot::run(job, board, start, options);
     Outcome outcome;
     outcome.facts = to_facts(result);
-    outcome.problem = missing_application(result, options);
+    outcome.problem = result.problem();
     if (!outcome.problem) {
       outcome.text = result.board ? "running: board " + result.board->describe() : "started";
       outcome.brief = result.board ? "running" + on_port(*result.board) : "started";

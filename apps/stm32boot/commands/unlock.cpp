@@ -60,8 +60,8 @@ struct UnlockCommand {
       outcome.problem = Error(Errc::usage,
                               "nothing was unlocked: the answer was not 'yes', and "
                               "--yes was not given");
-    } else if (result.run) {
-      outcome.problem = missing_application(*result.run, options.visit.run);
+    } else {
+      outcome.problem = result.problem();
     }
     return outcome;
   }

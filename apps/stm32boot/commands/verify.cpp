@@ -33,7 +33,7 @@ struct VerifyCommand {
                             const sysboot::Image& image, const sysboot::VisitOptions& options) {
     const sysboot::VerifyResult result = sysboot::verify(job, board, image, options);
     Outcome outcome;
-    outcome.problem = differing_flash(result, image);
+    outcome.problem = result.problem();
     if (!outcome.problem) {
       outcome.text = fmt::format("verified: flash holds {}, {} at {}, board {}, {}", image.name,
                                  sysboot::counted(result.bytes, "byte"), hex32(image.start()),
@@ -42,7 +42,7 @@ struct VerifyCommand {
       outcome.brief = "verified";
     }
     outcome.facts = facts(image, result);
-    add_visit(outcome, result.visit, options);
+    add_visit(outcome, result.visit);
     return outcome;
   }
 

@@ -75,12 +75,11 @@ std::string on_port(const sysboot::Board& board) {
   return board.ports.empty() ? std::string() : " on " + board.ports.front().path;
 }
 
-void add_visit(Outcome& outcome, const sysboot::Visit& visit,
-               const sysboot::VisitOptions& options) {
+void add_visit(Outcome& outcome, const sysboot::Visit& visit) {
   outcome.facts["enter"] = to_facts(visit.entered);
   if (visit.run) {
     outcome.facts["run"] = to_facts(*visit.run);
-    if (!outcome.problem) outcome.problem = missing_application(*visit.run, options.run);
+    if (!outcome.problem) outcome.problem = visit.problem();
   } else if (!outcome.text.empty() && outcome.text.find('\n') == std::string::npos) {
     outcome.text += "; it stays in DFU mode";
   }

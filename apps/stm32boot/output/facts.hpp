@@ -18,7 +18,7 @@ Facts to_facts(const sysboot::Error& error, std::string_view command);
 /// " on /dev/ttyACM0", or nothing
 std::string on_port(const sysboot::Board& board);
 /// How the board was entered and left again, and what is wrong if its application is not back.
-void add_visit(Outcome& outcome, const sysboot::Visit& visit, const sysboot::VisitOptions& options);
+void add_visit(Outcome& outcome, const sysboot::Visit& visit);
 double seconds(sysboot::Duration duration);
 
 }  // namespace stm32boot

@@ -37,10 +37,10 @@ struct Selector {
 
 /// All boards, those that are only taken by name last; debug probes, and what could not be talked
 /// to, are left out.
-std::vector<Board> list_boards(Host& host);
+[[nodiscard]] std::vector<Board> list_boards(Host& host);
 
 /// The board at this port path now, in either mode.
-std::optional<Board> board_at(Host& host, const std::string& port_path);
+[[nodiscard]] std::optional<Board> board_at(Host& host, const std::string& port_path);
 
 /// Something on the bus that might have been meant, and why it is not a board that can be used.
 struct Sighting {
@@ -56,7 +56,7 @@ struct Sighting {
   std::optional<Board> board = {};  ///< where something is missing
 };
 /// For the message when no board was found; keyboards and such are left out.
-std::vector<Sighting> look_around(Host& host);
+[[nodiscard]] std::vector<Sighting> look_around(Host& host);
 
 /// Exactly one: of all when `selector` names one, else of boards in ST's ROM or another bootloader
 /// that speaks DfuSe, of those that run the companion firmware, of those with a serial port under
@@ -66,7 +66,8 @@ std::vector<Sighting> look_around(Host& host);
 /// bootloader (Host::reboots), as long as it is there. Errors: no_board; ambiguous_board, whose
 /// text lists the candidates, and whose remedy is the port path of the first: also when another
 /// board has got that port now.
-Board find_board(Host& host, const Selector& selector, std::string_view firmware = {});
+[[nodiscard]] Board find_board(Host& host, const Selector& selector,
+                               std::string_view firmware = {});
 
 struct Loader {
   UsbId id;
@@ -81,6 +82,6 @@ const std::vector<Loader>& known_loaders();
 
 /// A line for a file in /etc/udev/rules.d that lets users of Linux open all loaders that can be
 /// flashed.
-std::string udev_rule_for_loaders();
+[[nodiscard]] std::string udev_rule_for_loaders();
 
 }  // namespace sysboot

@@ -50,7 +50,7 @@ struct DfuFunctional {
 };
 
 /// Only the interfaces, as far as the descriptor makes sense. For listing devices; throws nothing.
-std::vector<UsbInterface> interfaces_in(ByteView descriptor);
+[[nodiscard]] std::vector<UsbInterface> interfaces_in(ByteView descriptor);
 
 /// One alternate setting: a memory.
 struct AltSetting {

@@ -25,6 +25,6 @@ std::string_view to_string(Finding::Grade grade);
 
 /// Only looks; opens no port and no device. Reads the system's files below `root`: udev rules,
 /// /proc, /sys, the kernel's log. What cannot be read is a note, never an error.
-std::vector<Finding> examine(Host& host, const std::filesystem::path& root = "/");
+[[nodiscard]] std::vector<Finding> examine(Host& host, const std::filesystem::path& root = "/");
 
 }  // namespace sysboot

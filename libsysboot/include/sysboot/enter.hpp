@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sysboot/board.hpp"
+#include "sysboot/error.hpp"
 #include "sysboot/job.hpp"
 #include "sysboot/trigger.hpp"
 
@@ -45,9 +46,14 @@ struct EnterResult {
   std::vector<Board>
       other_new_dfu_boards;  ///< boards that entered DFU mode meanwhile and are not taken for ours
   std::optional<std::string> enumeration_failure;  ///< lost: what the system says about its port
+  Duration back_within{};                          ///< as the options had it
   Duration took{};
 
   bool in_dfu_mode() const { return board.has_value(); }
+  /// Why it is not, as an error: bounced, ignored or lost.
+  [[nodiscard]] std::optional<Error> problem() const;
+  /// The board in DFU mode. Error: problem().
+  [[nodiscard]] const Board& require() const;
 };
 
 /// Finds the one board, fires what fits, and follows it by its USB port path until it is back as a
@@ -55,12 +61,10 @@ struct EnterResult {
 /// outcome. Errors: those of check_options, before the board is looked for, as in every story; of
 /// find_board; usage, for a trigger that needs what the board lacks, and for a firmware on a board
 /// that is certain to run another; busy, not_permitted and such, where no trigger could be sent.
-EnterResult enter(const Job& job, const Selector& selector, const EnterOptions& options);
+[[nodiscard]] EnterResult enter(const Job& job, const Selector& selector,
+                                const EnterOptions& options);
 
 /// "DFU mode", or the name of another bootloader: "the Katapult bootloader".
-std::string bootloader_name(const Board& board);
-
-/// The board in DFU mode, or the outcome as an Error: bounced, ignored or lost.
-const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& options);
+[[nodiscard]] std::string bootloader_name(const Board& board);
 
 }  // namespace sysboot

@@ -51,7 +51,7 @@ struct EraseResult {
 /// because its unit of erasing is larger than its layout says, is not seen. What plan_erase refuses
 /// leaves it as it was found. Errors: those of find_board, enter, DfuseSession, plan_erase;
 /// mismatch, naming the first byte that is not 0xFF; interrupted.
-EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& request,
-                  const EraseOptions& options);
+[[nodiscard]] EraseResult erase(const Job& job, const Selector& selector,
+                                const EraseRequest& request, const EraseOptions& options);
 
 }  // namespace sysboot

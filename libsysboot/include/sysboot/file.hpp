@@ -11,8 +11,8 @@
 namespace sysboot {
 
 // Text is UTF-8 everywhere in this library; std::filesystem takes it for something else on Windows.
-std::filesystem::path to_path(std::string_view utf8);
-std::string to_text(const std::filesystem::path& path);
+[[nodiscard]] std::filesystem::path to_path(std::string_view utf8);
+[[nodiscard]] std::string to_text(const std::filesystem::path& path);
 
 /// What was there before is replaced at the end, and keeps its permissions; of a symbolic link,
 /// what it points to. Error: cannot_write_output, also for what exists and is no regular file.

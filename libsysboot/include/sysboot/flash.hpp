@@ -20,12 +20,14 @@ struct RunResult {
   std::uint32_t address = 0;   ///< where the program is that was started
   bool left = false;           ///< the DFU device is gone
   std::optional<Board> board;  ///< the application, once it is back
+  bool waited = true;          ///< as the options had it
+  Duration back_within{};      ///< the same
   Duration took{};
-};
 
-/// What is wrong with it as an application_missing error; none when the application is back, or was
-/// not to be waited for.
-std::optional<Error> missing_application(const RunResult& result, const RunOptions& options);
+  /// What is wrong, as an application_missing error; none when the application is back, or was not
+  /// to be waited for.
+  [[nodiscard]] std::optional<Error> problem() const;
+};
 
 struct FlashOptions {
   EnterOptions enter;
@@ -60,13 +62,16 @@ struct FlashResult {
   std::optional<bool> starts_by_itself = {};
   std::optional<RunResult> run;  ///< none with stay, and where there is no program to start
   Duration took{};
+
+  /// That of `run`; none without.
+  [[nodiscard]] std::optional<Error> problem() const;
 };
 
 /// Why the image is not flashed unless forced: linked_elsewhere, when it is linked for another
 /// address than it goes to, which is the remedy of a raw binary; bad_image, when it is no program
 /// (vector_table_problem), or one that something else has to start and that is not where it belongs
 /// (MCUboot, the wireless coprocessor of the STM32WB).
-std::optional<Error> image_problem(const Image& image);
+[[nodiscard]] std::optional<Error> image_problem(const Image& image);
 /// Throws that, unless forced. Error in any case: image_does_not_fit for addresses that are in no
 /// internal flash.
 void check_image(const Image& image, bool force);
@@ -85,8 +90,8 @@ void check_options(const FlashOptions& options);
 /// are to be kept (see FlashPlan) are on a device that does not let them be read, unless forced.
 /// What is refused before anything is erased (image_does_not_fit, made_for_another, usage,
 /// read_protected) gives a board its application back, unless it is to stay in DFU mode.
-FlashResult flash(const Job& job, const Selector& selector, const Image& image,
-                  const FlashOptions& options);
+[[nodiscard]] FlashResult flash(const Job& job, const Selector& selector, const Image& image,
+                                const FlashOptions& options);
 
 /// What flash would do, without changing the board: with a board in DFU mode its flash is compared;
 /// with one that runs its application, or none at all, the layout of the F411xE is assumed.
@@ -100,8 +105,8 @@ struct DryRun {
   std::uint64_t write_bytes = 0;
   std::optional<std::vector<FlashRange>> lost = {};  ///< as in FlashResult; unknown if not asked
 };
-DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
-               const FlashOptions& options);
+[[nodiscard]] DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
+                             const FlashOptions& options);
 
 /// Error: usage, for an address at which no program can start, because it is no multiple of 4.
 void check_start(std::uint32_t address);
@@ -110,8 +115,8 @@ void check_start(std::uint32_t address);
 /// Errors: those of check_start, find_board and DfuseSession; not_in_dfu_mode; no_program, with the
 /// board left in DFU mode, where flash is erased there, or, unless forced, holds no vector table.
 /// What cannot be read is run as it is.
-RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
-              const RunOptions& options);
+[[nodiscard]] RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
+                            const RunOptions& options);
 
 // Stories that only look at a board leave it as they found it.
 
@@ -130,6 +135,9 @@ struct Visit {
   /// board was in DFU mode already, and where there is no program at the start of flash.
   std::optional<RunResult> run;
   Duration took{};
+
+  /// That of `run`; none without.
+  [[nodiscard]] std::optional<Error> problem() const;
 };
 
 }  // namespace sysboot

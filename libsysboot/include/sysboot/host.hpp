@@ -138,6 +138,6 @@ class Host {
 };
 
 /// This machine: libusb, the operating system's serial ports, the real clock.
-std::unique_ptr<Host> system_host();
+[[nodiscard]] std::unique_ptr<Host> system_host();
 
 }  // namespace sysboot

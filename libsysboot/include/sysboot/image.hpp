@@ -52,7 +52,7 @@ struct Image {
 /// left out with a note, since a program fills its RAM itself; with `only_flash` those for all
 /// other memories, too. An MCUboot image gets a note. Errors: not_only_flash, naming the memory;
 /// image_does_not_fit, when there is nothing for internal flash.
-Image for_flash(Image image, bool only_flash);
+[[nodiscard]] Image for_flash(Image image, bool only_flash);
 
 /// The content of a file, recognised by itself: Intel HEX, Motorola S-record, ELF, DfuSe, UF2, or
 /// else raw binary, unless it is known to be something else (text, an archive, a picture).
@@ -60,7 +60,7 @@ Image for_flash(Image image, bool only_flash);
 /// firmware, and all that breaks the rules of the format, naming the line or byte and both values);
 /// usage (an address that is not a multiple of 4 or runs past 32 bits, or is given for a format
 /// that carries addresses).
-Image parse_image(ByteView content, std::optional<std::uint32_t> address = {});
+[[nodiscard]] Image parse_image(ByteView content, std::optional<std::uint32_t> address = {});
 
 /// A file format of images.
 struct ImageFormat {
@@ -69,7 +69,7 @@ struct ImageFormat {
   std::vector<std::string_view> extensions;  ///< ".hex" first
   bool can_be_written = false;
 };
-std::vector<ImageFormat> image_formats();
+[[nodiscard]] std::vector<ImageFormat> image_formats();
 /// The content of a file that holds this image in the format of that name.
 ///   bin   gaps are filled with 0xFF, and everything but the bytes is lost
 ///   hex   linear addresses; entry, if there is one
@@ -80,11 +80,11 @@ std::vector<ImageFormat> image_formats();
 ///   uf2   whole pages of 256 bytes, filled up with 0xFF; uf2_family, if there is one
 /// Errors: usage, for a format that does not exist or is only read (elf); bad_image, for more than
 /// 64 MiB, in a raw binary gaps included.
-Bytes encode_image(const Image& image, std::string_view format);
+[[nodiscard]] Bytes encode_image(const Image& image, std::string_view format);
 
 /// The address in flash for which the program in this image is linked, when it is clear and not
 /// where the image goes.
-std::optional<std::uint32_t> linked_elsewhere(const Image& image);
+[[nodiscard]] std::optional<std::uint32_t> linked_elsewhere(const Image& image);
 
 /// One row of utils/uf2families.json in github.com/microsoft/uf2 (February 2026).
 struct Uf2Family {
@@ -95,11 +95,11 @@ struct Uf2Family {
 const std::vector<Uf2Family>& uf2_families();
 
 /// "STM32F4"; empty when the id is not known.
-std::string_view uf2_family_name(std::uint32_t id);
-bool is_stm32_family(std::uint32_t id);
+[[nodiscard]] std::string_view uf2_family_name(std::uint32_t id);
+[[nodiscard]] bool is_stm32_family(std::uint32_t id);
 /// In capital or small letters; none when no family has this name.
-std::optional<std::uint32_t> uf2_family_id(std::string_view name);
+[[nodiscard]] std::optional<std::uint32_t> uf2_family_id(std::string_view name);
 /// "STM32F4 (0x57755A57)", "family 0x12345678"
-std::string describe_uf2_family(std::uint32_t id);
+[[nodiscard]] std::string describe_uf2_family(std::uint32_t id);
 
 }  // namespace sysboot

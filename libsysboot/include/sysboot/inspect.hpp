@@ -26,7 +26,7 @@ struct Inspection {
 
 /// Reads the flash of a board in DFU mode: each sector up to its first byte that is not 0xFF.
 /// Does not write, erase or leave. Errors: those of find_board and DfuseSession; not_in_dfu_mode.
-Inspection inspect(const Job& job, const Selector& selector, const Image* image);
+[[nodiscard]] Inspection inspect(const Job& job, const Selector& selector, const Image* image);
 
 /// What to read. Without an address: from the start of internal flash. Without a length: up to the
 /// end of the memory that goes on without a gap.
@@ -46,8 +46,8 @@ struct ReadResult {
 
 /// Reads and leaves the board as it was found. Errors: those of find_board, enter, DfuseSession,
 /// find_range (those of check_range before the board is looked for); interrupted.
-ReadResult read(const Job& job, const Selector& selector, const ReadRange& range,
-                const VisitOptions& options);
+[[nodiscard]] ReadResult read(const Job& job, const Selector& selector, const ReadRange& range,
+                              const VisitOptions& options);
 
 /// Where flash first holds something else than it should.
 struct Difference {
@@ -62,17 +62,18 @@ struct Difference {
 
 struct VerifyResult {
   Visit visit;
+  std::string image;                    ///< its name
   std::size_t sectors = 0;              ///< touched by the image
   std::uint64_t bytes = 0;              ///< of the image
   std::vector<Difference> differences;  ///< the first one of each sector that differs
+
+  /// They, as an error (differs); none when there are none.
+  [[nodiscard]] std::optional<Error> problem() const;
 };
 
 /// Compares flash with the image, gaps left out, and leaves the board as it was found.
 /// Errors: those of find_board, enter, DfuseSession, plan_flash; interrupted.
-VerifyResult verify(const Job& job, const Selector& selector, const Image& image,
-                    const VisitOptions& options);
-
-/// The differences as an error (differs); none when there are none.
-std::optional<Error> differing_flash(const VerifyResult& result, const Image& image);
+[[nodiscard]] VerifyResult verify(const Job& job, const Selector& selector, const Image& image,
+                                  const VisitOptions& options);
 
 }  // namespace sysboot

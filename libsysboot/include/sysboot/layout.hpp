@@ -85,6 +85,6 @@ inline constexpr std::string_view f411_flash =
 /// address groups). Error: protocol, naming the position, for anything else: missing parts, counts
 /// or sizes of 0, sizes beyond 32 bits, memory that wraps past 0xFFFFFFFF or overlaps itself, and
 /// more than largest_layout, most_sectors or largest_sector.
-MemoryLayout parse_layout(std::string_view text);
+[[nodiscard]] MemoryLayout parse_layout(std::string_view text);
 
 }  // namespace sysboot

@@ -26,8 +26,8 @@ struct OptionBytesRead {
 };
 /// Reads them and leaves the board as it was found. Errors: those of find_board, enter,
 /// DfuseSession (read_protected among them); protocol, when the device offers no option bytes.
-OptionBytesRead read_option_bytes(const Job& job, const Selector& selector,
-                                  const VisitOptions& options);
+[[nodiscard]] OptionBytesRead read_option_bytes(const Job& job, const Selector& selector,
+                                                const VisitOptions& options);
 
 struct OptionBytesWritten {
   Visit visit;
@@ -40,7 +40,7 @@ struct OptionBytesWritten {
 /// Errors: those of read_option_bytes; usage, for a wrong number of bytes and for RDP level 2,
 /// which nobody can undo (where the option bytes are not decoded: for any byte that becomes
 /// 0xCC); not_proved, when the board does not come back; mismatch, naming both.
-OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, ByteView wanted,
-                                      const VisitOptions& options);
+[[nodiscard]] OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector,
+                                                    ByteView wanted, const VisitOptions& options);
 
 }  // namespace sysboot

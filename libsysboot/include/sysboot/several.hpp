@@ -16,7 +16,7 @@ struct AllBoards {
 };
 
 /// All boards that can be taken without a guess:
-/// - in DFU mode, in ST's ROM or another bootloader that is known to speak DfuSe (loader.hpp);
+/// - in DFU mode, in ST's ROM or another bootloader that is known to speak DfuSe (known_loaders);
 /// - applications, as `choice` says how they are asked:
 ///   - "auto": those of our own (Relevance::board). What a template shows (Relevance::generic) says
 ///     nothing of several boards at once;
@@ -25,12 +25,12 @@ struct AllBoards {
 ///   - another trigger: those of our own and of templates that it can be sent to.
 /// What is left out comes with what is missing.
 /// Errors: those of check_trigger.
-AllBoards all_boards(Host& host, const TriggerChoice& choice);
+[[nodiscard]] AllBoards all_boards(Host& host, const TriggerChoice& choice);
 
 /// all_boards, once there are `count`. Errors: no_board, which lists who is there, when there are
 /// fewer after `within`; usage when there are more; interrupted; those of all_boards.
-AllBoards await_boards(const Job& job, const TriggerChoice& choice, std::size_t count,
-                       Duration within);
+[[nodiscard]] AllBoards await_boards(const Job& job, const TriggerChoice& choice, std::size_t count,
+                                     Duration within);
 
 /// One of several boards: what to call it, and how stories find it.
 struct NamedBoard {
@@ -39,10 +39,10 @@ struct NamedBoard {
   std::optional<Board> board;  ///< as it was when it was chosen
 };
 
-NamedBoard named(const Board& board);
+[[nodiscard]] NamedBoard named(const Board& board);
 /// One for each selector. A board that is not there now is left to the story to find.
 /// Error: usage, when two of them name the same board.
-std::vector<NamedBoard> named(Host& host, const std::vector<Selector>& selectors);
+[[nodiscard]] std::vector<NamedBoard> named(Host& host, const std::vector<Selector>& selectors);
 
 /// What is done for board `number`, from 0, in a thread of its own. It may throw.
 using BoardWork = std::function<void(std::size_t number, const Job& job)>;

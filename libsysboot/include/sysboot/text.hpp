@@ -9,14 +9,14 @@
 namespace sysboot {
 
 /// "1 sector", "0 sectors", "12 sectors"; `what` is one of them.
-std::string counted(std::uint64_t count, std::string_view what);
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view what);
 
 /// "2a 00 ff"
-std::string hex_bytes(ByteView bytes, std::string_view between = " ");
+[[nodiscard]] std::string hex_bytes(ByteView bytes, std::string_view between = " ");
 
 /// "a, b, c" of a range of strings, with ", " between them.
 template <typename Range>
-std::string joined(const Range& parts, std::string_view between = ", ") {
+[[nodiscard]] std::string joined(const Range& parts, std::string_view between = ", ") {
   std::string text;
   bool is_first = true;
   for (const auto& part : parts) {
@@ -36,9 +36,9 @@ std::string joined(const Range& parts, std::string_view between = ", ") {
 // printable() in types.hpp replaces each of them by '?', so that a name stays on its line.
 
 /// The same for text that has lines: \n and \t stay.
-std::string printable_lines(std::string_view text);
+[[nodiscard]] std::string printable_lines(std::string_view text);
 
 /// The same for JSON, which keeps what it says: they become \u escapes. `json` must be UTF-8.
-std::string printable_json(std::string_view json);
+[[nodiscard]] std::string printable_json(std::string_view json);
 
 }  // namespace sysboot

@@ -82,10 +82,10 @@ struct Way {
 using Ways = std::vector<Way>;
 
 /// The 1200 baud touch, as Arduino's tools do it.
-Way touch_1200();
-Way dfu_detach();
+[[nodiscard]] Way touch_1200();
+[[nodiscard]] Way dfu_detach();
 /// Writes `text` to the board's first port, and listens for an answer.
-Way send_text(const Bytes& text);
+[[nodiscard]] Way send_text(const Bytes& text);
 
 /// How well a row is founded.
 enum class Evidence {
@@ -131,7 +131,7 @@ const std::vector<std::string>& trigger_names();
 
 /// The choice with one of those names. `text` is for "text".
 /// Errors: usage, naming all there are; those of check_trigger.
-TriggerChoice trigger_named(std::string_view name, const Bytes& text = {});
+[[nodiscard]] TriggerChoice trigger_named(std::string_view name, const Bytes& text = {});
 
 /// Errors: usage, for what can be asked of no board: no such profile; one and ways, too; a way
 /// without steps; a text without characters.
@@ -139,6 +139,6 @@ void check_trigger(const TriggerChoice& choice);
 
 /// C escapes in text from the command line: \r \n \t \0 \\ \" \' \xNN \NNN (octal).
 /// Error: usage, for anything else behind a backslash.
-Bytes unescape(std::string_view text);
+[[nodiscard]] Bytes unescape(std::string_view text);
 
 }  // namespace sysboot

@@ -20,15 +20,15 @@ using Duration = std::chrono::microseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 /// "0x08000000": addresses always print eight digits wide.
-std::string hex32(std::uint64_t address);
+[[nodiscard]] std::string hex32(std::uint64_t address);
 /// "0483:df11"
-std::string usb_id(std::uint16_t vendor, std::uint16_t product);
+[[nodiscard]] std::string usb_id(std::uint16_t vendor, std::uint16_t product);
 /// "20.4 KiB", "512 KiB", "37 bytes"
-std::string human_size(std::uint64_t bytes);
+[[nodiscard]] std::string human_size(std::uint64_t bytes);
 /// "0.42 s", "13.1 s"
-std::string human_time(Duration duration);
+[[nodiscard]] std::string human_time(Duration duration);
 /// Text that came from a device or a file, made safe for a terminal: control characters and bytes
 /// that are not UTF-8 become '?'.
-std::string printable(std::string_view text);
+[[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace sysboot

@@ -31,12 +31,16 @@ struct UnlockResult {
   std::uint64_t bytes_read = 0;  ///< and found erased: all of flash that can be read
   std::optional<RunResult> run;  ///< nothing was unlocked: the application is started again
   Duration took{};
+
+  /// That of `run`; none without.
+  [[nodiscard]] std::optional<Error> problem() const;
 };
 
 /// Errors: those of find_board, enter, DfuseSession; protocol, when the device refuses, is still
 /// protected, or is not empty; read_protected, when its application comes back, which shows that
 /// nothing was erased; not_proved, when nothing comes back: an F4 whose flash is empty hangs,
 /// unless BOOT0 is held; board_gone, when another board comes back.
-UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOptions& options);
+[[nodiscard]] UnlockResult unlock(const Job& job, const Selector& selector,
+                                  const UnlockOptions& options);
 
 }  // namespace sysboot

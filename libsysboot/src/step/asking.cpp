@@ -14,6 +14,7 @@ Asking::Asking(const Job& job, const Board& board, const EnterOptions& options)
     : job_(job), options_(options) {
   result_.before = board;
   result_.outcome = Outcome::ignored;
+  result_.back_within = options.back_within;
 }
 
 bool Asking::ask(const Way& way) {

@@ -28,7 +28,7 @@ DfuStay::DfuStay(const Job& job, const Selector& selector, const VisitOptions& h
   if (check) check(found);
   locks_ = lock(job, found);
   entered_ = enter(found);
-  board_ = require_dfu_mode(entered_, how.enter);
+  board_ = entered_.require();
   require_dfuse(board_);
   open();
 }
@@ -74,7 +74,7 @@ void DfuStay::open() {
 
 void DfuStay::enter_again(const Board& back) {
   const EnterResult entered = enter(back);
-  const Board& again = require_dfu_mode(entered, how_.enter);
+  const Board& again = entered.require();
   require_same_rom(board_, again);
   board_ = again;
 }

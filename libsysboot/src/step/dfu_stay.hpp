@@ -16,7 +16,7 @@ class DfuStay {
 
   /// Finds the board, locks it, brings it into DFU mode and opens a session. `check` hears of the
   /// board that was found before anything is done to it. Errors: those of check_way_into_dfuse,
-  /// find, `check`, enter_board, require_dfu_mode, require_dfuse and open_session.
+  /// find, `check`, enter_board, EnterResult::require, require_dfuse and open_session.
   DfuStay(const Job& job, const Selector& selector, const VisitOptions& how,
           const std::function<void(const Board&)>& check = {});
   /// For a board that was found in DFU mode: locks it and opens a session.

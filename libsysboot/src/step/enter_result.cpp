@@ -8,6 +8,36 @@
 #include "sysboot/text.hpp"
 
 namespace sysboot {
+namespace {
+
+std::string bounced_text(const EnterResult& result) {
+  return fmt::format(
+      "it rebooted {}, and each time its application came back instead of the ROM bootloader",
+      counted(static_cast<std::uint64_t>(result.fired), "time"));
+}
+
+std::string lost_text(const EnterResult& result) {
+  std::string text = fmt::format("it left the bus after {}, and nothing came back within {}",
+                                 result.trigger, human_time(result.back_within));
+  if (result.enumeration_failure) {
+    text += "\nthe system could not enumerate what came back there: " + *result.enumeration_failure;
+  }
+  for (const auto& stranger : result.other_new_dfu_boards) {
+    text += "\nmeanwhile another board entered DFU mode: " + stranger.describe();
+  }
+  return text;
+}
+
+std::string ignored_text(const EnterResult& result) {
+  if (result.tried.empty()) return "it has no serial port and no DFU run-time interface to ask";
+  std::string text = fmt::format("its application {} {}", result.forbidden ? "refused" : "ignored",
+                                 joined(result.tried, " and "));
+  if (!result.answer.empty()) text += fmt::format("; it answered \"{}\"", result.answer);
+  for (const auto& remark : result.remarks) text += "\n  " + remark;
+  return text;
+}
+
+}  // namespace
 
 std::string_view to_string(Outcome outcome) {
   switch (outcome) {
@@ -26,41 +56,22 @@ std::string bootloader_name(const Board& board) {
   return is_rom ? "DFU mode" : std::string(loader->name);
 }
 
-const Board& require_dfu_mode(const EnterResult& result, const EnterOptions& options) {
-  if (result.board) return *result.board;
-  const std::string place = "board " + result.before.port_path();
-  switch (result.outcome) {
-    case Outcome::bounced:
-      throw Error(
-          Errc::bounced,
-          fmt::format("it rebooted {}, and each time its application came back instead of the ROM "
-                      "bootloader",
-                      counted(static_cast<std::uint64_t>(result.fired), "time")),
-          place);
-    case Outcome::lost: {
-      std::string text = fmt::format("it left the bus after {}, and nothing came back within {}",
-                                     result.trigger, human_time(options.back_within));
-      if (result.enumeration_failure) {
-        text +=
-            "\nthe system could not enumerate what came back there: " + *result.enumeration_failure;
-      }
-      for (const auto& stranger : result.other_new_dfu_boards) {
-        text += "\nmeanwhile another board entered DFU mode: " + stranger.describe();
-      }
-      throw Error(Errc::lost, text, place);
-    }
+std::optional<Error> EnterResult::problem() const {
+  if (board) return std::nullopt;
+  const std::string place = "board " + before.port_path();
+  switch (outcome) {
+    case Outcome::bounced: return Error(Errc::bounced, bounced_text(*this), place);
+    case Outcome::lost: return Error(Errc::lost, lost_text(*this), place);
     case Outcome::already:
     case Outcome::entered:
     case Outcome::ignored: break;
   }
-  if (result.tried.empty()) {
-    throw Error(Errc::ignored, "it has no serial port and no DFU run-time interface to ask", place);
-  }
-  std::string text = fmt::format("its application {} {}", result.forbidden ? "refused" : "ignored",
-                                 joined(result.tried, " and "));
-  if (!result.answer.empty()) text += fmt::format("; it answered \"{}\"", result.answer);
-  for (const auto& remark : result.remarks) text += "\n  " + remark;
-  throw Error(Errc::ignored, text, place);
+  return Error(Errc::ignored, ignored_text(*this), place);
+}
+
+const Board& EnterResult::require() const {
+  if (const auto error = problem()) throw *error;
+  return *board;
 }
 
 }  // namespace sysboot

@@ -11,11 +11,11 @@
 namespace sysboot {
 namespace {
 
-std::string tell_outcome(const RunResult& result, const RunOptions& options) {
+std::string tell_outcome(const RunResult& result) {
   if (!result.left) return "the board did not leave DFU mode";
-  if (!options.wait) return "started";
+  if (!result.waited) return "started";
   if (!result.board) {
-    return "nothing came back within " + human_time(options.back_within);
+    return "nothing came back within " + human_time(result.back_within);
   }
   if (result.board->mode == BoardMode::dfu) return "the bootloader came back, not the application";
   const std::string where =
@@ -25,10 +25,18 @@ std::string tell_outcome(const RunResult& result, const RunOptions& options) {
 
 }  // namespace
 
-std::optional<Error> missing_application(const RunResult& result, const RunOptions& options) {
-  const bool is_back = result.board && result.board->mode == BoardMode::application;
-  if (is_back || (result.left && !options.wait)) return std::nullopt;
-  return Error(Errc::application_missing, tell_outcome(result, options));
+std::optional<Error> RunResult::problem() const {
+  const bool is_back = board && board->mode == BoardMode::application;
+  if (is_back || (left && !waited)) return std::nullopt;
+  return Error(Errc::application_missing, tell_outcome(*this));
+}
+
+std::optional<Error> FlashResult::problem() const {
+  return run ? run->problem() : std::nullopt;
+}
+
+std::optional<Error> Visit::problem() const {
+  return run ? run->problem() : std::nullopt;
 }
 
 RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t address,
@@ -42,8 +50,9 @@ RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t addre
   }
   const auto returned = follow_into_application(
       job, dfu_board, options.wait ? options.back_within : Duration::zero());
-  RunResult result{address, returned.left, returned.board, clock.stop()};
-  clock.end(tell_outcome(result, options));
+  RunResult result{address,      returned.left,       returned.board,
+                   options.wait, options.back_within, clock.stop()};
+  clock.end(tell_outcome(result));
   return result;
 }
 

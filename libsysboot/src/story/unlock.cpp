@@ -89,6 +89,10 @@ std::uint64_t require_unlocked(const Job& job, const Board& board) {
 
 }  // namespace
 
+std::optional<Error> UnlockResult::problem() const {
+  return run ? run->problem() : std::nullopt;
+}
+
 UnlockResult unlock(const Job& job, const Selector& selector, const UnlockOptions& options) {
   DfuStay stay(job, selector, options.visit);
   UnlockResult result;

@@ -44,6 +44,7 @@ VerifyResult verify(const Job& job, const Selector& selector, const Image& image
                     const VisitOptions& options) {
   DfuStay stay(job, selector, options);
   VerifyResult result;
+  result.image = image.name;
   stay.look([&](DfuseSession& dfu) {
     require_readable(dfu);
     const FlashPlan plan = plan_for(image, dfu);
@@ -55,13 +56,13 @@ VerifyResult verify(const Job& job, const Selector& selector, const Image& image
   return result;
 }
 
-std::optional<Error> differing_flash(const VerifyResult& result, const Image& image) {
-  if (result.differences.empty()) return std::nullopt;
-  return Error(Errc::differs,
-               fmt::format("flash differs from {} in {} of {}, first at {}", image.name,
-                           result.differences.size(), counted(result.sectors, "sector"),
-                           result.differences.front().describe()),
-               "board " + result.visit.entered.before.port_path());
+std::optional<Error> VerifyResult::problem() const {
+  if (differences.empty()) return std::nullopt;
+  return Error(
+      Errc::differs,
+      fmt::format("flash differs from {} in {} of {}, first at {}", image, differences.size(),
+                  counted(sectors, "sector"), differences.front().describe()),
+      "board " + visit.entered.before.port_path());
 }
 
 }  // namespace sysboot
