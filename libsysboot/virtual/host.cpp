@@ -370,20 +370,16 @@ void VirtualHost::wait_for_change(TimePoint until) {
   if (now_ > give_up_at) throw std::logic_error("the virtual clock has passed its limit");
 }
 
-std::vector<std::jthread> VirtualHost::start(std::vector<std::function<void()>> tasks) {
+void VirtualHost::run_all(std::vector<std::function<void()>> tasks,
+                          const std::function<void()>& meanwhile) {
   if (!tasks_.empty()) throw std::logic_error("earlier tasks still run");
   for (auto& [path, slot] : slots_) slot->writers.clear();
   for (std::size_t number = 0; number < tasks.size(); ++number) {
     tasks_.push_back(std::make_unique<Task>(number, now_));
+    tasks[number] = [this, number, work = std::move(tasks[number])] { run_task(number, work); };
   }
   if (!tasks_.empty()) running_ = tasks_.front().get();
-  std::vector<std::jthread> threads;
-  threads.reserve(tasks.size());
-  for (std::size_t number = 0; number < tasks.size(); ++number) {
-    threads.emplace_back(
-        [this, number, work = std::move(tasks[number])] { run_task(number, work); });
-  }
-  return threads;
+  Host::run_all(std::move(tasks), meanwhile);
 }
 
 void VirtualHost::run_task(std::size_t number, const std::function<void()>& work) {

@@ -6,7 +6,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "sysboot/usb.hpp"
 
@@ -132,9 +131,11 @@ class Host {
   virtual TimePoint now() = 0;
   virtual void sleep(Duration duration) = 0;
 
-  /// Starts these tasks, a thread each. They must not throw. A host with a virtual clock lets time
-  /// pass when all of them wait; until all have ended, nobody else may call it.
-  virtual std::vector<std::jthread> start(std::vector<std::function<void()>> tasks);
+  /// Runs these tasks, a thread each, and `meanwhile` in the calling thread; comes back when all
+  /// have ended. Tasks must not throw. A host with a virtual clock lets time pass when all of them
+  /// wait; until all have ended, nobody else may call it.
+  virtual void run_all(std::vector<std::function<void()>> tasks,
+                       const std::function<void()>& meanwhile);
 };
 
 /// This machine: libusb, the operating system's serial ports, the real clock.

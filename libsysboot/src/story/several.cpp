@@ -98,16 +98,17 @@ void work_on_several(const Job& job, std::size_t count, const BoardWork& work,
       queue.push({number, run(work, number, own)});
     });
   }
-  const std::vector<std::jthread> threads = job.host.start(std::move(tasks));
-  for (std::size_t running = count; running > 0;) {
-    const Message message = queue.pop();
-    if (const auto* event = std::get_if<Event>(&message.what)) {
-      observer(message.number, *event);
-    } else {
-      ended(message.number, std::get<End>(message.what).failure);
-      --running;
+  job.host.run_all(std::move(tasks), [&] {
+    for (std::size_t running = count; running > 0;) {
+      const Message message = queue.pop();
+      if (const auto* event = std::get_if<Event>(&message.what)) {
+        observer(message.number, *event);
+      } else {
+        ended(message.number, std::get<End>(message.what).failure);
+        --running;
+      }
     }
-  }
+  });
 }
 
 }  // namespace sysboot

@@ -23,7 +23,7 @@ struct WireTimes {
   Duration of(std::size_t bytes) const;
 };
 
-/// Tasks of start() run one at a time, however many threads they have: one runs until it waits,
+/// Tasks of run_all() run one at a time, however many threads they have: one runs until it waits,
 /// then the clock goes on to whatever comes first, and at equal times the one goes on that has not
 /// run for longest. So each run is like the other, and nothing else needs to be locked.
 class VirtualHost : public Host {
@@ -64,7 +64,7 @@ class VirtualHost : public Host {
   /// Paths of serial ports that ModemManager holds for a moment.
   std::set<std::string> probed;
 
-  /// Numbers of the tasks of the latest start() that sent DFU_DNLOAD to this board.
+  /// Numbers of the tasks of the latest run_all() that sent DFU_DNLOAD to this board.
   std::set<std::size_t> writers(const std::string& port_path) const;
 
   /// What the ROM of any board would not have accepted.
@@ -91,7 +91,8 @@ class VirtualHost : public Host {
   std::vector<RebootRecord> reboots() override;
   TimePoint now() override { return now_; }
   void sleep(Duration duration) override { advance_to(now_ + duration); }
-  std::vector<std::jthread> start(std::vector<std::function<void()>> tasks) override;
+  void run_all(std::vector<std::function<void()>> tasks,
+               const std::function<void()>& meanwhile) override;
 
  private:
   friend class VirtualUsb;
