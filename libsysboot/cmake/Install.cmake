@@ -1,4 +1,5 @@
-# Installs libsysboot: headers, static libraries, a CMake package and a pkg-config file.
+# Installs libsysboot: headers, static libraries, a CMake package and pkg-config files. libsysboot/virtual adds its own to
+# the package.
 include(CMakePackageConfigHelpers)
 
 set(sysboot_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/sysboot")
@@ -15,12 +16,15 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/sysbootConfig.cmake"
               "${CMAKE_CURRENT_BINARY_DIR}/sysbootConfigVersion.cmake"
         DESTINATION "${sysboot_cmake_dir}")
 
+# Paths from where the files lie, so that they may be installed anywhere and moved as a whole.
+file(RELATIVE_PATH SYSBOOT_PC_UP "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
 foreach(kind LIB INCLUDE)
   set(SYSBOOT_PC_${kind}DIR "${CMAKE_INSTALL_${kind}DIR}")
   if(NOT IS_ABSOLUTE "${SYSBOOT_PC_${kind}DIR}")
     set(SYSBOOT_PC_${kind}DIR "\${prefix}/${SYSBOOT_PC_${kind}DIR}")
   endif()
 endforeach()
-configure_file(cmake/sysboot.pc.in sysboot.pc @ONLY)
-install(FILES "${CMAKE_CURRENT_BINARY_DIR}/sysboot.pc"
-        DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+foreach(name sysboot sysboot-virtual)
+  configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
+  install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${name}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endforeach()
