@@ -34,7 +34,7 @@ TEST_F(Inspect, ChipMemoriesAndUse) {
   const Inspection seen = inspect(job(), {}, nullptr);
   EXPECT_THAT(seen.chip.lines, ElementsAre("STM32F411xE"));
   EXPECT_EQ(seen.chip.bootloader_id, 0xD0);
-  EXPECT_THAT(seen.description.alternates, SizeIs(4));
+  EXPECT_THAT(seen.memories, SizeIs(4));
   EXPECT_THAT(empty_ones(seen), ElementsAre(false, true, true, true, true, true, true, false));
 }
 
@@ -80,9 +80,9 @@ TEST_F(Inspect, D3AMemoryThatClaimsTooMuchIsLeftOutAlone) {
   add_board(settings);
   const Inspection seen = inspect(job(), {}, nullptr);
   EXPECT_EQ(seen.flash.size(), 512U * 1024);
-  EXPECT_FALSE(seen.description.alternates[2].layout);
-  EXPECT_THAT(seen.description.alternates[2].problem, HasSubstr("1879048192 sectors"));
-  EXPECT_TRUE(seen.description.alternates[3].layout);
+  EXPECT_FALSE(seen.memories[2].layout);
+  EXPECT_THAT(seen.memories[2].problem, HasSubstr("1879048192 sectors"));
+  EXPECT_TRUE(seen.memories[3].layout);
 }
 
 TEST_F(Inspect, D3FlashThatClaimsTooMuchIsRefused) {

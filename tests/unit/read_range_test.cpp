@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "plan/read_range.hpp"
+#include "story/read_range.hpp"
 #include "support/throws.hpp"
 #include "sysboot/inspect.hpp"
 

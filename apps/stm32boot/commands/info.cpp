@@ -72,18 +72,18 @@ std::string memory_line(const sysboot::AltSetting& alt) {
 }
 
 std::string describe(const sysboot::Inspection& inspection, bool with_image) {
-  const auto& usb = inspection.description.usb;
-  const auto& dfu = inspection.description.functional;
+  const auto& usb = inspection.usb;
+  const unsigned version = inspection.dfu_version;
   std::string text =
       fmt::format("board       {} {} {}, serial {}", usb.port_path, usb.id(),
                   sysboot::printable(usb.product_name), sysboot::printable(usb.serial));
   text += "\nchip        " + inspection.chip.describe();
   if (inspection.objection) text += "\nimage       would be refused: " + *inspection.objection;
   text += fmt::format("\nbootloader  DfuSe {:x}.{:02x}, release {:x}.{:02x}, {} bytes a transfer",
-                      dfu.version >> 8, dfu.version & 0xFF, usb.release >> 8, usb.release & 0xFF,
-                      dfu.transfer_size);
+                      version >> 8, version & 0xFF, usb.release >> 8, usb.release & 0xFF,
+                      inspection.transfer_size);
   const char* label = "\nmemories    ";
-  for (const auto& alt : inspection.description.alternates) {
+  for (const auto& alt : inspection.memories) {
     text += label + memory_line(alt);
     label = "\n            ";
   }
@@ -96,16 +96,15 @@ std::string describe(const sysboot::Inspection& inspection, bool with_image) {
 }
 
 Facts facts(const sysboot::Inspection& inspection) {
-  Facts object = {{"usb", inspection.description.usb.port_path},
-                  {"id", inspection.description.usb.id()},
-                  {"serial", inspection.description.usb.serial},
+  Facts object = {{"usb", inspection.usb.port_path},
+                  {"id", inspection.usb.id()},
+                  {"serial", inspection.usb.serial},
                   {"chips", inspection.chip.lines},
-                  {"transfer_size", inspection.description.functional.transfer_size},
+                  {"transfer_size", inspection.transfer_size},
                   {"alternates", Facts::list()},
                   {"sectors", Facts::list()}};
   if (inspection.chip.bootloader_id) object["bootloader_id"] = *inspection.chip.bootloader_id;
-  for (const auto& alt : inspection.description.alternates)
-    object["alternates"].push_back(alt.name);
+  for (const auto& alt : inspection.memories) object["alternates"].push_back(alt.name);
   for (const auto& use : inspection.sectors) {
     Facts sector = to_facts(use.sector);
     sector["empty"] = use.empty;

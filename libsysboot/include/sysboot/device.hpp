@@ -36,19 +36,6 @@ enum class DfuStatusCode : std::uint8_t {
 /// dfu-util's sentence for it; "status 77" for a number the specification does not know.
 std::string to_string(DfuStatusCode status);
 
-/// DFU functional descriptor (DFU 1.1, table 4.2).
-struct DfuFunctional {
-  bool can_download = false;
-  bool can_upload = false;
-  bool manifestation_tolerant = false;
-  bool will_detach = false;
-  std::uint16_t detach_timeout = 0;  ///< ms
-  std::uint16_t transfer_size = 0;   ///< wTransferSize, bytes
-  std::uint16_t version = 0;         ///< bcdDFUVersion; 0x011A is DfuSe (UM0424)
-
-  bool is_dfuse() const { return version == 0x011A; }
-};
-
 /// Only the interfaces, as far as the descriptor makes sense. For listing devices; throws nothing.
 [[nodiscard]] std::vector<UsbInterface> interfaces_in(ByteView descriptor);
 
@@ -58,14 +45,6 @@ struct AltSetting {
   std::string name;  ///< as the device sent it: "@Internal Flash  /0x08000000/…"
   std::optional<MemoryLayout> layout;  ///< none when the name is not a layout
   std::string problem;                 ///< why not
-};
-
-/// Everything the device says of itself.
-struct DfuseDescription {
-  UsbDeviceInfo usb;
-  std::uint8_t interface_number = 0;
-  DfuFunctional functional;
-  std::vector<AltSetting> alternates;
 };
 
 /// Which STM32 it says it is. DFU carries no chip id, so this is a guess, and says so.

@@ -48,9 +48,11 @@ struct EraseResult {
 };
 
 /// Brings the board into DFU mode, where it stays, and erases. What a device erases beside that,
-/// because its unit of erasing is larger than its layout says, is not seen. What plan_erase refuses
-/// leaves it as it was found. Errors: those of find_board, enter, DfuseSession, plan_erase;
-/// mismatch, naming the first byte that is not 0xFF; interrupted.
+/// because its unit of erasing is larger than its layout says, is not seen. Errors: those of
+/// find_board and enter; device errors (flash.hpp); usage, for a sector that is not there, a range
+/// that does not begin and end with a sector (erasing would take more than was asked for), and for
+/// memory that cannot be erased, all of which leave the board as it was found; mismatch, naming the
+/// first byte that is not 0xFF; interrupted.
 [[nodiscard]] EraseResult erase(const Job& job, const Selector& selector,
                                 const EraseRequest& request, const EraseOptions& options);
 

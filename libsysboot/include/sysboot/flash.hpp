@@ -8,6 +8,10 @@
 
 namespace sysboot {
 
+// Device errors, in what follows: board_gone, usb_io (a transfer failed), protocol (the device
+// answered with an error status or in a state it must not be in), read_protected; and while it is
+// opened not_permitted, no_driver, busy.
+
 struct RunOptions {
   bool wait = true;  ///< for the application to appear on the bus
   /// How long it may take. 0.45 s is usual (rom-to-application re-enumeration, SPRacingF3 log).
@@ -34,7 +38,7 @@ struct FlashOptions {
   RunOptions run;
   bool compare_first = true;  ///< leave alone sectors that hold the right bytes already
   bool verify = true;         ///< read back what was written, and what it went with
-  bool keep = false;          ///< what is behind the image in its last sector, too (see FlashPlan)
+  bool keep = false;          ///< what is behind the image in its last sector, too
   bool name_lost = false;     ///< look at what is there and is lost: FlashResult::lost
   /// Erase and program 32 bits at a time, which takes 2.7 V or more, and goes with verify. With
   /// less, what reads back right may be lost later (RM0383 section 3.5.2). F2, F4 and F7.
@@ -69,8 +73,8 @@ struct FlashResult {
 
 /// Why the image is not flashed unless forced: linked_elsewhere, when it is linked for another
 /// address than it goes to, which is the remedy of a raw binary; bad_image, when it is no program
-/// (vector_table_problem), or one that something else has to start and that is not where it belongs
-/// (MCUboot, the wireless coprocessor of the STM32WB).
+/// that a Cortex-M could start, or one that something else has to start and that is not where it
+/// belongs (MCUboot, the wireless coprocessor of the STM32WB).
 [[nodiscard]] std::optional<Error> image_problem(const Image& image);
 /// Throws that, unless forced. Error in any case: image_does_not_fit for addresses that are in no
 /// internal flash.
@@ -81,15 +85,20 @@ void check_image(const Image& image, bool force);
 void check_options(const FlashOptions& options);
 
 /// The whole of it. The image has been loaded and checked; nothing is written before the plan fits.
-/// When the application does not come back, that is in the result, not an error. Started is what a
-/// reset starts, the program at the start of flash; where there is none, the first part of the
-/// image that begins with a vector table; where none does, the board stays in DFU mode.
-/// Errors: those of find_board, enter, DfuseSession, plan_flash; usage, for x32 where there is
-/// none; made_for_another, unless forced; mismatch, with expected and observed bytes at the first
-/// difference; interrupted, with the board still in DFU mode; image_does_not_fit, where bytes that
-/// are to be kept (see FlashPlan) are on a device that does not let them be read, unless forced.
-/// What is refused before anything is erased (image_does_not_fit, made_for_another, usage,
-/// read_protected) gives a board its application back, unless it is to stay in DFU mode.
+/// Sectors are erased as a whole, and images seldom fill theirs. All that is in these sectors
+/// before the image's last byte is kept: before its first byte (a bootloader), and between its
+/// parts. What is behind its last byte, in its last sector, is mostly the rest of a longer program
+/// that was there before, so it goes, unless `keep` says otherwise. When the application does not
+/// come back, that is in the result, not an error. Started is what a reset starts, the program at
+/// the start of flash; where there is none, the first part of the image that begins with a vector
+/// table; where none does, the board stays in DFU mode. Errors: those of find_board and enter;
+/// device errors; image_does_not_fit, naming the first address that is outside the layout or must
+/// not be erased and written; usage, for x32 where there is none; made_for_another, unless forced;
+/// mismatch, with expected and observed bytes at the first difference; interrupted, with the board
+/// still in DFU mode; image_does_not_fit, where bytes that are to be kept are on a device that does
+/// not let them be read, unless forced. What is refused before anything is erased
+/// (image_does_not_fit, made_for_another, usage, read_protected) gives a board its application
+/// back, unless it is to stay in DFU mode.
 [[nodiscard]] FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                                 const FlashOptions& options);
 
@@ -112,9 +121,9 @@ struct DryRun {
 void check_start(std::uint32_t address);
 
 /// Leaves DFU mode: starts the program at `address` and follows the board until it is back.
-/// Errors: those of check_start, find_board and DfuseSession; not_in_dfu_mode; no_program, with the
-/// board left in DFU mode, where flash is erased there, or, unless forced, holds no vector table.
-/// What cannot be read is run as it is.
+/// Errors: those of check_start and find_board; device errors; not_in_dfu_mode; no_program, with
+/// the board left in DFU mode, where flash is erased there, or, unless forced, holds no vector
+/// table. What cannot be read is run as it is.
 [[nodiscard]] RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
                             const RunOptions& options);
 

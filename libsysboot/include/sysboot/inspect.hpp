@@ -16,7 +16,10 @@ struct SectorUse {
 };
 
 struct Inspection {
-  DfuseDescription description;
+  UsbDeviceInfo usb;
+  std::uint16_t dfu_version = 0;    ///< bcdDFUVersion
+  std::uint16_t transfer_size = 0;  ///< wTransferSize, bytes
+  std::vector<AltSetting> memories;
   ChipGuess chip;
   MemoryLayout flash;
   std::vector<SectorUse> sectors;         ///< empty when the flash cannot be read
@@ -25,7 +28,7 @@ struct Inspection {
 };
 
 /// Reads the flash of a board in DFU mode: each sector up to its first byte that is not 0xFF.
-/// Does not write, erase or leave. Errors: those of find_board and DfuseSession; not_in_dfu_mode.
+/// Does not write, erase or leave. Errors: those of find_board; device errors; not_in_dfu_mode.
 [[nodiscard]] Inspection inspect(const Job& job, const Selector& selector, const Image* image);
 
 /// What to read. Without an address: from the start of internal flash. Without a length: up to the
@@ -44,8 +47,9 @@ struct ReadResult {
   Segment content;
 };
 
-/// Reads and leaves the board as it was found. Errors: those of find_board, enter, DfuseSession,
-/// find_range (those of check_range before the board is looked for); interrupted.
+/// Reads and leaves the board as it was found. Errors: those of find_board and enter; device
+/// errors; usage, for a range that is in no memory, reaches past the end of one, or must not be
+/// read, naming what there is (those of check_range before the board is looked for); interrupted.
 [[nodiscard]] ReadResult read(const Job& job, const Selector& selector, const ReadRange& range,
                               const VisitOptions& options);
 
@@ -72,7 +76,7 @@ struct VerifyResult {
 };
 
 /// Compares flash with the image, gaps left out, and leaves the board as it was found.
-/// Errors: those of find_board, enter, DfuseSession, plan_flash; interrupted.
+/// Errors: those of find_board and enter; device errors; image_does_not_fit; interrupted.
 [[nodiscard]] VerifyResult verify(const Job& job, const Selector& selector, const Image& image,
                                   const VisitOptions& options);
 

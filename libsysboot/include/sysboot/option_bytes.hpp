@@ -17,15 +17,15 @@ struct OptionBytes {
   std::vector<OptionArea> areas;  ///< never empty
   Bytes bytes;                    ///< of all areas, in that order, as the device sends them
   ChipGuess chip;
-  std::vector<OptionField> fields;  ///< empty where decode_option_bytes knows none
+  std::vector<OptionField> fields;  ///< F2, F4 and G474 only; empty for all others
 };
 
 struct OptionBytesRead {
   Visit visit;
   OptionBytes now;
 };
-/// Reads them and leaves the board as it was found. Errors: those of find_board, enter,
-/// DfuseSession (read_protected among them); protocol, when the device offers no option bytes.
+/// Reads them and leaves the board as it was found. Errors: those of find_board, enter;
+/// device errors (read_protected among them); protocol, when the device offers no option bytes.
 [[nodiscard]] OptionBytesRead read_option_bytes(const Job& job, const Selector& selector,
                                                 const VisitOptions& options);
 

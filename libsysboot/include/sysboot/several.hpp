@@ -18,9 +18,10 @@ struct AllBoards {
 /// All boards that can be taken without a guess:
 /// - in DFU mode, in ST's ROM or another bootloader that is known to speak DfuSe (known_loaders);
 /// - applications, as `choice` says how they are asked:
-///   - "auto": those of our own (Relevance::board). What a template shows (Relevance::generic) says
+///   - "auto": those that run our own firmware. A template's product name, which many boards show,
+///   says
 ///     nothing of several boards at once;
-///   - a profile: those that show it (shows), and of templates those with its ids, unless they are
+///   - a profile: those that show it, and of templates those with its ids, unless they are
 ///     certain to run another;
 ///   - another trigger: those of our own and of templates that it can be sent to.
 /// What is left out comes with what is missing.

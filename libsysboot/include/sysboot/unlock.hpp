@@ -36,9 +36,9 @@ struct UnlockResult {
   [[nodiscard]] std::optional<Error> problem() const;
 };
 
-/// Errors: those of find_board, enter, DfuseSession; protocol, when the device refuses, is still
-/// protected, or is not empty; read_protected, when its application comes back, which shows that
-/// nothing was erased; not_proved, when nothing comes back: an F4 whose flash is empty hangs,
+/// Errors: those of find_board and enter; device errors; protocol, when the device refuses, is
+/// still protected, or is not empty; read_protected, when its application comes back, which shows
+/// that nothing was erased; not_proved, when nothing comes back: an F4 whose flash is empty hangs,
 /// unless BOOT0 is held; board_gone, when another board comes back.
 [[nodiscard]] UnlockResult unlock(const Job& job, const Selector& selector,
                                   const UnlockOptions& options);

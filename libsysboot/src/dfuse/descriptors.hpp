@@ -16,6 +16,19 @@ struct DfuStatus {
   std::string describe() const;  ///< "dfuERROR, errVENDOR: …"
 };
 
+/// DFU functional descriptor (DFU 1.1, table 4.2).
+struct DfuFunctional {
+  bool can_download = false;
+  bool can_upload = false;
+  bool manifestation_tolerant = false;
+  bool will_detach = false;
+  std::uint16_t detach_timeout = 0;  ///< ms
+  std::uint16_t transfer_size = 0;   ///< wTransferSize, bytes
+  std::uint16_t version = 0;         ///< bcdDFUVersion; 0x011A is DfuSe (UM0424)
+
+  bool is_dfuse() const { return version == 0x011A; }
+};
+
 /// What a configuration descriptor (as GET_DESCRIPTOR returns it, with everything behind it) holds.
 struct Configuration {
   std::vector<UsbInterface> interfaces;

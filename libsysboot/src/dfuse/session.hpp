@@ -2,11 +2,20 @@
 // A session with a DfuSe bootloader: the STM32 ROM, and what speaks like it.
 #pragma once
 
+#include "descriptors.hpp"
 #include "sysboot/board.hpp"
 #include "sysboot/device.hpp"
 #include "sysboot/job.hpp"
 
 namespace sysboot {
+
+/// Everything the device says of itself.
+struct DfuseDescription {
+  UsbDeviceInfo usb;
+  std::uint8_t interface_number = 0;
+  DfuFunctional functional;
+  std::vector<AltSetting> alternates;
+};
 
 /// Opened and in dfuIDLE. Reads and writes are remembered by place, so that consecutive full blocks
 /// need one Set Address in all (AN3156: address = pointer + (wBlockNum - 2) * wTransferSize).

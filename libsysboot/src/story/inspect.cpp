@@ -89,7 +89,11 @@ Inspection inspect(const Job& job, const Selector& selector, const Image* image)
   DfuStay stay(job, board);
   DfuseSession& dfu = stay.dfu();
   Inspection inspection;
-  inspection.description = dfu.description();
+  const DfuseDescription& device = dfu.description();
+  inspection.usb = device.usb;
+  inspection.dfu_version = device.functional.version;
+  inspection.transfer_size = device.functional.transfer_size;
+  inspection.memories = device.alternates;
   inspection.flash = dfu.layout();
   inspection.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
   if (image != nullptr) inspection.objection = objection(job, dfu, *image);

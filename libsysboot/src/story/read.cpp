@@ -7,7 +7,7 @@
 
 #include "core/address_range.hpp"
 #include "dfuse/session.hpp"
-#include "plan/read_range.hpp"
+#include "read_range.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/stage_clock.hpp"
 #include "sysboot/error.hpp"

@@ -2,6 +2,7 @@
 // Where a range to be read lies.
 #pragma once
 
+#include "dfuse/session.hpp"
 #include "sysboot/inspect.hpp"
 
 namespace sysboot {
