@@ -71,15 +71,6 @@ struct FlashResult {
   [[nodiscard]] std::optional<Error> problem() const;
 };
 
-/// Why the image is not flashed unless forced: linked_elsewhere, when it is linked for another
-/// address than it goes to, which is the remedy of a raw binary; bad_image, when it is no program
-/// that a Cortex-M could start, or one that something else has to start and that is not where it
-/// belongs (MCUboot, the wireless coprocessor of the STM32WB).
-[[nodiscard]] std::optional<Error> image_problem(const Image& image);
-/// Throws that, unless forced. Error in any case: image_does_not_fit for addresses that are in no
-/// internal flash.
-void check_image(const Image& image, bool force);
-
 /// Errors: usage, for options that fit no board: those of check_options(EnterOptions); a firmware
 /// that only reboots into bootloaders that do not speak DfuSe; x32 without verify.
 void check_options(const FlashOptions& options);

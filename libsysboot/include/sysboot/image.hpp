@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "sysboot/error.hpp"
 #include "sysboot/layout.hpp"
 
 namespace sysboot {
@@ -81,6 +82,15 @@ struct ImageFormat {
 /// Errors: usage, for a format that does not exist or is only read (elf); bad_image, for more than
 /// 64 MiB, in a raw binary gaps included.
 [[nodiscard]] Bytes encode_image(const Image& image, std::string_view format);
+
+/// Why the image is not flashed unless forced: linked_elsewhere, when it is linked for another
+/// address than it goes to, which is the remedy of a raw binary; bad_image, when it is no program
+/// that a Cortex-M could start, or one that something else has to start and that is not where it
+/// belongs (MCUboot, the wireless coprocessor of the STM32WB).
+[[nodiscard]] std::optional<Error> image_problem(const Image& image);
+/// Throws that, unless forced. Error in any case: image_does_not_fit for addresses that are in no
+/// internal flash.
+void check_image(const Image& image, bool force);
 
 /// The address in flash for which the program in this image is linked, when it is clear and not
 /// where the image goes.

@@ -183,8 +183,7 @@ Bytes encode(const Image& image) {
   for (const AlternateTarget& other : image.other_targets) {
     append_target(targets, other.alternate, other.name, other.segments);
   }
-  Bytes file;
-  append_text(file, signature);
+  Bytes file(signature.begin(), signature.end());
   file.push_back(format_version);
   append_long_word(file, static_cast<std::uint32_t>(prefix_size + targets.size()));
   file.push_back(static_cast<std::uint8_t>(1 + image.other_targets.size()));

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-
 #include "made_for.hpp"
 
 #include <fmt/core.h>
@@ -8,6 +7,7 @@
 
 #include "chip/chip.hpp"
 #include "dfuse/session.hpp"
+#include "image/wrapped.hpp"
 #include "steps.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
@@ -112,6 +112,16 @@ void check_family(const Job& job, DfuseSession& dfu, const Image& image) {
   throw Error(Errc::made_for_another,
               fmt::format("{} says it is for {}, but the chip is {}", image.name,
                           describe_uf2_family(*image.uf2_family), chip.describe()));
+}
+
+void check_made_for(const Job& job, DfuseSession& dfu, const Image& image,
+                    const UsbDeviceInfo& application) {
+  check_made_for(image, dfu.description().usb, application);
+  check_family(job, dfu, image);
+  if (is_mcuboot_image(image.segments.front().data)) return;  // begins with no stack pointer
+  if (const auto problem = stack_problem(job, dfu, image)) {
+    throw Error(Errc::made_for_another, image.name + " is for another chip: " + *problem);
+  }
 }
 
 }  // namespace sysboot

@@ -15,6 +15,11 @@ namespace sysboot {
 void check_made_for(const Image& image, const UsbDeviceInfo& loader,
                     const UsbDeviceInfo& application);
 
+/// All of it that the board can be asked in DFU mode: that; the UF2 family; whether the chip has
+/// RAM where the stack is. Error: made_for_another.
+void check_made_for(const Job& job, DfuseSession& dfu, const Image& image,
+                    const UsbDeviceInfo& application);
+
 /// The same before the application is stopped, for what is certain by then: what no board can be
 /// flashed with at all, and ROMs that the firmware it runs is known not to reboot into.
 /// Error: made_for_another.
