@@ -189,7 +189,7 @@ TEST_F(Enter, TextThroughAPortLeftAt1200BaudIsNoTouch) {
   host_.leave_port_at("/dev/ttyACM0", 1200);
   EnterOptions options;
   options.trigger.ways = {send_text(unescape("bootloader\\r"))};
-  EXPECT_EQ(enter_it(options).outcome, Outcome::ignored);
+  ASSERT_EQ(enter_it(options).outcome, Outcome::ignored);
   EXPECT_EQ(heard(), "bootloader\r");
 }
 
@@ -421,20 +421,38 @@ TEST_F(EnterOneOfThree, ADfuBoardThatWasThereBeforeIsNoCandidate) {
   EXPECT_THAT(result.other_new_dfu_boards, IsEmpty());
 }
 
-TEST_F(Enter, TunnelledBusesMayRenumberWhenTheSerialFits) {
-  BoardSettings settings = unknown_firmware();
-  settings.never_returns = true;
-  add_board(settings, "1-1");
-  BoardSettings same_board = unknown_firmware();  // the same unique id, so the same serial number
-  same_board.application.obeys_touch = false;
-  support::VirtualHost& host = host_;
-  host.at(host.now() + milliseconds(400), [&host, same_board]() mutable {
-    same_board.starts_in_rom = true;
-    host.add_board("3-1", same_board);
-  });
+class Renumbered : public Enter {
+ protected:
+  Renumbered() {
+    BoardSettings settings = unknown_firmware();
+    settings.never_returns = true;
+    add_board(settings, "1-1");
+    BoardSettings same_board = unknown_firmware();  // the same unique id, so the same serial number
+    same_board.application.obeys_touch = false;
+    support::VirtualHost& host = host_;
+    host.at(host.now() + milliseconds(400), [&host, same_board]() mutable {
+      same_board.starts_in_rom = true;
+      host.add_board("3-1", same_board);
+    });
+  }
+};
+
+TEST_F(Renumbered, ABoardOnATunnelledBusIsTakenWhenTheSerialFits) {
   const EnterResult result = enter_it();
   EXPECT_EQ(result.outcome, Outcome::entered);
   EXPECT_EQ(result.board->port_path(), "3-1");
+}
+
+TEST_F(Renumbered, NobodyElseMayHaveItMeanwhile) {
+  bool was_locked = false;
+  const auto observe = [&](const Event& event) {
+    const auto* end = std::get_if<StageEnd>(&event);
+    if (end == nullptr || end->stage != Stage::erase) return;
+    was_locked = host_.is_locked("1-1") && host_.is_locked("3-1");
+  };
+  std::ignore = flash({host_, observe}, {}, support::image_of(support::program(2000)), {});
+  EXPECT_TRUE(was_locked);
+  EXPECT_FALSE(host_.is_locked("3-1")) << "any more";
 }
 
 // Its application and its ROM are of two chips, as far as their serial numbers tell.
