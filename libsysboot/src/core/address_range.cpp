@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-
 #include "address_range.hpp"
 
 #include <fmt/core.h>

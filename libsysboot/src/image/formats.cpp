@@ -10,8 +10,6 @@
 #include "sysboot/image_file.hpp"
 
 namespace sysboot {
-namespace {}  // namespace
-
 std::span<const Format* const> image_format_table() {
   static constexpr std::array table = {&intel_hex, &s_record, &elf, &dfuse, &uf2, &raw_binary};
   return table;

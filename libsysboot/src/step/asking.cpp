@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-
 #include "asking.hpp"
 
 #include <fmt/core.h>
@@ -8,8 +7,6 @@
 #include "follow.hpp"
 
 namespace sysboot {
-namespace {}  // namespace
-
 Asking::Asking(const Job& job, const Board& board, const EnterOptions& options)
     : job_(job), options_(options) {
   result_.before = board;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-
 #include "hotplug.hpp"
 
 #include <algorithm>
@@ -8,8 +7,6 @@
 #include "core/timing.hpp"
 
 namespace sysboot {
-namespace {}  // namespace
-
 Hotplug::Hotplug(SharedLibusb context) : context_(std::move(context)) {
   if (!context_ || libusb_has_capability(LIBUSB_CAP_HAS_HOTPLUG) == 0) return;
   constexpr int events = LIBUSB_HOTPLUG_EVENT_DEVICE_ARRIVED | LIBUSB_HOTPLUG_EVENT_DEVICE_LEFT;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-
 #include "libusb_bus.hpp"
 
 #include <fmt/core.h>

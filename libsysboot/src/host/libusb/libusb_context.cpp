@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-
 #include "libusb_context.hpp"
 
 #include <fmt/core.h>
@@ -8,8 +7,6 @@
 #include "sysboot/error.hpp"
 
 namespace sysboot {
-namespace {}  // namespace
-
 LibusbContext::LibusbContext() {
   const int code = libusb_init(&context_);
   if (code != 0) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-
 #include "udev_rules.hpp"
 
 #include <fmt/core.h>
