@@ -26,9 +26,9 @@ struct Board {
 
 /// Every selector that is set must fit.
 struct Selector {
-  std::string port;       ///< path of a serial port: "/dev/ttyACM0"
-  std::string port_path;  ///< "1-4.2"
-  std::string serial;     ///< USB serial number; letter case does not matter
+  std::string port = {};       ///< path of a serial port: "/dev/ttyACM0"
+  std::string port_path = {};  ///< "1-4.2"
+  std::string serial = {};     ///< USB serial number; letter case does not matter
 
   bool empty() const { return port.empty() && port_path.empty() && serial.empty(); }
   /// "serial port /dev/ttyACM0, serial number 328A37623437"
