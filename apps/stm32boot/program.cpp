@@ -25,8 +25,8 @@ using sysboot::Error;
 constexpr const char* about =
     "Reboots STM32 boards into their ROM DFU bootloader over USB, flashes them, and proves it.";
 
-Outcome failed(const Error& error) {
-  Outcome outcome;
+CommandResult failed(const Error& error) {
+  CommandResult outcome;
   outcome.problem = error;
   return outcome;
 }
@@ -39,7 +39,7 @@ Error with_surroundings(const Error& error, Context& context) {
   return {error.code(), text, error.context()};
 }
 
-Outcome run_command(const Command& command, Context& context) {
+CommandResult run_command(const Command& command, Context& context) {
   try {
     return command.run(context);
   } catch (const Error& error) {
@@ -49,8 +49,8 @@ Outcome run_command(const Command& command, Context& context) {
   }
 }
 
-Outcome run_and_save(const Command& command, Context& context) {
-  Outcome outcome = run_command(command, context);
+CommandResult run_and_save(const Command& command, Context& context) {
+  CommandResult outcome = run_command(command, context);
   outcome.command = command.options.name();
   try {
     context.save();
@@ -62,8 +62,8 @@ Outcome run_and_save(const Command& command, Context& context) {
 
 // Settings can be the reason of a problem, and whoever gave the command may not think of them. What
 // files have set has been told already.
-Outcome run_with(const SettingsApplied& settings, const Command& command, Context& context,
-                 bool is_verbose) {
+CommandResult run_with(const SettingsApplied& settings, const Command& command, Context& context,
+                       bool is_verbose) {
   std::vector<std::string> lines;
   for (const auto& setting : settings.set) {
     if (setting.is_from_file) continue;
@@ -73,7 +73,7 @@ Outcome run_with(const SettingsApplied& settings, const Command& command, Contex
   for (const auto& line : lines) {
     context.renderer().event(sysboot::Note{sysboot::Note::Level::debug, line});
   }
-  Outcome outcome = run_and_save(command, context);
+  CommandResult outcome = run_and_save(command, context);
   context.add_settings(outcome);
   if (outcome.problem && !is_verbose) {
     outcome.remarks.insert(outcome.remarks.end(), lines.begin(), lines.end());
@@ -81,7 +81,7 @@ Outcome run_with(const SettingsApplied& settings, const Command& command, Contex
   return outcome;
 }
 
-int finish(const Outcome& outcome, Renderer& renderer) {
+int finish(const CommandResult& outcome, Renderer& renderer) {
   try {
     renderer.finish(outcome);
     return outcome.code();
@@ -141,7 +141,7 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
     return command.options.name() == options.command;
   });
   Context context(options, make_board, settings);
-  const Outcome outcome = run_with(settings, *chosen, context, options.verbosity > 0);
+  const CommandResult outcome = run_with(settings, *chosen, context, options.verbosity > 0);
   return finish(outcome, context.renderer());
 }
 

@@ -138,7 +138,7 @@ class HostileEvent : public testing::TestWithParam<bool> {
     for (const auto level : {Note::Level::debug, Note::Level::info, Note::Level::warning}) {
       tell(Note{level, evil});
     }
-    stm32boot::Outcome outcome;
+    stm32boot::CommandResult outcome;
     outcome.command = "flash";
     outcome.text = evil + "\nsecond line";
     outcome.brief = evil;

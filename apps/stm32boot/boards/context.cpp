@@ -44,7 +44,7 @@ sysboot::Job Context::job() {
           &stop_on_interrupt()};
 }
 
-void Context::add_settings(Outcome& outcome) const {
+void Context::add_settings(CommandResult& outcome) const {
   if (!outcome.facts.is_object()) return;
   if (!settings_.set.empty()) {
     auto& all = outcome.facts["settings"] = Facts::list();

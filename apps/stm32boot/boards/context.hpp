@@ -30,7 +30,7 @@ class Context {
   /// --json
   bool writes_json() const { return options_.json; }
   /// What was set elsewhere than on the command line is a part of how it ended.
-  void add_settings(Outcome& outcome) const;
+  void add_settings(CommandResult& outcome) const;
   const std::string& command() const { return options_.command; }
   /// Writes back what has to survive this run (--virtual=FILE). Error: cannot_write_output.
   void save();

@@ -22,7 +22,7 @@ using sysboot::Note;
 
 struct Row {
   std::string name;
-  Outcome outcome;
+  CommandResult outcome;
   sysboot::Duration took{};
 };
 
@@ -141,7 +141,7 @@ std::vector<Row> work_on_all(Context& context, const std::vector<NamedBoard>& bo
       },
       [&](std::size_t number, const sysboot::Event& event) { renderer.board_event(number, event); },
       [&](std::size_t number, const std::optional<Error>& failure) {
-        Outcome& outcome = rows[number].outcome;
+        CommandResult& outcome = rows[number].outcome;
         if (failure) outcome.problem = failure;
         outcome.facts = facts_of(rows[number], context.command());
         renderer.board_ended(number, outcome);
@@ -182,8 +182,8 @@ std::optional<Error> problem_of(const std::vector<Row>& rows) {
                                   sysboot::counted(rows.size(), "board"), sysboot::joined(failed)));
 }
 
-Outcome summary(const std::vector<Row>& rows, sysboot::Duration took) {
-  Outcome outcome;
+CommandResult summary(const std::vector<Row>& rows, sysboot::Duration took) {
+  CommandResult outcome;
   outcome.problem = problem_of(rows);
   const auto done =
       std::count_if(rows.begin(), rows.end(), [](const Row& row) { return !row.outcome.problem; });
@@ -215,8 +215,8 @@ void BoardsOptions::add_to(OptionList command) {
   command.option("--count", count).from_to(1, 1000);
 }
 
-Outcome on_boards(Context& context, const BoardsOptions& boards, const sysboot::EnterOptions& enter,
-                  const BoardWork& work) {
+CommandResult on_boards(Context& context, const BoardsOptions& boards,
+                        const sysboot::EnterOptions& enter, const BoardWork& work) {
   if (!boards.are_several()) return work(context.job(), boards.named.one());
   check(boards);
   const Job job = context.job();

@@ -23,13 +23,14 @@ struct BoardsOptions {
 
 /// What a command does to a board, and what it says of it. Called in a thread of its own for each
 /// of several boards, so it must only read what they share. Error: any.
-using BoardWork = std::function<Outcome(const sysboot::Job& job, const sysboot::Selector& board)>;
+using BoardWork =
+    std::function<CommandResult(const sysboot::Job& job, const sysboot::Selector& board)>;
 
 /// Does it: to the one board that is meant, or to several at the same time. `enter` says how boards
 /// are rebooted, which decides what "all" can be, and how long --count waits for them.
 /// Of several boards, the outcome has a table of them, `boards` in its facts, and as its problem
 /// that some failed: with the code of the first row that did, or interrupted, if any was.
-Outcome on_boards(Context& context, const BoardsOptions& boards, const sysboot::EnterOptions& enter,
-                  const BoardWork& work);
+CommandResult on_boards(Context& context, const BoardsOptions& boards,
+                        const sysboot::EnterOptions& enter, const BoardWork& work);
 
 }  // namespace stm32boot

@@ -9,7 +9,7 @@
 
 namespace stm32boot {
 
-using Run = std::function<Outcome(Context&)>;
+using Run = std::function<CommandResult(Context&)>;
 
 /// A command as the command line knows it.
 struct Command {

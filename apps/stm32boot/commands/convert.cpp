@@ -122,7 +122,7 @@ struct ConvertCommand {
                     sysboot::hex32(*linked_for), sysboot::hex32(image.start()), remedy)});
   }
 
-  Outcome run(Context& context) const {
+  CommandResult run(Context& context) const {
     const std::string format = this->format();
     check_output(context, format);
     sysboot::Image image = source.load(context.renderer());
@@ -136,7 +136,7 @@ struct ConvertCommand {
     }
     if (format != "bin") warn_of_address(context, image);
     if (!is_stream(out)) sysboot::save_image(sysboot::to_path(out), image, format);
-    Outcome outcome;
+    CommandResult outcome;
     outcome.text = fmt::format(
         "{}: {}, {} in {} at {}-{}, from {}", out, format, sysboot::counted(image.size(), "byte"),
         sysboot::counted(image.segments.size(), "segment"), sysboot::hex32(image.start()),

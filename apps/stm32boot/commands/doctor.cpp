@@ -25,8 +25,8 @@ Facts facts(const Finding& finding) {
           {"remedies", finding.remedies}};
 }
 
-Outcome run(Context& context) {
-  Outcome outcome;
+CommandResult run(Context& context) {
+  CommandResult outcome;
   outcome.facts = Facts::list();
   for (const Finding& finding : sysboot::examine(context.host())) {
     outcome.text += (outcome.text.empty() ? "" : "\n") + describe(finding);

@@ -15,7 +15,7 @@ struct EnterCommand {
   BoardsOptions boards;
   EnterFlags how;
 
-  Outcome run(Context& context) const {
+  CommandResult run(Context& context) const {
     const sysboot::EnterOptions options = how.values();
     return on_boards(context, boards, options,
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
@@ -23,10 +23,10 @@ struct EnterCommand {
                      });
   }
 
-  static Outcome enter_one(const sysboot::Job& job, const sysboot::Selector& board,
-                           const sysboot::EnterOptions& options) {
+  static CommandResult enter_one(const sysboot::Job& job, const sysboot::Selector& board,
+                                 const sysboot::EnterOptions& options) {
     const sysboot::EnterResult result = sysboot::enter(job, board, options);
-    Outcome outcome;
+    CommandResult outcome;
     outcome.facts = to_facts(result);
     outcome.problem = result.problem();
     if (outcome.problem) return outcome;

@@ -85,7 +85,7 @@ struct EraseCommand {
     return sysboot::EraseRange{*from, *size};
   }
 
-  Outcome run(Context& context) const {
+  CommandResult run(Context& context) const {
     const sysboot::EraseRequest wanted = request();
     sysboot::EraseOptions options;
     options.enter = how.values();
@@ -99,11 +99,11 @@ struct EraseCommand {
                      });
   }
 
-  Outcome erase_one(const sysboot::Job& job, const sysboot::Selector& board,
-                    const sysboot::EraseRequest& wanted,
-                    const sysboot::EraseOptions& options) const {
+  CommandResult erase_one(const sysboot::Job& job, const sysboot::Selector& board,
+                          const sysboot::EraseRequest& wanted,
+                          const sysboot::EraseOptions& options) const {
     const sysboot::EraseResult result = sysboot::erase(job, board, wanted, options);
-    Outcome outcome;
+    CommandResult outcome;
     outcome.brief = fmt::format("{}: {}", options.verify ? "erased, empty" : "erased, NOT verified",
                                 sysboot::human_size(result.bytes));
     outcome.text = fmt::format("{}: {}, {}, board {}, {}; it stays in DFU mode",

@@ -114,12 +114,12 @@ struct FlashCommand {
     }
   }
 
-  Outcome run(Context& context) const {
+  CommandResult run(Context& context) const {
     check_wishes();
     check_input();
     if (only_plan) return plan(context);
     if (watch) return flash_again_and_again(context);
-    Outcome outcome = flash(context);
+    CommandResult outcome = flash(context);
     if (can_be_monitored(outcome)) {
       context.renderer().result(outcome);
       try {
@@ -146,17 +146,17 @@ struct FlashCommand {
     return image;
   }
 
-  bool can_be_monitored(const Outcome& outcome) const {
+  bool can_be_monitored(const CommandResult& outcome) const {
     return with_monitor && !outcome.problem && outcome.application;
   }
 
   // Until Ctrl-C, or Ctrl-] in the console. What goes wrong is told, and mended by the next build.
-  Outcome flash_again_and_again(Context& context) const {
+  CommandResult flash_again_and_again(Context& context) const {
     const sysboot::Job job = context.job();
     FileWatch changes(sysboot::to_path(source.file));
     const auto changed = [&] { return changes.changed(); };
     for (;;) {
-      Outcome outcome = try_flash(context);
+      CommandResult outcome = try_flash(context);
       if (was_interrupted(outcome)) return outcome;
       outcome.command = "flash";
       context.add_settings(outcome);
@@ -180,17 +180,17 @@ struct FlashCommand {
     }
   }
 
-  Outcome try_flash(Context& context) const {
+  CommandResult try_flash(Context& context) const {
     try {
       return flash(context);
     } catch (const Error& error) {
-      Outcome failed;
+      CommandResult failed;
       failed.problem = error;
       return failed;
     }
   }
 
-  static bool was_interrupted(const Outcome& outcome) {
+  static bool was_interrupted(const CommandResult& outcome) {
     return outcome.problem && outcome.problem->code() == Errc::interrupted;
   }
 
@@ -203,7 +203,7 @@ struct FlashCommand {
     return true;
   }
 
-  Outcome flash(Context& context) const {
+  CommandResult flash(Context& context) const {
     const sysboot::FlashOptions wanted = options(context);
     const sysboot::Image image = load(context);
     return on_boards(context, boards, wanted.enter,
@@ -212,11 +212,11 @@ struct FlashCommand {
                      });
   }
 
-  static Outcome flash_one(const sysboot::Job& job, const sysboot::Selector& board,
-                           const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
+  static CommandResult flash_one(const sysboot::Job& job, const sysboot::Selector& board,
+                                 const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
     const sysboot::FlashResult result = sysboot::flash(job, board, image, wanted);
     const sysboot::Board& dfu = *result.entered.board;
-    Outcome outcome;
+    CommandResult outcome;
     outcome.text = fmt::format("{}: {}, {} at {}, board {}, {}", what_was_done(result), image.name,
                                counted(result.bytes, "byte"), hex32(image.start()), dfu.port_path(),
                                human_time(result.took));
@@ -254,7 +254,7 @@ struct FlashCommand {
     return outcome;
   }
 
-  Outcome plan(Context& context) const {
+  CommandResult plan(Context& context) const {
     const sysboot::FlashOptions wanted = options(context);
     const sysboot::Image image = load(context);
     return on_boards(context, boards, wanted.enter,
@@ -263,10 +263,10 @@ struct FlashCommand {
                      });
   }
 
-  static Outcome plan_one(const sysboot::Job& job, const sysboot::Selector& board,
-                          const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
+  static CommandResult plan_one(const sysboot::Job& job, const sysboot::Selector& board,
+                                const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
     const sysboot::DryRun plan = sysboot::dry_run(job, board, image, wanted);
-    Outcome outcome;
+    CommandResult outcome;
     outcome.text = fmt::format("{}: {} at {}, {}; nothing is changed by a dry run", image.name,
                                counted(image.size(), "byte"), hex32(image.start()),
                                counted(plan.touched.size(), "sector"));

@@ -121,12 +121,12 @@ struct InfoCommand {
   SelectorOptions board;
   ImageOptions source;
 
-  Outcome run(Context& context) const {
+  CommandResult run(Context& context) const {
     std::optional<sysboot::Image> image;
     if (!source.file.empty()) image = source.load_for_flash(context.renderer());
     const sysboot::Inspection inspection =
         sysboot::inspect(context.job(), board.one(), image ? &*image : nullptr);
-    Outcome outcome;
+    CommandResult outcome;
     outcome.text = describe(inspection, image.has_value());
     outcome.facts = facts(inspection);
     return outcome;

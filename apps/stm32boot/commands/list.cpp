@@ -27,10 +27,10 @@ std::string table(const std::vector<sysboot::Board>& boards) {
   return text;
 }
 
-Outcome run(Context& context) {
+CommandResult run(Context& context) {
   sysboot::Host& host = context.host();
   const auto boards = sysboot::list_boards(host);
-  Outcome outcome;
+  CommandResult outcome;
   outcome.facts = Facts::list();
   for (const auto& board : boards) outcome.facts.push_back(to_facts(board));
   if (const auto reason = host.usb_unavailable()) outcome.remarks.push_back("warning: " + *reason);

@@ -79,29 +79,29 @@ struct OptionBytesCommand {
   std::string wanted;
   bool force = false;
 
-  Outcome run(Context& context) const {
+  CommandResult run(Context& context) const {
     const sysboot::VisitOptions options = how.values();
     return wanted.empty() ? show(context, options) : write(context, options);
   }
 
-  Outcome show(Context& context, const sysboot::VisitOptions& options) const {
+  CommandResult show(Context& context, const sysboot::VisitOptions& options) const {
     const sysboot::OptionBytesRead result =
         sysboot::read_option_bytes(context.job(), board.one(), options);
-    Outcome outcome;
+    CommandResult outcome;
     outcome.text = describe(result.now);
     outcome.facts["option_bytes"] = to_facts(result.now);
     add_visit(outcome, result.visit);
     return outcome;
   }
 
-  Outcome write(Context& context, const sysboot::VisitOptions& options) const {
+  CommandResult write(Context& context, const sysboot::VisitOptions& options) const {
     const sysboot::Bytes bytes = bytes_in(wanted);
     if (!force) {
       throw Error(Errc::usage, "wrong option bytes can lock a chip up; add --force to write these");
     }
     const sysboot::OptionBytesWritten result =
         sysboot::write_option_bytes(context.job(), board.one(), bytes, options);
-    Outcome outcome;
+    CommandResult outcome;
     outcome.text = result.after ? "written and read back\n" + describe(*result.after)
                                 : "written; read protection is active, and they can no longer be "
                                   "read";

@@ -48,8 +48,8 @@ Facts to_facts(const Profile& profile) {
           {"note", profile.note}};
 }
 
-Outcome run(Context& /*context*/) {
-  Outcome outcome;
+CommandResult run(Context& /*context*/) {
+  CommandResult outcome;
   outcome.text = table();
   outcome.facts = Facts::list();
   for (const Profile& profile : sysboot::profiles()) outcome.facts.push_back(to_facts(profile));

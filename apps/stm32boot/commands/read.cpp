@@ -55,7 +55,7 @@ struct ReadCommand {
     throw Error(Errc::cannot_write_output, "is there already, and --overwrite was not given", file);
   }
 
-  Outcome run(Context& context) const {
+  CommandResult run(Context& context) const {
     const std::string format = format_for(file);
     const sysboot::VisitOptions options = how.values();
     const sysboot::ReadRange range{address.value(), length.value()};
@@ -71,7 +71,7 @@ struct ReadCommand {
       check_output(context, format);  // once more: it took a while
       sysboot::save_image(sysboot::to_path(file), image, format);
     }
-    Outcome outcome;
+    CommandResult outcome;
     outcome.text = fmt::format(
         "{}: {} of {} at {}, board {}, {}", file, sysboot::counted(size, "byte"), result.memory,
         place, result.visit.entered.board->port_path(), sysboot::human_time(result.visit.took));

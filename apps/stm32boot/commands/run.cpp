@@ -17,7 +17,7 @@ struct RunCommand {
   bool no_wait = false;
   bool force = false;
 
-  Outcome run(Context& context) const {
+  CommandResult run(Context& context) const {
     sysboot::RunOptions options;
     options.wait = !no_wait;
     options.back_within = timeout.value();
@@ -30,10 +30,10 @@ struct RunCommand {
                      });
   }
 
-  static Outcome run_one(const sysboot::Job& job, const sysboot::Selector& board,
-                         std::uint32_t start, const sysboot::RunOptions& options) {
+  static CommandResult run_one(const sysboot::Job& job, const sysboot::Selector& board,
+                               std::uint32_t start, const sysboot::RunOptions& options) {
     const sysboot::RunResult result = sysboot::run(job, board, start, options);
-    Outcome outcome;
+    CommandResult outcome;
     outcome.facts = to_facts(result);
     outcome.problem = result.problem();
     if (!outcome.problem) {

@@ -40,12 +40,12 @@ struct UnlockCommand {
                        sysboot::human_size(flash.size()), flash.describe());
   }
 
-  Outcome run(Context& context) const {
+  CommandResult run(Context& context) const {
     sysboot::UnlockOptions options;
     options.visit = how.values();
     options.confirm = [&](const sysboot::UnlockLoss& loss) { return confirm(context, loss); };
     const sysboot::UnlockResult result = sysboot::unlock(context.job(), board.one(), options);
-    Outcome outcome;
+    CommandResult outcome;
     outcome.text = describe(result);
     outcome.facts = {{"was_protected", result.was_protected},
                      {"unlocked", result.unlocked},

@@ -20,7 +20,7 @@ struct VerifyCommand {
   BoardsOptions boards;
   VisitFlags how;
 
-  Outcome run(Context& context) const {
+  CommandResult run(Context& context) const {
     const sysboot::VisitOptions options = how.values();
     const sysboot::Image image = source.load_for_flash(context.renderer());
     return on_boards(context, boards, options.enter,
@@ -29,10 +29,11 @@ struct VerifyCommand {
                      });
   }
 
-  static Outcome verify_one(const sysboot::Job& job, const sysboot::Selector& board,
-                            const sysboot::Image& image, const sysboot::VisitOptions& options) {
+  static CommandResult verify_one(const sysboot::Job& job, const sysboot::Selector& board,
+                                  const sysboot::Image& image,
+                                  const sysboot::VisitOptions& options) {
     const sysboot::VerifyResult result = sysboot::verify(job, board, image, options);
-    Outcome outcome;
+    CommandResult outcome;
     outcome.problem = result.problem();
     if (!outcome.problem) {
       outcome.text = fmt::format("verified: flash holds {}, {} at {}, board {}, {}", image.name,

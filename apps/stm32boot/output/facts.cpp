@@ -75,7 +75,7 @@ std::string on_port(const sysboot::Board& board) {
   return board.ports.empty() ? std::string() : " on " + board.ports.front().path;
 }
 
-void add_visit(Outcome& outcome, const sysboot::Visit& visit) {
+void add_visit(CommandResult& outcome, const sysboot::Visit& visit) {
   outcome.facts["enter"] = to_facts(visit.entered);
   if (visit.run) {
     outcome.facts["run"] = to_facts(*visit.run);

@@ -2,7 +2,7 @@
 // Library values as facts, spelled the same in every command.
 #pragma once
 
-#include "outcome.hpp"
+#include "command_result.hpp"
 #include "sysboot/flash.hpp"
 
 namespace stm32boot {
@@ -18,7 +18,7 @@ Facts to_facts(const sysboot::Error& error, std::string_view command);
 /// " on /dev/ttyACM0", or nothing
 std::string on_port(const sysboot::Board& board);
 /// How the board was entered and left again, and what is wrong if its application is not back.
-void add_visit(Outcome& outcome, const sysboot::Visit& visit);
+void add_visit(CommandResult& outcome, const sysboot::Visit& visit);
 double seconds(sysboot::Duration duration);
 
 }  // namespace stm32boot

@@ -94,7 +94,7 @@ class JsonRenderer : public Renderer {
     try_print(tagged);
   }
 
-  void board_ended(std::size_t /*number*/, const Outcome& outcome) override {
+  void board_ended(std::size_t /*number*/, const CommandResult& outcome) override {
     if (options_.quiet) return;
     ordered_json object = {{"event", "board"}};
     object.update(to_json(outcome.facts));
@@ -108,9 +108,9 @@ class JsonRenderer : public Renderer {
     print(object);
   }
 
-  void result(const Outcome& /*outcome*/) override {}
+  void result(const CommandResult& /*outcome*/) override {}
 
-  void finish(const Outcome& outcome) override {
+  void finish(const CommandResult& outcome) override {
     if (broken_) throw *broken_;
     for (const auto& remark : outcome.remarks) write_error(remark);
     ordered_json object = to_json(outcome.facts);

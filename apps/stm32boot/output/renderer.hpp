@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "outcome.hpp"
+#include "command_result.hpp"
 #include "sysboot/job.hpp"
 #include "terminal.hpp"
 
@@ -30,14 +30,14 @@ class Renderer {
   /// From here on several boards are worked on; they count from 0.
   virtual void begin_boards(const std::vector<std::string>& names) = 0;
   virtual void board_event(std::size_t number, const sysboot::Event& event) = 0;
-  virtual void board_ended(std::size_t number, const Outcome& outcome) = 0;
+  virtual void board_ended(std::size_t number, const CommandResult& outcome) = 0;
 
   /// What was done, where the command goes on, with a console; finish() does not tell it again.
   /// With
   /// --json it is told at the end alone. Error: cannot_write_output.
-  virtual void result(const Outcome& outcome) = 0;
+  virtual void result(const CommandResult& outcome) = 0;
   /// Called at the end, in every case. Error: cannot_write_output.
-  virtual void finish(const Outcome& outcome) = 0;
+  virtual void finish(const CommandResult& outcome) = 0;
 };
 
 struct RenderOptions {

@@ -57,7 +57,7 @@ void require_free_output(bool writes_json, std::string_view format) {
   }
 }
 
-void put_out(const sysboot::Image& image, std::string_view format, Outcome& outcome) {
+void put_out(const sysboot::Image& image, std::string_view format, CommandResult& outcome) {
   const sysboot::Bytes content = sysboot::encode_image(image, format);
   if (!write_all(Stream::output, {reinterpret_cast<const char*>(content.data()), content.size()})) {
     throw Error(Errc::cannot_write_output,

@@ -2,7 +2,7 @@
 // "-" in place of a file: standard input for an image, standard output for what is read.
 #pragma once
 
-#include "outcome.hpp"
+#include "command_result.hpp"
 #include "sysboot/image.hpp"
 
 namespace stm32boot {
@@ -18,6 +18,6 @@ sysboot::Image load_image_from(const std::string& file, std::optional<std::uint3
 void require_free_output(bool writes_json, std::string_view format);
 
 /// The image alone; what is told of it goes to standard error. Error: cannot_write_output.
-void put_out(const sysboot::Image& image, std::string_view format, Outcome& outcome);
+void put_out(const sysboot::Image& image, std::string_view format, CommandResult& outcome);
 
 }  // namespace stm32boot

@@ -95,7 +95,7 @@ class TextRenderer : public Renderer {
     tell(rows_[number], event);
   }
 
-  void board_ended(std::size_t number, const Outcome& outcome) override {
+  void board_ended(std::size_t number, const CommandResult& outcome) override {
     BarRow& row = rows_[number];
     row.ended = true;
     if (outcome.problem) {
@@ -118,13 +118,13 @@ class TextRenderer : public Renderer {
     }
   }
 
-  void result(const Outcome& outcome) override {
+  void result(const CommandResult& outcome) override {
     terminal_.clear_bars();
     if (!outcome.text.empty() && !options_.quiet) write_result(with_mark(outcome.text));
     is_told_ = true;
   }
 
-  void finish(const Outcome& outcome) override {
+  void finish(const CommandResult& outcome) override {
     terminal_.clear_bars();
     if (!options_.quiet) {
       for (const auto& remark : outcome.remarks) terminal_.line({{remark}});

@@ -11,7 +11,7 @@
 
 namespace stm32boot {
 
-struct Outcome {
+struct CommandResult {
   std::string command;
   std::string text;   ///< for people, on standard output; may have several lines, or none
   std::string brief;  ///< for people, in a table of several boards
