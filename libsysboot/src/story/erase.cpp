@@ -19,12 +19,12 @@ namespace {
 
 // One command for all: a ROM then erases banks at the same time, where there are several.
 void erase_everything(const Job& job, DfuseSession& dfu, std::uint64_t bytes) {
-  const TimePoint start = job.host.now();
   const std::string text = "everything, " + human_size(bytes);
-  job.tell(StageBegin{Stage::erase, bytes, text});
+  StageClock clock(job, Stage::erase, bytes, text);
   job.check_stop();
   dfu.mass_erase();
-  job.tell(StageEnd{Stage::erase, bytes, job.host.now() - start, text});
+  clock.add(bytes);
+  clock.end(text);
 }
 
 void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& request,
