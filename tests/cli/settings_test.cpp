@@ -371,6 +371,21 @@ TEST_F(Settings, D1QuietAndJsonTellItToo) {
       (nlohmann::json{{"key", "no-wait"}, {"value", "true"}, {"source", "stm32boot.toml:2"}}));
 }
 
+TEST_F(Settings, D1NoWaitIsToldHoweverItIsSaid) {
+  for (const char* yes : {"true", "1", "yes", "on"}) {
+    const auto done = run_in("project", {"app-lost"}, {"flash", program()},
+                             {std::string("STM32BOOT_NO_WAIT=") + yes});
+    EXPECT_EQ(done.exit, 0) << yes << done.err;
+    EXPECT_THAT(done.out, HasSubstr("was not waited for (no-wait in STM32BOOT_NO_WAIT)")) << yes;
+  }
+  for (const char* no : {"false", "0", "no", "off"}) {
+    const auto done = run_in("project", {"app-lost"}, {"flash", program()},
+                             {std::string("STM32BOOT_NO_WAIT=") + no});
+    EXPECT_EQ(done.exit, 79) << no << done.err;
+    EXPECT_THAT(done.out, Not(HasSubstr("waited for ("))) << no;
+  }
+}
+
 TEST_F(Settings, D1NoWaitIsOnlyToldWhereItMattered) {
   settings("no-wait = true\n");
   const auto dry = run_in("project", {""}, {"flash", program(), "--dry-run"}, {});

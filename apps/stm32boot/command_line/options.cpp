@@ -125,6 +125,10 @@ std::vector<std::string> Option::values() const {
   return option_->results();
 }
 
+bool Option::is_on() const {
+  return is_given() && option_->as<bool>();
+}
+
 void Option::set(const std::vector<std::string>& values) {
   const bool is_flag = option_->get_expected_min() == 0;
   try {

@@ -41,6 +41,7 @@ class Option {
   bool can_be_repeated() const;
   std::vector<std::string> values() const;  ///< as they were given; empty when it was not
   bool is_given() const { return !values().empty(); }
+  bool is_on() const;  ///< of a flag: given as true, 1, yes, on or without a value
   /// As if it had been given, though not on the command line. Error: usage.
   void set(const std::vector<std::string>& values);
 

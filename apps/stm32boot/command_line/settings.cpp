@@ -142,9 +142,7 @@ void apply(const CommandLine& line, const Level& level, SettingsApplied& applied
     }
     applied.set.push_back({setting.key, sysboot::joined(setting.values), setting.source,
                            level.place != in_environment});
-    if (setting.key == "no-wait" && option->values() == std::vector<std::string>{"true"}) {
-      applied.no_wait_source = setting.source;
-    }
+    if (setting.key == "no-wait" && option->is_on()) applied.no_wait_source = setting.source;
   }
 }
 
