@@ -3,21 +3,14 @@
 #include <iostream>
 #include <iterator>
 
-#include "command_line/global_options.hpp"
 #include "command_line/manual.hpp"
-#include "command_line/settings.hpp"
 #include "commands/commands.hpp"
 
 int main() {
-  stm32boot::CommandLine line;
-  stm32boot::GlobalOptions options;
-  options.add_to(line.program());
-  stm32boot::SettingsOptions settings;
-  settings.add_to(line.program());
-  const auto commands = add_commands(line);
+  const stm32boot::Declared declared;
   const std::string page{std::istreambuf_iterator<char>(std::cin), {}};
   try {
-    std::cout << manual_page(line, page);
+    std::cout << manual_page(declared.line, page);
   } catch (const std::exception& error) {
     std::cerr << "stm32boot-manual: " << error.what() << '\n';
     return 1;

@@ -104,12 +104,9 @@ int refuse(const Error& error, GlobalOptions options, const std::vector<std::str
 }
 
 int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
-  CommandLine line;
-  GlobalOptions options;
-  options.add_to(line.program());
-  SettingsOptions settings_options;
-  settings_options.add_to(line.program());
-  const std::vector<Command> commands = add_commands(line);
+  Declared declared;
+  CommandLine& line = declared.line;
+  GlobalOptions& options = declared.options;
 
   if (!words.empty() && words.front() == complete_command) {
     std::optional<Context> context;
@@ -132,14 +129,14 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
       return exit_cannot_write;
     }
     options.command = line.command().name();
-    settings = apply_settings(line, settings_options);
+    settings = apply_settings(line, declared.settings);
   } catch (const Error& error) {
     return refuse(error, options, words);
   }
   for (const auto& told : settings.told) write_error(told);
-  const auto chosen = std::find_if(commands.begin(), commands.end(), [&](const Command& command) {
-    return command.options.name() == options.command;
-  });
+  const auto chosen = std::find_if(
+      declared.commands.begin(), declared.commands.end(),
+      [&](const Command& command) { return command.options.name() == options.command; });
   Context context(options, make_board, settings);
   const CommandResult outcome = run_with(settings, *chosen, context, options.verbosity > 0);
   return finish(outcome, context.renderer());

@@ -7,9 +7,7 @@
 
 #include "board/loader.hpp"
 #include "cli.hpp"
-#include "command_line/global_options.hpp"
 #include "command_line/manual.hpp"
-#include "command_line/settings.hpp"
 #include "commands/commands.hpp"
 
 namespace {
@@ -26,13 +24,8 @@ class Documents : public Cli {
 
   /// stm32boot(1) as it is built.
   static std::string man_page() {
-    stm32boot::CommandLine line;
-    stm32boot::GlobalOptions options;
-    options.add_to(line.program());
-    stm32boot::SettingsOptions settings;
-    settings.add_to(line.program());
-    const auto commands = add_commands(line);
-    return manual_page(line, document("packaging/man/stm32boot.1.scd"));
+    const stm32boot::Declared declared;
+    return manual_page(declared.line, document("packaging/man/stm32boot.1.scd"));
   }
 
   /// What the first group of the pattern matches, everywhere.

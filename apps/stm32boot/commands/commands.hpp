@@ -31,6 +31,14 @@ Command add_convert(CommandLine& line);
 Command add_doctor(CommandLine& line);
 Command add_profiles(CommandLine& line);
 
-std::vector<Command> add_commands(CommandLine& line);
+/// The whole command line, declared: the options of every command, and the commands.
+struct Declared {
+  Declared();
+
+  CommandLine line;
+  GlobalOptions options;
+  SettingsOptions settings;
+  std::vector<Command> commands;
+};
 
 }  // namespace stm32boot
