@@ -372,6 +372,7 @@ TEST_F(Settings, D1QuietAndJsonTellItToo) {
 }
 
 TEST_F(Settings, D1NoWaitIsToldHoweverItIsSaid) {
+  settings("");
   for (const char* yes : {"true", "1", "yes", "on"}) {
     const auto done = run_in("project", {"app-lost"}, {"flash", program()},
                              {std::string("STM32BOOT_NO_WAIT=") + yes});

@@ -84,6 +84,20 @@ TEST_F(Endings, PortHeldByAnotherProgram) {
   EXPECT_EQ(at("1-1")->mode, sysboot::BoardMode::application);
 }
 
+// It asks every new port for about 10 s whether it is a modem.
+TEST_F(Endings, PortHeldByModemManagerIsWaitedFor) {
+  plug_in({"product=STM32 Virtual ComPort,line="});
+  std::filesystem::copy_file("/usr/bin/flock", "/tmp/bus/ModemManager");
+  support::Background holder(
+      {"/tmp/bus/ModemManager", "/dev/ttyACM0", "/bin/sh", "-c", "echo held; read line"});
+  holder.wait_for("held");
+  support::Background enter({STM32BOOT, "-v", "enter"});
+  enter.wait_for("firing touch-1200");
+  holder.say("that is no modem");
+  EXPECT_EQ(enter.join(), 0) << enter.transcript();
+  EXPECT_EQ(at("1-1")->mode, sysboot::BoardMode::dfu);
+}
+
 TEST_F(Endings, NoPermissionForThePort) {
   plug_in({"product=STM32 Virtual ComPort,line="});
   const auto done = as_nobody({"enter"});
