@@ -608,6 +608,11 @@ TEST_F(ProbedPort, IsWaitedFor) {
   EXPECT_LT(passed(), seconds(12));
 }
 
+TEST_F(ProbedPort, IsOpenedThoughTheHolderHasGoneBeforeItWasLookedFor) {
+  hold(milliseconds(1));
+  EXPECT_EQ(enter_it().outcome, Outcome::entered);
+}
+
 TEST_F(ProbedPort, IsNotWaitedForForEver) {
   hold(seconds(60));
   host_.probed.insert("/dev/ttyACM0");

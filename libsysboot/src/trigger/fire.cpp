@@ -45,10 +45,16 @@ std::string one_line(std::string_view heard) {
 std::unique_ptr<SerialPort> open_first_port(const Job& job, const Board& board) {
   if (board.ports.empty()) throw Error(Errc::usage, board.describe() + " has no serial port");
   const std::string& path = board.ports.front().path;
+  bool was_not_probed = false;
   const auto may_pass = [&](const Error& error, Duration waited) {
     const bool is_new = error.code() == Errc::not_permitted || error.code() == Errc::no_board;
     if (is_new) return waited < timing::access_settles;
-    return error.code() == Errc::busy && waited < probing_ends && job.host.is_being_probed(path);
+    if (error.code() != Errc::busy || waited >= probing_ends) return false;
+    // Whoever held it may have gone between the attempt and the look: so one attempt after it.
+    const bool is_probed = job.host.is_being_probed(path);
+    const bool passes = is_probed || !was_not_probed;
+    was_not_probed = !is_probed;
+    return passes;
   };
   auto port = with_patience(job, may_pass, [&] { return job.host.open_serial(path); });
   // While many boards reboot, names of serial ports change hands; an open port keeps its name.
