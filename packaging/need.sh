@@ -14,7 +14,7 @@ debian() {
     test) echo libgtest-dev libgmock-dev libunicorn-dev dfu-util usbutils usbip srecord \
       qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file time udev \
       zsh fish scdoc ;;
-    lint) echo clang-format clang-tidy cppcheck shellcheck git ;;
+    lint) echo clang-format clang-tidy cppcheck doxygen shellcheck git ;;
     coverage) echo gcovr ;;
     windows) echo g++-mingw-w64-x86-64-posix wine64 googletest make zip ;;
     package) echo debhelper dpkg-dev devscripts fakeroot git scdoc lintian appstream debootstrap autopkgtest ruby ;;
@@ -27,7 +27,7 @@ homebrew() {
     firmware) echo arm-none-eabi-gcc ;;
     emulator) echo unicorn ;;
     test) echo googletest unicorn dfu-util srecord ;;
-    lint) echo clang-format llvm cppcheck shellcheck git ;;
+    lint) echo clang-format llvm cppcheck doxygen shellcheck git ;;
     coverage) echo gcovr ;;
     package) echo git scdoc ;;
   esac

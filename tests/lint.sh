@@ -10,6 +10,7 @@ compiled_here() { sources 'libsysboot/*.cpp' 'apps/*.cpp' | grep -vE '/(windows|
 
 sources '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
 sources '*.sh' .ci/run | xargs shellcheck
+doxygen packaging/Doxyfile
 
 # Each file by itself: what it forgets to include must not come from another one.
 cmake --preset dev -B build/lint >/dev/null

@@ -35,10 +35,10 @@ template <typename Range>
 
 // printable() in types.hpp replaces each of them by '?', so that a name stays on its line.
 
-/// The same for text that has lines: \n and \t stay.
+/// The same for text that has lines: `\n` and `\t` stay.
 [[nodiscard]] std::string printable_lines(std::string_view text);
 
-/// The same for JSON, which keeps what it says: they become \u escapes. `json` must be UTF-8.
+/// The same for JSON, which keeps what it says: they become `\u` escapes. `json` must be UTF-8.
 [[nodiscard]] std::string printable_json(std::string_view json);
 
 }  // namespace sysboot

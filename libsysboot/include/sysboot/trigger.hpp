@@ -137,7 +137,8 @@ const std::vector<std::string>& trigger_names();
 /// without steps; a text without characters.
 void check_trigger(const TriggerChoice& choice);
 
-/// C escapes in text from the command line: \r \n \t \0 \\ \" \' \xNN \NNN (octal).
+/// C escapes in text from the command line: `\r`, `\n`, `\t`, `\0`, `\xNN`, `\NNN` (octal), and a
+/// backslash before a backslash or a quotation mark.
 /// Error: usage, for anything else behind a backslash.
 [[nodiscard]] Bytes unescape(std::string_view text);
 

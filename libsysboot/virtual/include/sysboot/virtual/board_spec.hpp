@@ -10,6 +10,7 @@ namespace sysboot::virtual_bench {
 
 // clang-format off
 /// Comma-separated, all optional:
+/// ```
 ///   firmware=NAME              runs other people's firmware (firmware.hpp); goes first
 ///   product=NAME  serial=TEXT  id=VVVV:PPPP    what the application shows
 ///   line=TEXT                  console line that reboots it; line= for none
@@ -25,6 +26,7 @@ namespace sysboot::virtual_bench {
 ///   erase-unit=N               erases N sectors at a time, 1 to 8
 ///   fault=ACTION@POINT:N       stall, timeout, io-error, nak or unplug at the Nth transfer, erase,
 ///                              write or read; may be repeated
+/// ```
 // clang-format on
 /// "bounces=2,times=none". Error: usage.
 BoardSettings parse_board_spec(std::string_view text);
