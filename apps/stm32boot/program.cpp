@@ -117,6 +117,10 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
     return exit_ok;
   }
   const bool has_output = reserve_standard_streams();
+  if (words.empty()) {
+    write_error(help_for_program(line, about));
+    return exit_code(Errc::usage);
+  }
   SettingsApplied settings;
   try {
     const CommandLine::Wish wish = line.parse(words);

@@ -188,7 +188,7 @@ TEST_F(Settings, MistakesAreToldWithTheirLine) {
       {"[flash\n", "stm32boot.toml:1: no TOML: table header: expected ']'"},
       {"usb = '1-1'\nusb = '1-2'\n",
        "stm32boot.toml:2: no TOML: key-value pair: cannot redefine existing string 'usb'"},
-      {"json = 'maybe'\n", "stm32boot.toml:1: Could not convert: --json = maybe"},
+      {"json = 'maybe'\n", "stm32boot.toml:1: --json: 'maybe' is neither on nor off"},
       {"progress = 3\n", "stm32boot.toml:1: --progress: "},
       {"progress = ['auto', 'never']\n", "stm32boot.toml:1: --progress: "},
   };

@@ -243,7 +243,7 @@ TEST_F(SeveralBoards, WhatMakesNoSenseIsRefused) {
   const std::map<std::string, Words> refused = {
       {"--usb is given 2 times, but this is for one board",
        {"read", "--usb", "1-1", "--usb", "1-2", path("out.bin")}},
-      {"unknown option '--all'", {"read", "--all", path("out.bin")}},
+      {"read has no option --all", {"read", "--all", path("out.bin")}},
       {"--monitor opens the console of one board", {"flash", "--all", "--monitor", app}},
       {"--all takes every board", {"flash", "--all", "--usb", "1-1", app}},
       {"--count 3, but 1 board is named", {"flash", "--count", "3", "--usb", "1-1", app}},

@@ -89,15 +89,19 @@ std::string help_for_program(const CommandLine& line, const std::string& about) 
   return text;
 }
 
-std::string help_for_command(const OptionList& command) {
-  std::string text;
-  append_wrapped(text, command.help(), 0, 0);
-  text += fmt::format("\nUsage: stm32boot {} [OPTION]...", command.name());
+std::string usage_of(const OptionList& command) {
+  std::string text = fmt::format("stm32boot {} [OPTION]...", command.name());
   for (const Option& argument : command.arguments()) {
     const std::string name = upper(argument.name());
     text += argument.is_required() ? " " + name : " [" + name + "]";
   }
-  text += '\n';
+  return text;
+}
+
+std::string help_for_command(const OptionList& command) {
+  std::string text;
+  append_wrapped(text, command.help(), 0, 0);
+  text += "\nUsage: " + usage_of(command) + '\n';
   if (!command.arguments().empty()) text += '\n';
   for (const Option& argument : command.arguments()) {
     append_row(text, upper(argument.name()), argument.help());

@@ -11,4 +11,7 @@ std::string help_for_program(const CommandLine& line, const std::string& about);
 /// Of one command: its arguments and its own options.
 std::string help_for_command(const OptionList& command);
 
+/// "stm32boot flash [OPTION]... IMAGE"
+std::string usage_of(const OptionList& command);
+
 }  // namespace stm32boot

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "did_you_mean.hpp"
@@ -32,6 +33,25 @@ std::optional<std::uint32_t> number_of_32_bits(std::string_view text, std::strin
   }
   if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
   return value;
+}
+
+// "5", "5s", "500ms", "2min"; none when it is no time, too short or too long.
+std::optional<double> seconds_in(std::string text) {
+  static constexpr std::array<std::pair<std::string_view, double>, 3> units = {
+      {{"ms", 0.001}, {"min", 60}, {"s", 1}}};
+  double factor = 1;
+  for (const auto& [unit, seconds] : units) {
+    if (!text.ends_with(unit)) continue;
+    text.resize(text.size() - unit.size());
+    factor = seconds;
+    break;
+  }
+  const auto number = number_in(text);
+  if (!number) return std::nullopt;
+  const double seconds = *number * factor;
+  // Not outside of the limits: "nan" is neither below nor above anything.
+  const bool is_right = seconds >= shortest_timeout && seconds <= longest_timeout;
+  return is_right ? std::optional(seconds) : std::nullopt;
 }
 
 std::string only(const std::vector<std::string>& values, std::string_view option) {
@@ -76,18 +96,18 @@ std::vector<sysboot::Selector> SelectorOptions::each() const {
 }
 
 void TimeoutOption::add_to(OptionList command, const std::string& help) {
-  const auto problem = [](const std::string& text) -> std::string {
-    const auto given = number_in(text);
-    // Not CLI::Range: "nan" is neither below nor above anything.
-    if (given && *given >= shortest_timeout && *given <= longest_timeout) return {};
-    return fmt::format("'{}' is not from {} to {} seconds", sysboot::printable(text),
-                       shortest_timeout, longest_timeout);
+  const auto problem = [](const std::string& given) -> std::string {
+    if (seconds_in(given)) return {};
+    return fmt::format("'{}' is not from {} to {} seconds; write it as 5, 500ms or 2min",
+                       sysboot::printable(given), shortest_timeout, longest_timeout);
   };
-  command.option("--timeout", seconds, help).check(problem);
+  command.option("--timeout", text, help).check(problem);
 }
 
 sysboot::Duration TimeoutOption::value() const {
-  return std::chrono::duration_cast<sysboot::Duration>(std::chrono::duration<double>(seconds));
+  if (text.empty()) return sysboot::EnterOptions{}.back_within;
+  return std::chrono::duration_cast<sysboot::Duration>(
+      std::chrono::duration<double>(seconds_in(text).value()));
 }
 
 void EnterFlags::add_to(OptionList command) {
@@ -147,11 +167,20 @@ void AddressOption::add_to(OptionList command, const std::string& help) {
 
 std::optional<std::uint32_t> AddressOption::value() const {
   if (text.empty()) return std::nullopt;
-  // 08000000 is meant as hexadecimal, and would be taken for decimal.
-  const bool is_doubtful = text.size() > 1 && text[0] == '0' && text[1] != 'x' && text[1] != 'X';
+  const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
   const auto value = number_of_32_bits(text, "address");
-  if (value && !is_doubtful) return value;
-  throw Error(Errc::usage, fmt::format("'{}' is no address; write it as 0x08000000", text));
+  // 08000000 is meant as hexadecimal, and would be taken for decimal.
+  const bool is_doubtful = text.size() > 1 && text[0] == '0' && !is_hex;
+  if (!value || is_doubtful) {
+    throw Error(Errc::usage, fmt::format("'{}' is no address; write it as 0x08000000",
+                                         sysboot::printable(text)));
+  }
+  // So is 8000000: memory that can be written begins at flash_base in all of these chips.
+  if (!is_hex && *value != 0 && *value < sysboot::flash_base) {
+    throw Error(Errc::usage, fmt::format("address {} is decimal, that is {}; write it as 0x{:0>8}",
+                                         text, sysboot::hex32(*value), text));
+  }
+  return value;
 }
 
 void LengthOption::add_to(OptionList command, const std::string& help) {

@@ -27,9 +27,10 @@ struct SelectorOptions {
 
 /// --timeout: seconds, from 0.1 to 3600.
 struct TimeoutOption {
-  double seconds = std::chrono::duration<double>(sysboot::EnterOptions{}.back_within).count();
+  std::string text;  ///< "5", "500ms", "2min"
 
   void add_to(OptionList command, const std::string& help = {});
+  /// That of EnterOptions where nothing was given.
   sysboot::Duration value() const;
 };
 

@@ -110,8 +110,9 @@ constexpr std::array table = {
         .name = "--timeout",
         .value = "S",
         .group = entering,
-        .help = "Seconds to wait for the bootloader or the application",
-        .manual = "Seconds to wait for the bootloader, or for the application. Default: 10.",
+        .help = "Time to wait for the bootloader or the application: 5, 500ms, 2min",
+        .manual = "Time to wait for the bootloader, or for the application, in seconds, or with a "
+                  "unit: _5_, _500ms_, _2min_. Default: 10.",
         .places = everywhere,
     },
     OptionRow{

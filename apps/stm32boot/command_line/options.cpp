@@ -5,8 +5,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
+#include <charconv>
 
-#include "did_you_mean.hpp"
+#include "complaints.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 
@@ -16,26 +18,58 @@ namespace {
 using sysboot::Errc;
 using sysboot::Error;
 
-std::vector<std::string> known_words(const CommandLine& line, const CLI::App& app) {
-  std::vector<std::string> words;
-  const auto add_options = [&](const OptionList& list) {
-    for (const Option& option : list.options()) words.push_back(option.name());
-  };
-  for (const OptionList& command : line.commands()) {
-    words.push_back(command.name());
-    if (app.got_subcommand(command.name())) add_options(command);
+using Words = std::vector<std::string>;
+
+std::string explain(const CommandLine& line, const CLI::App& app, const CLI::ParseError& error,
+                    const Words& words) {
+  const Words unknown = app.remaining(true);
+  if (!unknown.empty()) return about_unknown_words(line, unknown, words);
+  const std::string text = error.what();
+  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) return about_missing_words(line);
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    return about_missing_value(line, text.substr(0, text.find(':')));
   }
-  add_options(line.program());
+  if (const std::size_t at = text.find(" excludes "); at != std::string::npos) {
+    return fmt::format("{} and {} contradict each other", text.substr(0, at), text.substr(at + 10));
+  }
+  return text;
+}
+
+bool takes_value(const CommandLine& line, const std::string& word) {
+  const auto is_one = [&](const OptionList& list) {
+    const auto option = list.find(word);
+    return option && !option->is_argument() && option->takes_value();
+  };
+  const auto commands = line.commands();
+  return is_one(line.program()) || std::any_of(commands.begin(), commands.end(), is_one);
+}
+
+// Options of a command can stand in front of it, too; CLI11 wants them behind it.
+Words command_first(const CommandLine& line, Words words) {
+  for (auto word = words.begin(); word != words.end() && *word != "--"; ++word) {
+    if (word->starts_with('-')) {
+      if (takes_value(line, *word) && word + 1 != words.end()) ++word;
+      continue;
+    }
+    const auto commands = line.commands();
+    const bool is_command =
+        std::any_of(commands.begin(), commands.end(),
+                    [&](const OptionList& command) { return command.name() == *word; });
+    if (is_command) std::rotate(words.begin(), word, word + 1);
+    break;
+  }
   return words;
 }
 
-// CLI11's own words, but for the commonest slip: a word that is neither command nor option.
-std::string explain(const CommandLine& line, const CLI::App& app, const CLI::ParseError& error) {
-  const auto unknown = app.remaining(true);
-  if (unknown.empty()) return error.what();
-  const bool is_option = unknown.front().starts_with('-');
-  return fmt::format("unknown {} '{}'{}", is_option ? "option" : "command or argument",
-                     unknown.front(), did_you_mean(unknown.front(), known_words(line, app)));
+// `stm32boot help flash` and `stm32boot version`, as with many other programs.
+Words questions_as_options(Words words) {
+  if (words.empty()) return words;
+  if (words.front() == "version") words.front() = "--version";
+  if (words.front() == "help") {
+    std::rotate(words.begin(), words.begin() + 1, words.end());
+    words.back() = "--help";
+  }
+  return words;
 }
 
 // CLI11 takes the next word for the value of `--port=`.
@@ -75,8 +109,13 @@ Option& Option::excludes(const Option& other) {
 }
 
 Option& Option::from_to(int least, int most) {
-  option_->check(CLI::Range(least, most).description(""));
-  return *this;
+  return check([least, most](const std::string& text) -> std::string {
+    int value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_number = error == std::errc{} && end == text.data() + text.size();
+    if (is_number && value >= least && value <= most) return {};
+    return fmt::format("'{}' is not a number from {} to {}", sysboot::printable(text), least, most);
+  });
 }
 
 Option& Option::check(const std::function<std::string(const std::string&)>& problem) {
@@ -162,7 +201,12 @@ Option OptionList::described(CLI::Option* option, const std::string& name,
 }
 
 Option OptionList::flag(const std::string& name, bool& value, const std::string& help) {
-  return described(app_->add_flag(name, value), name, help);
+  Option flag = described(app_->add_flag(name, value), name, help);
+  return flag.check([](const std::string& text) -> std::string {
+    static constexpr std::array answers = {"true", "false", "1", "0", "yes", "no", "on", "off"};
+    if (std::find(answers.begin(), answers.end(), text) != answers.end()) return {};
+    return fmt::format("'{}' is neither on nor off", sysboot::printable(text));
+  });
 }
 
 Option OptionList::flag(const std::string& name, int& times) {
@@ -183,10 +227,6 @@ Option OptionList::option(const std::string& name, int& value) {
 
 Option OptionList::option(const std::string& name, std::size_t& value) {
   return described(app_->add_option(name, value), name, {});
-}
-
-Option OptionList::option(const std::string& name, double& value, const std::string& help) {
-  return described(app_->add_option(name, value), name, help);
 }
 
 Option OptionList::option(const std::string& name, std::vector<std::string>& values) {
@@ -253,7 +293,8 @@ std::vector<OptionList> CommandLine::commands() const {
   return all;
 }
 
-CommandLine::Wish CommandLine::parse(const std::vector<std::string>& words) {
+CommandLine::Wish CommandLine::parse(const std::vector<std::string>& given) {
+  const Words words = command_first(*this, questions_as_options(given));
   try {
     // CLI11 takes them from the end.
     app_->parse(std::vector<std::string>(words.rbegin(), words.rend()));
@@ -262,7 +303,7 @@ CommandLine::Wish CommandLine::parse(const std::vector<std::string>& words) {
   } catch (const CLI::CallForVersion&) {
     return Wish::version;
   } catch (const CLI::ParseError& error) {
-    throw Error(Errc::usage, explain(*this, *app_, error));
+    throw Error(Errc::usage, explain(*this, *app_, error, words));
   }
   refuse_empty_values(words);
   refuse_empty_values(program());

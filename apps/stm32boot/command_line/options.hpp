@@ -64,7 +64,6 @@ class OptionList {
   Option option(const std::string& name, std::string& value, const std::string& help = {});
   Option option(const std::string& name, int& value);
   Option option(const std::string& name, std::size_t& value);
-  Option option(const std::string& name, double& value, const std::string& help = {});
   /// Can be given again and again, with one value each time.
   Option option(const std::string& name, std::vector<std::string>& values);
   /// Names a file.
@@ -113,7 +112,7 @@ class CommandLine {
   std::unique_ptr<CLI::App> app_;
 };
 
-/// What an option of type double takes this text for.
+/// The number that this text is; none when it is not one as a whole.
 std::optional<double> number_in(const std::string& text);
 
 }  // namespace stm32boot

@@ -53,7 +53,7 @@ Command add_run(CommandLine& line) {
   command->boards.add_all_to(sub, "All boards that are in DFU mode, at the same time");
   command->boards.are_in_dfu_mode = true;
   command->address.add_to(sub, "Where its vector table is (default 0x08000000)");
-  command->timeout.add_to(sub, "Seconds to wait for the application");
+  command->timeout.add_to(sub, "Time to wait for the application: 5, 500ms, 2min");
   sub.flag("--no-wait", command->no_wait);
   sub.flag("--force", command->force, "Start it even if it looks like no program");
   return {sub, [command](Context& context) { return command->run(context); }};
