@@ -5,9 +5,10 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <variant>
 
-#include "sysboot/host.hpp"
+#include "sysboot/board.hpp"
 
 namespace sysboot {
 
@@ -28,11 +29,24 @@ enum class Stage {
 };
 std::string_view to_string(Stage stage);
 
+/// What the text of a stage says, for programs: each where the text has it.
+struct StageFacts {
+  /// find: as it is; enter: in its bootloader; run: what came back.
+  std::optional<Board> board = {};
+  std::string trigger = {};                        ///< enter: the one that worked
+  std::optional<int> fired = {};                   ///< enter: how often, all triggers together
+  std::optional<bool> left = {};                   ///< run: the DFU device is gone
+  std::optional<std::size_t> sectors = {};         ///< compare, erase, verify
+  std::optional<std::size_t> sectors_differ = {};  ///< of these; compare, verify
+  std::optional<std::uint32_t> differs_at = {};    ///< verify: the first address
+};
+
 struct StageBegin {
   Stage stage;
   std::uint64_t total =
       0;             ///< bytes, known before the work starts; 0 where there is nothing to count
   std::string text;  ///< "2 sectors, 32 KiB"
+  StageFacts facts = {};
 };
 struct StageProgress {
   Stage stage;
@@ -43,6 +57,7 @@ struct StageEnd {
   std::uint64_t done = 0;
   Duration took{};
   std::string text;  ///< "2 of 7 sectors differ"
+  StageFacts facts = {};
 };
 
 struct Note {

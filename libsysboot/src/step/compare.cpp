@@ -12,7 +12,7 @@
 namespace sysboot {
 
 std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& plan) {
-  StageClock clock(job, Stage::compare, plan.piece_bytes());
+  StageClock clock(job, Stage::compare, plan.piece_bytes(), {}, {.sectors = plan.sectors.size()});
   FlashReader reader(dfu);
   std::vector<bool> matches;
   for (const SectorPlan& sector : plan.sectors) {
@@ -22,8 +22,9 @@ std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& pl
         }));
     clock.add(sector.piece_bytes());
   }
-  const auto differ = std::count(matches.begin(), matches.end(), false);
-  clock.end(sectors_differ(static_cast<std::size_t>(differ), matches.size()));
+  const auto differ = static_cast<std::size_t>(std::count(matches.begin(), matches.end(), false));
+  clock.end(sectors_differ(differ, matches.size()),
+            {.sectors = matches.size(), .sectors_differ = differ});
   return matches;
 }
 

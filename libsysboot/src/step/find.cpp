@@ -62,7 +62,7 @@ Board find(const Job& job, const Selector& selector, std::string_view firmware) 
   StageClock clock(job, Stage::find);
   forget_void_records(job.host);
   Board board = find_or_await(job, selector, firmware);
-  clock.end(board.describe());
+  clock.end(board.describe(), {.board = board});
   return board;
 }
 

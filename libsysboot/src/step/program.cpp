@@ -198,7 +198,7 @@ std::optional<Difference> Programmer::verify_body(const WritePlan& writes) {
     auto difference = first_difference(job_, reader, piece, dfu_.block_size(),
                                        [&](std::uint64_t bytes) { verified.add(bytes); });
     if (!difference) continue;
-    verified.end("differs at " + hex32(difference->address));
+    verified.end("differs at " + hex32(difference->address), {.differs_at = difference->address});
     return difference;
   }
   verified.end();

@@ -5,9 +5,10 @@
 
 namespace sysboot {
 
-StageClock::StageClock(const Job& job, Stage stage, std::uint64_t total, std::string text)
+StageClock::StageClock(const Job& job, Stage stage, std::uint64_t total, std::string text,
+                       StageFacts facts)
     : job_(job), stage_(stage), start_(job.host.now()) {
-  job.tell(StageBegin{stage, total, std::move(text)});
+  job.tell(StageBegin{stage, total, std::move(text), std::move(facts)});
 }
 
 void StageClock::add(std::uint64_t bytes) {
@@ -20,8 +21,8 @@ Duration StageClock::stop() {
   return *took_;
 }
 
-void StageClock::end(std::string text) {
-  job_.tell(StageEnd{stage_, done_, stop(), std::move(text)});
+void StageClock::end(std::string text, StageFacts facts) {
+  job_.tell(StageEnd{stage_, done_, stop(), std::move(text), std::move(facts)});
 }
 
 void StageClock::end() {

@@ -9,13 +9,14 @@ namespace sysboot {
 /// The clock runs from the beginning on. A stage that fails has no end.
 class StageClock {
  public:
-  StageClock(const Job& job, Stage stage, std::uint64_t total = 0, std::string text = {});
+  StageClock(const Job& job, Stage stage, std::uint64_t total = 0, std::string text = {},
+             StageFacts facts = {});
 
   /// Tells the progress.
   void add(std::uint64_t bytes);
   /// How long it took, from the first call on.
   Duration stop();
-  void end(std::string text);
+  void end(std::string text, StageFacts facts = {});
   void end();  ///< with rate_text of what was added
 
  private:

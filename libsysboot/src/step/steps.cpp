@@ -91,13 +91,13 @@ void erase_sectors(const Job& job, DfuseSession& dfu, const std::vector<Sector>&
                    const std::function<void(std::size_t)>& before) {
   const std::uint64_t total = size_of(sectors);
   const std::string text = sectors_text(sectors.size(), total);
-  StageClock clock(job, Stage::erase, total, text);
+  StageClock clock(job, Stage::erase, total, text, {.sectors = sectors.size()});
   for (std::size_t i = 0; i < sectors.size(); ++i) {
     before ? before(i) : job.check_stop();
     dfu.erase(sectors[i]);
     clock.add(sectors[i].size);
   }
-  clock.end(text);
+  clock.end(text, {.sectors = sectors.size()});
 }
 
 std::string sectors_differ(std::size_t differ, std::size_t all) {

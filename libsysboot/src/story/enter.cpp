@@ -44,7 +44,8 @@ Entered enter_board(const Job& job, const Board& board, const Selector& selector
   if (const auto& loader = entered.result.board) {
     update_record(job.host, board.port_path(), loader);
     clock.end(fmt::format("{} after {} ({})", bootloader_name(*loader),
-                          human_time(entered.result.took), entered.result.trigger));
+                          human_time(entered.result.took), entered.result.trigger),
+              {.board = loader, .trigger = entered.result.trigger, .fired = entered.result.fired});
   } else if (entered.result.outcome != Outcome::lost) {
     job.host.forget_reboot(board.port_path());
   }

@@ -18,13 +18,14 @@ namespace sysboot {
 namespace {
 
 // One command for all: a ROM then erases banks at the same time, where there are several.
-void erase_everything(const Job& job, DfuseSession& dfu, std::uint64_t bytes) {
+void erase_everything(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors) {
+  const std::uint64_t bytes = size_of(sectors);
   const std::string text = "everything, " + human_size(bytes);
-  StageClock clock(job, Stage::erase, bytes, text);
+  StageClock clock(job, Stage::erase, bytes, text, {.sectors = sectors.size()});
   job.check_stop();
   dfu.mass_erase();
   clock.add(bytes);
-  clock.end(text);
+  clock.end(text, {.sectors = sectors.size()});
 }
 
 void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& request,
@@ -36,7 +37,7 @@ void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& req
   const auto erase_all_of_it = [&] {
     is_unchanged = false;
     if (std::holds_alternative<EraseAll>(request) && at_once) {
-      erase_everything(job, dfu, result.bytes);
+      erase_everything(job, dfu, result.sectors);
     } else {
       erase_sectors(job, dfu, result.sectors);
     }
@@ -53,7 +54,7 @@ void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& req
 
 std::uint64_t check_empty(const Job& job, DfuseSession& dfu, const std::vector<Sector>& sectors) {
   const std::uint64_t bytes = size_of(sectors);
-  StageClock clock(job, Stage::verify, bytes, human_size(bytes));
+  StageClock clock(job, Stage::verify, bytes, human_size(bytes), {.sectors = sectors.size()});
   FlashReader reader(dfu);
   for (const Sector& sector : sectors) {
     const Bytes empty(sector.size, erased_byte(dfu.layout()));
@@ -64,7 +65,7 @@ std::uint64_t check_empty(const Job& job, DfuseSession& dfu, const std::vector<S
                   "flash was erased, but is not empty at " + difference->describe());
     }
   }
-  clock.end();
+  clock.end(rate_text(bytes, clock.stop()), {.sectors = sectors.size()});
   return bytes;
 }
 

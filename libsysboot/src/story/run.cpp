@@ -52,7 +52,7 @@ RunResult leave_and_follow(const Job& job, DfuseSession dfu, std::uint32_t addre
       job, dfu_board, options.wait ? options.back_within : Duration::zero());
   RunResult result{address,      returned.left,       returned.board,
                    options.wait, options.back_within, clock.stop()};
-  clock.end(tell_outcome(result));
+  clock.end(tell_outcome(result), {.board = result.board, .left = result.left});
   return result;
 }
 

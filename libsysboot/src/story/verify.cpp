@@ -26,7 +26,8 @@ std::optional<Difference> difference_in(const Job& job, FlashReader& reader,
 }
 
 void compare_all(const Job& job, DfuseSession& dfu, const FlashPlan& plan, VerifyResult& result) {
-  StageClock clock(job, Stage::verify, plan.image_bytes, human_size(plan.image_bytes));
+  StageClock clock(job, Stage::verify, plan.image_bytes, human_size(plan.image_bytes),
+                   {.sectors = result.sectors});
   FlashReader reader(dfu);
   result.differences.clear();
   for (const SectorPlan& sector : plan.sectors) {
@@ -35,7 +36,9 @@ void compare_all(const Job& job, DfuseSession& dfu, const FlashPlan& plan, Verif
     }
     clock.add(sector.piece_bytes());
   }
-  clock.end(sectors_differ(result.differences.size(), result.sectors));
+  const std::size_t differ = result.differences.size();
+  clock.end(sectors_differ(differ, result.sectors),
+            {.sectors = result.sectors, .sectors_differ = differ});
 }
 
 }  // namespace
