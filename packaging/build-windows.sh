@@ -54,7 +54,7 @@ pack() {
   rm -rf "$stage"
   mkdir -p "$stage/licences"
   $target-strip -o "$stage/stm32boot.exe" "$exe"
-  cp README.md LICENSE CHANGELOG.md "$stage"
+  cp README.md LICENSE CHANGELOG.md packaging/schema/stm32boot.schema.json "$stage"
   cp "$root"/licences/* "$stage/licences"
   find "$stage" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}" {} +
   zip=$(mkdir -p "$folder" && cd "$folder" && pwd)/$name.zip

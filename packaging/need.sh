@@ -11,7 +11,7 @@ debian() {
       nlohmann-json3-dev libtomlplusplus-dev ca-certificates curl ;;
     firmware) echo gcc-arm-none-eabi libnewlib-arm-none-eabi ;;
     emulator) echo libunicorn-dev ;;
-    test) echo libgtest-dev libgmock-dev libunicorn-dev dfu-util usbutils usbip srecord \
+    test) echo libgtest-dev libgmock-dev libvalijson-dev libunicorn-dev dfu-util usbutils usbip srecord \
       qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file time udev \
       zsh fish scdoc ;;
     lint) echo clang-format clang-tidy cppcheck doxygen shellcheck git ;;
@@ -26,7 +26,7 @@ homebrew() {
     build) echo cmake ninja pkg-config libusb cli11 spdlog fmt nlohmann-json tomlplusplus ;;
     firmware) echo arm-none-eabi-gcc ;;
     emulator) echo unicorn ;;
-    test) echo googletest unicorn dfu-util srecord ;;
+    test) echo googletest valijson unicorn dfu-util srecord ;;
     lint) echo clang-format llvm cppcheck doxygen shellcheck git ;;
     coverage) echo gcovr ;;
     package) echo git scdoc ;;

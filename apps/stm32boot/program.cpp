@@ -96,11 +96,31 @@ std::string answer(const CommandLine& line, CommandLine::Wish wish) {
   return line.has_command() ? help_for_command(line.command()) : help_for_program(line, about);
 }
 
-// Arguments that make no sense.
-int refuse(const Error& error, GlobalOptions options, const std::vector<std::string>& words) {
+// --help and --version. Settings leave them as they are: who reads help wants no JSON.
+int finish_with(const CommandLine& line, CommandLine::Wish wish, GlobalOptions options,
+                const std::vector<std::string>& words) {
+  const std::string text = answer(line, wish);
   options.guess_from(words);
+  if (!options.json) {
+    std::cout << text;
+    return exit_ok;
+  }
   Context context(options);
-  return finish(failed(error), context.renderer());
+  CommandResult outcome;
+  if (line.has_command()) outcome.command = line.command().name();
+  outcome.facts["text"] = text;
+  return finish(outcome, context.renderer());
+}
+
+// Arguments or settings that make no sense.
+int refuse(const Error& error, const Declared& declared, const std::vector<std::string>& words) {
+  GlobalOptions options = declared.options;
+  options.guess_from(words);
+  options.json = options.json || is_json_set(declared.settings);
+  Context context(options);
+  CommandResult outcome = failed(error);
+  if (declared.line.has_command()) outcome.command = declared.line.command().name();
+  return finish(outcome, context.renderer());
 }
 
 int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
@@ -117,7 +137,7 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
     return exit_ok;
   }
   const bool has_output = reserve_standard_streams();
-  if (words.empty()) {
+  if (words.empty() && !is_json_set(declared.settings)) {
     write_error(help_for_program(line, about));
     return exit_code(Errc::usage);
   }
@@ -125,8 +145,7 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
   try {
     const CommandLine::Wish wish = line.parse(words);
     if (wish != CommandLine::Wish::run) {
-      std::cout << answer(line, wish);
-      return exit_ok;
+      return finish_with(line, wish, options, words);
     }
     if (!has_output) {
       write_error("error: standard output is closed");
@@ -135,13 +154,16 @@ int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
     options.command = line.command().name();
     settings = apply_settings(line, declared.settings);
   } catch (const Error& error) {
-    return refuse(error, options, words);
+    return refuse(error, declared, words);
   }
-  for (const auto& told : settings.told) write_error(told);
+  for (const auto& told : settings.told) write_error(told.text);
   const auto chosen = std::find_if(
       declared.commands.begin(), declared.commands.end(),
       [&](const Command& command) { return command.options.name() == options.command; });
   Context context(options, make_board, settings);
+  if (options.json) {
+    for (const auto& told : settings.told) context.renderer().event(told);
+  }
   const CommandResult outcome = run_with(settings, *chosen, context, options.verbosity > 0);
   return finish(outcome, context.renderer());
 }

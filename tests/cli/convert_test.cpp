@@ -173,11 +173,11 @@ TEST_F(Convert, GivesFactsAsJson) {
   EXPECT_EQ(facts["bytes"], 1002);
   EXPECT_EQ(facts["segments"],
             nlohmann::json::parse(
-                R"([{"address":"0x08000000","size":1000},{"address":"0x08020000","size":2}])"));
+                R"([{"address":"0x08000000","bytes":1000},{"address":"0x08020000","bytes":2}])"));
   EXPECT_EQ(
       facts["left_out"],
       nlohmann::json::parse(
-          R"([{"alternate":1,"name":"Option Bytes","segments":[{"address":"0x1FFFC000","size":16}]}])"));
+          R"([{"alternate":1,"name":"Option Bytes","segments":[{"address":"0x1FFFC000","bytes":16}]}])"));
 }
 
 TEST_F(Convert, ErrorsHaveTheirExitCodes) {

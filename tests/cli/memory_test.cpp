@@ -57,12 +57,12 @@ TEST_F(Memory, VerifyGivesFactsAsJson) {
   const auto result =
       result_of(with_boards({"mode=dfu"}, {"--json", "verify", program(), "--timeout", "2"}));
   EXPECT_EQ(result.at("exit"), 76);
-  EXPECT_EQ(result.at("error").at("code"), "differs");
+  EXPECT_EQ(result.at("error").at("kind"), "differs");
   EXPECT_EQ(result.at("verified"), false);
   EXPECT_EQ(result.at("sectors"), 2);
   EXPECT_EQ(result.at("differences").at(0).at("address"), "0x08000008")
       << "behind the vectors, which are the same";
-  EXPECT_EQ(result.at("differences").at(0).at("sector").at("size"), 16 * 1024);
+  EXPECT_EQ(result.at("differences").at(0).at("sector").at("bytes"), 16 * 1024);
 }
 
 TEST_F(Memory, VerifyTellsWhenTheApplicationDoesNotComeBack) {

@@ -37,7 +37,7 @@ TEST_F(FirmwareOption, ARefusalIsSaid) {
   EXPECT_EQ(done.exit, 75);
   const auto result = json_lines(done.out).back();
   EXPECT_EQ(result.at("outcome"), "ignored");
-  EXPECT_THAT(result.at("remarks").at(0).get<std::string>(), HasSubstr("it is armed"));
+  EXPECT_THAT(result.at("refusals").at(0).get<std::string>(), HasSubstr("it is armed"));
 }
 
 TEST_F(FirmwareOption, OtherLoadersAreNamed) {
@@ -78,7 +78,7 @@ TEST_F(ProfilesCommand, IsATable) {
 }
 
 TEST_F(ProfilesCommand, IsOneArray) {
-  const auto rows = nlohmann::json::parse(stm32boot({"profiles", "--json"}).out);
+  const auto rows = nlohmann::json::parse(stm32boot({"profiles", "--json"}).out).at("items");
   ASSERT_THAT(rows, SizeIs(17));
   for (const auto& row : rows) {
     if (row.at("name") != "maple") continue;

@@ -74,7 +74,7 @@ TEST_F(Protection, UnlockWithYesDoesNotAsk) {
   EXPECT_EQ(done.exit, 0) << done.err;
   const auto result = result_of(done);
   EXPECT_EQ(result.at("unlocked"), true);
-  EXPECT_EQ(result.at("board").at("mode"), "dfu");
+  EXPECT_EQ(result.at("device").at("mode"), "dfu");
   EXPECT_EQ(result.at("bytes_read_empty"), 512 * 1024);
   EXPECT_THAT(done.err, Not(HasSubstr("type 'yes'")));
 }

@@ -155,7 +155,8 @@ TEST_F(Settings, FlagsAndCounts) {
 TEST_F(Settings, OneVariableForEach) {
   EXPECT_THAT(in_project({"enter"}, {"STM32BOOT_USB=1-2"}).out, StartsWith("board 1-2 "));
   EXPECT_EQ(in_project({"enter"}, {"STM32BOOT_USB="}).exit, 64) << "empty is not set";
-  EXPECT_EQ(nlohmann::json::parse(in_project({"list"}, {"STM32BOOT_JSON=1"}).out).size(), 2U);
+  EXPECT_EQ(
+      nlohmann::json::parse(in_project({"list"}, {"STM32BOOT_JSON=1"}).out).at("items").size(), 2U);
   EXPECT_EQ(in_project({"flash", program()}, {"STM32BOOT_USB=1-1", "STM32BOOT_QUIET=yes"}).err, "");
   EXPECT_THAT(
       in_project({"flash", program()}, {"STM32BOOT_USB=1-1", "STM32BOOT_PROGRESS=always"}).err,
@@ -298,7 +299,7 @@ INSTANTIATE_TEST_SUITE_P(
         Reach{"stay", "true", "", {"flash", "APP"}, 0, "it stays in DFU mode"},
         Reach{"no-wait", "true", "app-lost", {"flash", "APP"}, 0, "was not waited for (no-wait in"},
         Reach{"timestamps", "true", "", {"flash", "APP", "--stay"}, 0, "timestamps = true"},
-        Reach{"json", "true", "", {"list"}, 0, "[{"},
+        Reach{"json", "true", "", {"list"}, 0, "\"items\":[{"},
         Reach{"quiet", "true", "", {"flash", "APP"}, 0, "quiet = true"},
         Reach{"verbose", "1", "", {"enter"}, 0, "firing "},
         Reach{"progress", "'always'", "", {"flash", "APP"}, 0, "[..."},

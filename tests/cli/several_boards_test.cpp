@@ -110,9 +110,9 @@ TEST_F(SeveralBoards, JsonIsTaggedByBoard) {
   EXPECT_EQ(result.at("event"), "result");
   EXPECT_EQ(result.at("ok"), false);
   EXPECT_EQ(result.at("exit"), 74);
-  EXPECT_EQ(result.at("error").at("code"), "board-gone");
+  EXPECT_EQ(result.at("error").at("kind"), "board-gone");
   ASSERT_THAT(result.at("boards"), SizeIs(6));
-  EXPECT_EQ(result.at("boards")[2].at("error").at("code"), "bounced");
+  EXPECT_EQ(result.at("boards")[2].at("error").at("kind"), "bounced");
   EXPECT_EQ(result.at("boards")[2].at("exit"), 75);
   EXPECT_EQ(result.at("boards")[5].at("board"), "1-6");
   EXPECT_EQ(result.at("boards")[5].at("bytes_verified"), 100 * 1024);

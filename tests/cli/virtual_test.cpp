@@ -46,7 +46,7 @@ TEST_F(Virtual, A4ErrorsSaySoToo) {
 }
 
 TEST_F(Virtual, A4SoDoBoardsThatAreListed) {
-  const auto boards = last_of(with_boards({"", "mode=dfu"}, {"--json", "list"}));
+  const auto boards = last_of(with_boards({"", "mode=dfu"}, {"--json", "list"})).at("items");
   ASSERT_EQ(boards.size(), 2U);
   for (const auto& board : boards) EXPECT_EQ(is_virtual(board), true);
 }

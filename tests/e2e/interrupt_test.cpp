@@ -22,7 +22,7 @@ class Interrupt : public Bus {
     flash.wait_for(moment);
     flash.signal(SIGINT);
     EXPECT_EQ(flash.join(), 130) << flash.transcript();
-    EXPECT_THAT(flash.transcript(), AllOf(HasSubstr("\"code\":\"interrupted\""),
+    EXPECT_THAT(flash.transcript(), AllOf(HasSubstr("\"kind\":\"interrupted\""),
                                           HasSubstr("the same command again finishes the work")));
     const auto again = support::run(command);
     EXPECT_EQ(again.exit, 0) << again.out << again.err;

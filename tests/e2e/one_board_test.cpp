@@ -24,7 +24,7 @@ TEST_F(OneBoard, ListOfNothing) {
   EXPECT_EQ(done.exit, 0);
   EXPECT_EQ(done.out, "");
   EXPECT_THAT(done.err, HasSubstr("no boards found"));
-  EXPECT_EQ(stm32boot({"list", "--json"}).out, "[]\n");
+  EXPECT_THAT(result_of(stm32boot({"list", "--json"})).at("items"), testing::IsEmpty());
   EXPECT_EQ(stm32boot({"flash", write_file("/tmp/bus/app.bin", program(4096))}).exit, 69);
 }
 
@@ -33,8 +33,8 @@ TEST_F(OneBoard, AMachineWithoutAnyUsb) {
   const auto list =
       support::run({"unshare", "-m", "/bin/sh", "-c", hide, STM32BOOT, "list", "--json"});
   EXPECT_EQ(list.exit, 0);
-  EXPECT_EQ(list.out, "[]\n");
-  EXPECT_THAT(list.err, HasSubstr("warning: this machine shows no USB bus"));
+  EXPECT_THAT(result_of(list).at("items"), testing::IsEmpty());
+  EXPECT_THAT(list.out, HasSubstr(R"("level":"warning","text":"this machine shows no USB bus)"));
   const auto flash = support::run({"unshare", "-m", "/bin/sh", "-c", hide, STM32BOOT, "enter"});
   EXPECT_EQ(flash.exit, 69);
   EXPECT_THAT(flash.err, HasSubstr("shows no USB bus"));
@@ -90,7 +90,7 @@ TEST_F(OneBoard, FlashesImagesOfEverySize) {
     const auto result = result_of(done);
     EXPECT_EQ(result.at("enter").at("outcome"), "entered");
     EXPECT_EQ(result.at("bytes_verified"), size);
-    EXPECT_EQ(result.at("run").at("board").at("ports").at(0), "/dev/ttyACM0");
+    EXPECT_EQ(result.at("run").at("device").at("ports").at(0), "/dev/ttyACM0");
     EXPECT_TRUE(holds(0, app));
     EXPECT_EQ(at("1-1")->mode, sysboot::BoardMode::application);
   }

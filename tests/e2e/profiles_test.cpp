@@ -58,7 +58,7 @@ class OtherFirmware : public Bus {
       const auto result = result_of(support::Finished{0, running[i]->transcript(), ""});
       ASSERT_TRUE(result.at("ok")) << result;
       EXPECT_EQ(result.at("enter").at("trigger"), all[i].result);
-      EXPECT_EQ(result.at("run").at("board").at("usb"), path_of(i));
+      EXPECT_EQ(result.at("run").at("device").at("usb"), path_of(i));
     }
     save();
     for (std::size_t i = 0; i < all.size(); ++i) {

@@ -156,7 +156,7 @@ TEST_F(Udev, C6DoctorJudgesRulesAsUdevDoes) {
     boards_->say("plug 0 boot0");
     await([this] { return at("1-1").has_value(); }, "the board on the bus again");
     udevadm({"settle", "--timeout=30"});
-    const auto doctor = nlohmann::json::parse(as_user("plugdev", {"doctor", "--json"}).out);
+    const auto doctor = result_of(as_user("plugdev", {"doctor", "--json"})).at("items");
     std::map<std::string, std::string> grades;
     for (const auto& finding : doctor) grades[finding.at("subject")] = finding.at("grade");
     EXPECT_EQ(grades["board 1-1"], opens ? "good" : "trouble") << rule << access("1-1");

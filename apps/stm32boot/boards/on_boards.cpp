@@ -88,15 +88,14 @@ std::vector<NamedBoard> gather_named(const Job& job, const BoardsOptions& wanted
 }
 
 Facts facts_of(const Row& row, const std::string& command) {
-  Facts object = {{"board", row.name}, {"ok", !row.outcome.problem}, {"exit", row.outcome.code()}};
+  Facts object = {{"board", row.name},
+                  {"ok", !row.outcome.problem},
+                  {"exit", row.outcome.code()},
+                  {"command", command}};
   object.update(row.outcome.facts);
-  // What it is; here "board" is its name, as in events.
-  if (const Facts* device = row.outcome.facts.find("board")) {
-    object["device"] = *device;
-    object["board"] = row.name;
-  }
   if (!object.find("seconds")) object["seconds"] = seconds(row.took);
   if (row.outcome.problem) object["error"] = to_facts(*row.outcome.problem, command);
+  object["remarks"] = row.outcome.remarks;
   return object;
 }
 

@@ -15,7 +15,7 @@ void GlobalOptions::add_to(OptionList program) {
 
 void GlobalOptions::guess_from(const std::vector<std::string>& words) {
   for (const auto& word : words) {
-    if (word == "--json") json = true;
+    if (word == "--json" || word == "--json=true") json = true;
     if (word.starts_with("--virtual")) virtual_file = CommandLine::no_value;
   }
 }

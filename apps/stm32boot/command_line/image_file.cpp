@@ -49,6 +49,14 @@ sysboot::Image ImageOptions::load_for_flash(Renderer& renderer) const {
   return image;
 }
 
+Facts ImageOptions::facts(const sysboot::Image& image) const {
+  return {{"image", image.name},
+          {"path", whole_path(file)},
+          {"format", image.format},
+          {"address", sysboot::hex32(image.start())},
+          {"bytes", image.size()}};
+}
+
 std::string describe(const sysboot::AlternateTarget& target) {
   std::uint64_t bytes = 0;
   for (const sysboot::Segment& segment : target.segments) bytes += segment.data.size();
@@ -59,7 +67,7 @@ std::string describe(const sysboot::AlternateTarget& target) {
 Facts to_facts(const std::vector<sysboot::Segment>& segments) {
   Facts array = Facts::list();
   for (const sysboot::Segment& segment : segments) {
-    array.push_back({{"address", sysboot::hex32(segment.address)}, {"size", segment.data.size()}});
+    array.push_back({{"address", sysboot::hex32(segment.address)}, {"bytes", segment.data.size()}});
   }
   return array;
 }

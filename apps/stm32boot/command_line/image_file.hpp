@@ -24,6 +24,8 @@ struct ImageOptions {
   /// The part for internal flash; warns of all that is odd about the file, and of what is left out.
   /// Errors: those of load_image and for_flash.
   sysboot::Image load_for_flash(Renderer& renderer) const;
+  /// What every result says of the image that this file held.
+  Facts facts(const sysboot::Image& image) const;
 };
 
 /// "16 bytes for alternate setting 1 (Option Bytes)"

@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using sysboot::Errc;
 using sysboot::Error;
+using sysboot::Note;
 using Settings = std::vector<Setting>;
 
 // Settings from one place.
@@ -171,15 +172,18 @@ void apply_file(const CommandLine& line, const fs::path& file, Place place,
   const std::size_t before = applied.set.size();
   apply(line, level_for(line.command().name(), level), applied);
   apply(line, level_for("", level), applied);
-  if (applied.set.size() > before) applied.told.push_back(used(file, applied.set, before));
+  if (applied.set.size() > before) {
+    applied.told.push_back({Note::Level::info, used(file, applied.set, before)});
+  }
 }
 
 // False when the file may be the work of others, which is told.
 bool is_own_work(const fs::path& file, SettingsApplied& applied) {
   const auto reason = work_of_others(file);
   if (!reason) return true;
-  applied.told.push_back(fmt::format("settings in {} are not read: {}; --config reads them",
-                                     sysboot::to_text(file), *reason));
+  applied.told.push_back(
+      {Note::Level::warning, fmt::format("settings in {} are not read: {}; --config reads them",
+                                         sysboot::to_text(file), *reason)});
   return false;
 }
 
@@ -199,7 +203,37 @@ void apply_own_file(const CommandLine& line, SettingsApplied& applied) {
   if (is_own_work(*file, applied)) apply_file(line, *file, in_own_file, applied);
 }
 
+// For all commands; nothing where the file is silent, or cannot be read.
+std::optional<bool> json_in(const fs::path& file) {
+  SettingsApplied unused;
+  std::error_code code;
+  if (!fs::exists(file, code) || !is_own_work(file, unused)) return std::nullopt;
+  try {
+    for (const Setting& setting : read_settings_file(file)) {
+      if (setting.key == "json" && setting.command.empty()) return setting.values.front() == "true";
+    }
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+bool is_json_set(const SettingsOptions& options) {
+  for (const Setting& setting : settings_in_environment().settings) {
+    if (setting.key == "json")
+      return setting.values.front() == "1" || setting.values.front() == "true";
+  }
+  if (options.no_file) return false;
+  std::vector<fs::path> files = find_settings_files({});
+  if (!options.file.empty()) files = {sysboot::to_path(options.file)};
+  if (const auto own = own_settings_file()) files.push_back(*own);
+  for (const fs::path& file : files) {
+    if (const auto json = json_in(file)) return *json;
+  }
+  return false;
+}
 
 void SettingsOptions::add_to(OptionList program) {
   const Option config = program.option("--config", file);

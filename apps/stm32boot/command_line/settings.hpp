@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "options.hpp"
+#include "sysboot/job.hpp"
 
 namespace stm32boot {
 
@@ -29,7 +30,7 @@ struct SettingsApplied {
   std::vector<SettingApplied> set;
   /// For people, whatever they asked for: each file that was used, with what it set; and each that
   /// was not read, because it may be the work of others, with the reason.
-  std::vector<std::string> told;
+  std::vector<sysboot::Note> told;
 
   /// Who says --no-wait, when that is not the command line; empty when nobody does. Then an
   /// application that does not come back is no error.
@@ -42,5 +43,9 @@ struct SettingsApplied {
 /// tell that --usb on the command line replaces a port in the file.
 /// Errors: no_input, usage.
 SettingsApplied apply_settings(const CommandLine& line, const SettingsOptions& options);
+
+/// Whether a variable or a file sets --json, where what else they or the command line say makes no
+/// sense: as far as that can be told.
+bool is_json_set(const SettingsOptions& options);
 
 }  // namespace stm32boot

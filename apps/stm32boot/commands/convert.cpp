@@ -147,9 +147,12 @@ struct ConvertCommand {
   }
 
   Facts facts(const sysboot::Image& image, const std::string& format) const {
-    Facts object = {{"input", source.file},  {"from", image.format},
-                    {"output", out},         {"to", format},
-                    {"bytes", image.size()}, {"segments", to_facts(image.segments)}};
+    Facts object = {{"input", whole_path(source.file)},
+                    {"from", image.format},
+                    {"output", whole_path(out)},
+                    {"to", format},
+                    {"bytes", image.size()},
+                    {"segments", to_facts(image.segments)}};
     if (image.entry) object["entry"] = sysboot::hex32(*image.entry);
     if (format == "uf2") object["family"] = sysboot::hex32(*image.uf2_family);
     Facts& left_out = object["left_out"] = Facts::list();

@@ -27,10 +27,10 @@ Facts facts(const Finding& finding) {
 
 CommandResult run(Context& context) {
   CommandResult outcome;
-  outcome.facts = Facts::list();
+  Facts& items = outcome.facts["items"] = Facts::list();
   for (const Finding& finding : sysboot::examine(context.host())) {
     outcome.text += (outcome.text.empty() ? "" : "\n") + describe(finding);
-    outcome.facts.push_back(facts(finding));
+    items.push_back(facts(finding));
   }
   return outcome;
 }

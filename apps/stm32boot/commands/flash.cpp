@@ -163,9 +163,16 @@ struct FlashCommand {
       context.renderer().finish(outcome);
       MonitorEnd end = MonitorEnd::silence;
       if (can_be_monitored(outcome)) end = try_monitor(context, *outcome.application, changed);
-      if (end == MonitorEnd::user) return {};
-      if (end != MonitorEnd::done && !await(job, changed)) return {};
+      const bool goes_on =
+          end == MonitorEnd::done || (end != MonitorEnd::user && await(job, changed));
+      if (!goes_on) return ended();
     }
+  }
+
+  static CommandResult ended() {
+    CommandResult outcome;
+    outcome.facts["watch_ended"] = true;
+    return outcome;
   }
 
   // A console that cannot be opened is no reason to stop flashing.
@@ -212,8 +219,8 @@ struct FlashCommand {
                      });
   }
 
-  static CommandResult flash_one(const sysboot::Job& job, const sysboot::Selector& board,
-                                 const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
+  CommandResult flash_one(const sysboot::Job& job, const sysboot::Selector& board,
+                          const sysboot::Image& image, const sysboot::FlashOptions& wanted) const {
     const sysboot::FlashResult result = sysboot::flash(job, board, image, wanted);
     const sysboot::Board& dfu = *result.entered.board;
     CommandResult outcome;
@@ -230,21 +237,18 @@ struct FlashCommand {
     if (result.run && result.run->board) {
       outcome.brief += ", application back" + on_port(*result.run->board);
     }
-    outcome.facts = {{"image", image.name},
-                     {"format", image.format},
-                     {"address", hex32(image.start())},
-                     {"bytes", result.bytes},
-                     {"sectors", result.sectors},
-                     {"sectors_erased", result.sectors_erased},
-                     {"bytes_written", result.bytes_written},
-                     {"bytes_verified", result.bytes_verified},
-                     {"verified", is_verified(result)},
-                     {"lost", to_facts(result.lost)},
-                     {"x32", wanted.x32},
-                     {"restarts", result.restarts},
-                     {"starts_by_itself", nullptr},
-                     {"enter", to_facts(result.entered)},
-                     {"seconds", seconds(result.took)}};
+    outcome.facts = source.facts(image);
+    outcome.facts.update({{"sectors", result.sectors},
+                          {"sectors_erased", result.sectors_erased},
+                          {"bytes_written", result.bytes_written},
+                          {"bytes_verified", result.bytes_verified},
+                          {"verified", is_verified(result)},
+                          {"lost", to_facts(result.lost)},
+                          {"x32", wanted.x32},
+                          {"restarts", result.restarts},
+                          {"starts_by_itself", nullptr},
+                          {"enter", to_facts(result.entered)},
+                          {"seconds", seconds(result.took)}});
     if (result.starts_by_itself) outcome.facts["starts_by_itself"] = *result.starts_by_itself;
     if (result.run) {
       outcome.facts["run"] = to_facts(*result.run);
@@ -263,8 +267,8 @@ struct FlashCommand {
                      });
   }
 
-  static CommandResult plan_one(const sysboot::Job& job, const sysboot::Selector& board,
-                                const sysboot::Image& image, const sysboot::FlashOptions& wanted) {
+  CommandResult plan_one(const sysboot::Job& job, const sysboot::Selector& board,
+                         const sysboot::Image& image, const sysboot::FlashOptions& wanted) const {
     const sysboot::DryRun plan = sysboot::dry_run(job, board, image, wanted);
     CommandResult outcome;
     outcome.text = fmt::format("{}: {} at {}, {}; nothing is changed by a dry run", image.name,
@@ -283,16 +287,15 @@ struct FlashCommand {
     for (const auto& range : plan.lost.value_or(std::vector<sysboot::FlashRange>())) {
       outcome.text += "\nbehind the image, and lost without --keep: " + range.describe();
     }
-    outcome.facts = {{"dry_run", true},
-                     {"image", image.name},
-                     {"address", hex32(image.start())},
-                     {"bytes", image.size()},
-                     {"layout_assumed", plan.layout_assumed},
-                     {"compared", plan.compared},
-                     {"touched", Facts::list()},
-                     {"erase", Facts::list()},
-                     {"write_bytes", plan.write_bytes},
-                     {"lost", to_facts(plan.lost)}};
+    outcome.facts = {{"dry_run", true}};
+    outcome.facts.update(source.facts(image));
+    outcome.facts.update({{"layout_assumed", plan.layout_assumed},
+                          {"compared", plan.compared},
+                          {"touched", Facts::list()},
+                          {"erase", Facts::list()},
+                          {"write_bytes", plan.write_bytes},
+                          {"lost", to_facts(plan.lost)}});
+    if (plan.board) outcome.facts["device"] = to_facts(*plan.board);
     for (const auto& sector : plan.touched) outcome.facts["touched"].push_back(to_facts(sector));
     for (const auto& sector : plan.erase) outcome.facts["erase"].push_back(to_facts(sector));
     return outcome;

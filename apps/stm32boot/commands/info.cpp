@@ -6,6 +6,7 @@
 #include "command_line/option_groups.hpp"
 #include "commands.hpp"
 #include "output/facts.hpp"
+#include "output/standard_streams.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/inspect.hpp"
 
@@ -71,17 +72,21 @@ std::string memory_line(const sysboot::AltSetting& alt) {
                      layout.describe(), layout.runs.front().access.describe(), runs_text(layout));
 }
 
+// As USB counts versions, in binary-coded decimals: 0x011A is "1.1a".
+std::string dotted(std::uint16_t version) {
+  return fmt::format("{:x}.{:02x}", version >> 8, version & 0xFF);
+}
+
 std::string describe(const sysboot::Inspection& inspection, bool with_image) {
   const auto& usb = inspection.usb;
-  const unsigned version = inspection.dfu_version;
   std::string text =
       fmt::format("board       {} {} {}, serial {}", usb.port_path, usb.id(),
                   sysboot::printable(usb.product_name), sysboot::printable(usb.serial));
   text += "\nchip        " + inspection.chip.describe();
   if (inspection.objection) text += "\nimage       would be refused: " + *inspection.objection;
-  text += fmt::format("\nbootloader  DfuSe {:x}.{:02x}, release {:x}.{:02x}, {} bytes a transfer",
-                      version >> 8, version & 0xFF, usb.release >> 8, usb.release & 0xFF,
-                      inspection.transfer_size);
+  text +=
+      fmt::format("\nbootloader  DfuSe {}, release {}, {} bytes a transfer",
+                  dotted(inspection.dfu_version), dotted(usb.release), inspection.transfer_size);
   const char* label = "\nmemories    ";
   for (const auto& alt : inspection.memories) {
     text += label + memory_line(alt);
@@ -95,16 +100,36 @@ std::string describe(const sysboot::Inspection& inspection, bool with_image) {
   return text;
 }
 
+Facts facts(const sysboot::AltSetting& alt) {
+  Facts object = {{"alternate", alt.number}, {"name", alt.name}};
+  if (!alt.layout) {
+    object["problem"] = alt.problem;
+    return object;
+  }
+  object["name"] = alt.layout->name;
+  Facts& parts = object["parts"] = Facts::list();
+  for (const sysboot::SectorRun& run : alt.layout->runs) {
+    parts.push_back({{"address", sysboot::hex32(run.address)},
+                     {"sectors", run.count},
+                     {"sector_bytes", run.sector_size},
+                     {"access", run.access.describe()}});
+  }
+  return object;
+}
+
 Facts facts(const sysboot::Inspection& inspection) {
   Facts object = {{"usb", inspection.usb.port_path},
                   {"id", inspection.usb.id()},
+                  {"product", inspection.usb.product_name},
                   {"serial", inspection.usb.serial},
                   {"chips", inspection.chip.lines},
-                  {"transfer_size", inspection.transfer_size},
-                  {"alternates", Facts::list()},
+                  {"dfuse", dotted(inspection.dfu_version)},
+                  {"release", dotted(inspection.usb.release)},
+                  {"transfer_bytes", inspection.transfer_size},
+                  {"memories", Facts::list()},
                   {"sectors", Facts::list()}};
   if (inspection.chip.bootloader_id) object["bootloader_id"] = *inspection.chip.bootloader_id;
-  for (const auto& alt : inspection.memories) object["alternates"].push_back(alt.name);
+  for (const auto& alt : inspection.memories) object["memories"].push_back(facts(alt));
   for (const auto& use : inspection.sectors) {
     Facts sector = to_facts(use.sector);
     sector["empty"] = use.empty;
@@ -129,6 +154,9 @@ struct InfoCommand {
     CommandResult outcome;
     outcome.text = describe(inspection, image.has_value());
     outcome.facts = facts(inspection);
+    if (!image) return outcome;
+    outcome.facts["image"] = image->name;
+    outcome.facts["path"] = whole_path(source.file);
     return outcome;
   }
 };

@@ -31,9 +31,11 @@ CommandResult run(Context& context) {
   sysboot::Host& host = context.host();
   const auto boards = sysboot::list_boards(host);
   CommandResult outcome;
-  outcome.facts = Facts::list();
-  for (const auto& board : boards) outcome.facts.push_back(to_facts(board));
-  if (const auto reason = host.usb_unavailable()) outcome.remarks.push_back("warning: " + *reason);
+  Facts& items = outcome.facts["items"] = Facts::list();
+  for (const auto& board : boards) items.push_back(to_facts(board));
+  if (const auto reason = host.usb_unavailable()) {
+    context.renderer().event(sysboot::Note{sysboot::Note::Level::warning, *reason});
+  }
   if (!boards.empty()) {
     outcome.text = table(boards);
     return outcome;

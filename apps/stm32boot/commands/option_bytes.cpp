@@ -59,12 +59,12 @@ std::string describe(const OptionBytes& options) {
 
 Facts to_facts(const OptionBytes& options) {
   Facts object = {{"areas", Facts::list()},
-                  {"bytes", sysboot::hex_bytes(options.bytes)},
+                  {"data", sysboot::hex_bytes(options.bytes, "")},
                   {"chips", options.chip.lines},
                   {"fields", Facts()}};
   for (std::size_t i = 0; i < options.areas.size(); ++i) {
     object["areas"].push_back({{"address", sysboot::hex32(options.areas[i].address)},
-                               {"bytes", sysboot::hex_bytes(bytes_of(options, i))}});
+                               {"data", sysboot::hex_bytes(bytes_of(options, i), "")}});
   }
   for (const sysboot::OptionField& field : options.fields) {
     object["fields"][std::string(field.name)] = {{"value", field.value},

@@ -51,8 +51,8 @@ Facts to_facts(const Profile& profile) {
 CommandResult run(Context& /*context*/) {
   CommandResult outcome;
   outcome.text = table();
-  outcome.facts = Facts::list();
-  for (const Profile& profile : sysboot::profiles()) outcome.facts.push_back(to_facts(profile));
+  Facts& items = outcome.facts["items"] = Facts::list();
+  for (const Profile& profile : sysboot::profiles()) items.push_back(to_facts(profile));
   return outcome;
 }
 

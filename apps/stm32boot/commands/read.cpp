@@ -75,7 +75,7 @@ struct ReadCommand {
     outcome.text = fmt::format(
         "{}: {} of {} at {}, board {}, {}", file, sysboot::counted(size, "byte"), result.memory,
         place, result.visit.entered.board->port_path(), sysboot::human_time(result.visit.took));
-    outcome.facts = {{"output", file},
+    outcome.facts = {{"output", whole_path(file)},
                      {"format", format},
                      {"memory", result.memory},
                      {"address", hex32(image.start())},

@@ -51,7 +51,7 @@ struct UnlockCommand {
                      {"unlocked", result.unlocked},
                      {"enter", to_facts(result.entered)}};
     if (result.unlocked) {
-      outcome.facts["board"] = to_facts(*result.board);
+      outcome.facts["device"] = to_facts(*result.board);
       outcome.facts["bytes_read_empty"] = result.bytes_read;
     }
     if (result.run) outcome.facts["run"] = to_facts(*result.run);

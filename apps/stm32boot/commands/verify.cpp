@@ -29,9 +29,9 @@ struct VerifyCommand {
                      });
   }
 
-  static CommandResult verify_one(const sysboot::Job& job, const sysboot::Selector& board,
-                                  const sysboot::Image& image,
-                                  const sysboot::VisitOptions& options) {
+  CommandResult verify_one(const sysboot::Job& job, const sysboot::Selector& board,
+                           const sysboot::Image& image,
+                           const sysboot::VisitOptions& options) const {
     const sysboot::VerifyResult result = sysboot::verify(job, board, image, options);
     CommandResult outcome;
     outcome.problem = result.problem();
@@ -47,18 +47,15 @@ struct VerifyCommand {
     return outcome;
   }
 
-  static Facts facts(const sysboot::Image& image, const sysboot::VerifyResult& result) {
-    Facts object = {{"image", image.name},
-                    {"format", image.format},
-                    {"address", hex32(image.start())},
-                    {"bytes", result.bytes},
-                    {"sectors", result.sectors},
-                    {"verified", result.differences.empty()},
-                    {"differences", Facts::list()}};
+  Facts facts(const sysboot::Image& image, const sysboot::VerifyResult& result) const {
+    Facts object = source.facts(image);
+    object["sectors"] = result.sectors;
+    object["verified"] = result.differences.empty();
+    object["differences"] = Facts::list();
     for (const auto& difference : result.differences) {
       Facts one = {{"address", hex32(difference.address)},
-                   {"expected", sysboot::hex_bytes(difference.expected)},
-                   {"observed", sysboot::hex_bytes(difference.observed)}};
+                   {"expected", sysboot::hex_bytes(difference.expected, "")},
+                   {"observed", sysboot::hex_bytes(difference.observed, "")}};
       if (difference.sector) one["sector"] = to_facts(*difference.sector);
       object["differences"].push_back(std::move(one));
     }

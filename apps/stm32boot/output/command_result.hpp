@@ -15,7 +15,7 @@ struct CommandResult {
   std::string command;
   std::string text;   ///< for people, on standard output; may have several lines, or none
   std::string brief;  ///< for people, in a table of several boards
-  std::vector<std::string> remarks;  ///< for people, on standard error
+  std::vector<std::string> remarks;  ///< beside the result; for people, on standard error
   Facts facts;                       ///< for programs
   std::optional<sysboot::Error> problem;
   std::optional<sysboot::Board> application;  ///< the one board that runs it now

@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
+
 #include "error_table.hpp"
 
 namespace stm32boot {
@@ -20,7 +22,7 @@ const char* mode_name(sysboot::BoardMode mode) {
 }  // namespace
 
 double seconds(sysboot::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
+  return std::round(std::chrono::duration<double, std::milli>(duration).count()) / 1000;
 }
 
 Facts to_facts(const sysboot::Board& board) {
@@ -32,7 +34,7 @@ Facts to_facts(const sysboot::Board& board) {
 }
 
 Facts to_facts(const sysboot::Sector& sector) {
-  return {{"address", sysboot::hex32(sector.address)}, {"size", sector.size}};
+  return {{"address", sysboot::hex32(sector.address)}, {"bytes", sector.size}};
 }
 
 Facts to_facts(const std::optional<std::vector<sysboot::FlashRange>>& lost) {
@@ -47,11 +49,13 @@ Facts to_facts(const std::optional<std::vector<sysboot::FlashRange>>& lost) {
 Facts to_facts(const sysboot::EnterResult& result) {
   Facts object = {{"outcome", to_string(result.outcome)}};
   if (!result.trigger.empty()) object["trigger"] = result.trigger;
+  object["tried"] = result.tried;
   object["fired"] = result.fired;
   object["seconds"] = seconds(result.took);
-  if (result.board) object["board"] = to_facts(*result.board);
+  if (result.board) object["device"] = to_facts(*result.board);
+  if (!result.answer.empty()) object["answer"] = result.answer;
   if (result.enumeration_failure) object["enumeration_failure"] = *result.enumeration_failure;
-  if (!result.remarks.empty()) object["remarks"] = result.remarks;
+  if (!result.remarks.empty()) object["refusals"] = result.remarks;
   return object;
 }
 
@@ -59,16 +63,16 @@ Facts to_facts(const sysboot::RunResult& result) {
   Facts object = {{"address", sysboot::hex32(result.address)},
                   {"left", result.left},
                   {"back", result.board.has_value()}};
-  if (result.board) object["board"] = to_facts(*result.board);
+  if (result.board) object["device"] = to_facts(*result.board);
   object["seconds"] = seconds(result.took);
   return object;
 }
 
 Facts to_facts(const sysboot::Error& error, std::string_view command) {
-  Facts object = {{"code", to_string(error.code())}, {"text", error.text()}};
-  if (!error.context().empty()) object["context"] = error.context();
-  object["hints"] = hints(error, command);
-  return object;
+  return {{"kind", to_string(error.code())},
+          {"text", error.text()},
+          {"context", error.context()},
+          {"hints", hints(error, command)}};
 }
 
 std::string on_port(const sysboot::Board& board) {

@@ -19,6 +19,7 @@ Facts to_facts(const sysboot::Error& error, std::string_view command);
 std::string on_port(const sysboot::Board& board);
 /// How the board was entered and left again, and what is wrong if its application is not back.
 void add_visit(CommandResult& outcome, const sysboot::Visit& visit);
+/// To a millisecond.
 double seconds(sysboot::Duration duration);
 
 }  // namespace stm32boot

@@ -4,11 +4,16 @@
 #include "facts.hpp"
 #include "renderer.hpp"
 #include "sysboot/text.hpp"
+#include "sysboot/version.hpp"
 
 namespace stm32boot {
 namespace {
 
 using nlohmann::ordered_json;
+
+// Of what stm32boot-json(5) and packaging/schema promise; another one when anything there changes
+// its name or meaning or goes.
+constexpr int schema = 1;
 
 ordered_json to_json(const Facts& facts);
 
@@ -33,9 +38,22 @@ ordered_json to_json(const Facts& facts) {
   return std::visit(ValueToJson(), facts.value());
 }
 
+ordered_json to_json(const sysboot::StageFacts& facts) {
+  ordered_json object = ordered_json::object();
+  if (facts.board) object["device"] = to_json(to_facts(*facts.board));
+  if (!facts.trigger.empty()) object["trigger"] = facts.trigger;
+  if (facts.fired) object["fired"] = *facts.fired;
+  if (facts.left) object["left"] = *facts.left;
+  if (facts.sectors) object["sectors"] = *facts.sectors;
+  if (facts.sectors_differ) object["sectors_differ"] = *facts.sectors_differ;
+  if (facts.differs_at) object["differs_at"] = sysboot::hex32(*facts.differs_at);
+  return object;
+}
+
 ordered_json to_json(const sysboot::StageBegin& begin) {
   ordered_json object = {
       {"event", "begin"}, {"stage", to_string(begin.stage)}, {"total", begin.total}};
+  object.update(to_json(begin.facts));
   if (!begin.text.empty()) object["text"] = begin.text;
   return object;
 }
@@ -45,11 +63,13 @@ ordered_json to_json(const sysboot::StageProgress& progress) {
 }
 
 ordered_json to_json(const sysboot::StageEnd& end) {
-  return {{"event", "end"},
-          {"stage", to_string(end.stage)},
-          {"done", end.done},
-          {"seconds", seconds(end.took)},
-          {"text", end.text}};
+  ordered_json object = {{"event", "end"},
+                         {"stage", to_string(end.stage)},
+                         {"done", end.done},
+                         {"seconds", seconds(end.took)}};
+  object.update(to_json(end.facts));
+  object["text"] = end.text;
+  return object;
 }
 
 ordered_json to_json(const sysboot::Note& note) {
@@ -69,7 +89,7 @@ ordered_json to_json(const sysboot::Transfer& transfer) {
           {"status", to_string(transfer.result.status)},
           {"moved", transfer.result.length},
           {"data", sysboot::hex_bytes(transfer.data, "")},
-          {"seconds", seconds(transfer.took)}};
+          {"microseconds", transfer.took.count()}};
 }
 
 ordered_json any_to_json(const sysboot::Event& event) {
@@ -113,15 +133,12 @@ class JsonRenderer : public Renderer {
   void finish(const CommandResult& outcome) override {
     if (broken_) throw *broken_;
     for (const auto& remark : outcome.remarks) write_error(remark);
-    ordered_json object = to_json(outcome.facts);
-    if (!outcome.facts.is_list() || outcome.problem) {
-      object = {{"event", "result"},
-                {"ok", !outcome.problem},
-                {"exit", outcome.code()},
-                {"command", outcome.command}};
-      if (outcome.facts.is_object()) object.update(to_json(outcome.facts));
-      if (outcome.problem) object["error"] = to_json(to_facts(*outcome.problem, options_.command));
-    }
+    ordered_json object = {{"event", "result"},           {"schema", schema},
+                           {"version", sysboot::version}, {"ok", !outcome.problem},
+                           {"exit", outcome.code()},      {"command", outcome.command}};
+    object.update(to_json(outcome.facts));
+    if (outcome.problem) object["error"] = to_json(to_facts(*outcome.problem, options_.command));
+    object["remarks"] = outcome.remarks;
     mark(object);
     print(object);
   }
@@ -138,11 +155,11 @@ class JsonRenderer : public Renderer {
   // Every object that a script may look at by itself: results, boards, rows of several boards.
   void mark(ordered_json& result) const {
     if (!options_.is_virtual) return;
-    if (result.is_object()) result["virtual"] = true;
-    const auto rows = result.is_object() ? result.find("boards") : result.end();
-    ordered_json& each = rows == result.end() ? result : *rows;
-    if (!each.is_array()) return;
-    for (auto& object : each) object["virtual"] = true;
+    result["virtual"] = true;
+    for (const char* rows : {"boards", "items"}) {
+      if (!result.contains(rows)) continue;
+      for (auto& object : result[rows]) object["virtual"] = true;
+    }
   }
 
   // A reader that is gone is no reason to stop in the middle of a flash; finish() reports it.

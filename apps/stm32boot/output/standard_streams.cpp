@@ -28,6 +28,13 @@ bool is_stream(const std::string& file) {
   return file == "-";
 }
 
+Facts whole_path(const std::string& file) {
+  if (is_stream(file)) return nullptr;
+  std::error_code code;
+  const auto path = std::filesystem::absolute(sysboot::to_path(file), code);
+  return code ? file : sysboot::to_text(path);
+}
+
 sysboot::Image load_image_from(const std::string& file, std::optional<std::uint32_t> address) {
   if (!is_stream(file)) return sysboot::load_image(sysboot::to_path(file), address);
   try {

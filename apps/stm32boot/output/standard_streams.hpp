@@ -9,6 +9,9 @@ namespace stm32boot {
 
 bool is_stream(const std::string& file);
 
+/// Where the file is, from the root of the file system on; null for a stream.
+Facts whole_path(const std::string& file);
+
 /// A file; or standard input up to its end, which has no name that could say anything.
 /// Errors: those of load_image.
 sysboot::Image load_image_from(const std::string& file, std::optional<std::uint32_t> address);

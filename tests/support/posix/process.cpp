@@ -119,10 +119,11 @@ Finished run(const std::vector<std::string>& command, const RunOptions& options)
   ::waitpid(pid, &status, 0);
   finished.exit = exit_status(status);
   if (finished.exit == 127) throw std::runtime_error("cannot run " + command.front());
+  judge(command, finished, Streams::apart);
   return finished;
 }
 
-Background::Background(const std::vector<std::string>& command) {
+Background::Background(const std::vector<std::string>& command) : command_(command) {
   Pipe in;
   Pipe out;
   pid_ = ::fork();
@@ -178,6 +179,7 @@ int Background::join(std::chrono::seconds timeout) {
   int status = 0;
   ::waitpid(pid_, &status, 0);
   status_ = exit_status(status);
+  judge(command_, {*status_, transcript_, {}}, Streams::mixed);
   return *status_;
 }
 

@@ -166,10 +166,11 @@ Finished run(const std::vector<std::string>& command, const RunOptions& options)
   DWORD status = 0;
   ::GetExitCodeProcess(handle.get(), &status);
   finished.exit = static_cast<int>(status);
+  judge(command, finished, Streams::apart);
   return finished;
 }
 
-Background::Background(const std::vector<std::string>& command) {
+Background::Background(const std::vector<std::string>& command) : command_(command) {
   Pipe in(true);
   Pipe out(false);
   const PROCESS_INFORMATION process = start(command, in.read_end.get(), out.write_end.get(),
@@ -239,6 +240,7 @@ int Background::join(std::chrono::seconds timeout) {
   DWORD status = 0;
   ::GetExitCodeProcess(as_handle(process_), &status);
   status_ = static_cast<int>(status);
+  judge(command_, {*status_, transcript_, {}}, Streams::mixed);
   return *status_;
 }
 

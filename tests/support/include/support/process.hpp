@@ -29,6 +29,15 @@ struct RunOptions {
 /// timeout and says so in `err`.
 Finished run(const std::vector<std::string>& command, const RunOptions& options = {});
 
+enum class Streams { apart, mixed };
+/// Called with each run that has ended; of a Background, `out` has both streams.
+using Judge = void (*)(const std::vector<std::string>& command, const Finished& done,
+                       Streams streams);
+/// From now on; there is one judge at most.
+void judge_runs(Judge judge);
+/// What run() and Background call.
+void judge(const std::vector<std::string>& command, const Finished& done, Streams streams);
+
 /// A program in the background, with a line-based conversation.
 class Background {
  public:
@@ -52,6 +61,7 @@ class Background {
  private:
   bool read_some(std::chrono::steady_clock::time_point deadline);
 
+  std::vector<std::string> command_;
   int pid_ = -1;
   std::intptr_t process_ = -1;  // handle; Windows only
   std::intptr_t to_ = -1;       // file descriptors, or handles
