@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Makes the man page while building; not installed. usage: stm32boot-manual <TEMPLATE >PAGE
+// Makes man pages while building; not installed. usage: stm32boot-manual <TEMPLATE >PAGE
 #include <iostream>
 #include <iterator>
 

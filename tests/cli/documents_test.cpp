@@ -9,6 +9,7 @@
 #include "cli.hpp"
 #include "command_line/manual.hpp"
 #include "commands/commands.hpp"
+#include "output/error_kinds.hpp"
 
 namespace {
 
@@ -200,6 +201,107 @@ TEST_F(Documents, ManPageNamesAVariableForEachSetting) {
   for (const auto& key : settings()) variables.insert(variable(key));
   variables.erase("STM32BOOT_X32");  // only counts in the user's own file
   EXPECT_EQ(all(section(man_page(), "# ENVIRONMENT"), R"(\*(STM32BOOT_[A-Z_]+)\*)"), variables);
+}
+
+// With the properties of the schema's definition of that name, by and by.
+TEST_F(Documents, ManPageOfJsonExplainsEachFieldThatTheSchemaHas) {
+  const std::string page = document("packaging/man/stm32boot-json.5.scd");
+  const auto all_of_it =
+      nlohmann::json::parse(document("packaging/schema/stm32boot.schema.json")).at("definitions");
+  const auto fields_of = [&](const std::string& name, const Names& without) {
+    Names fields;
+    for (const auto& field : all_of_it.at(name).at("properties").items()) {
+      if (!without.contains(field.key())) fields.insert(field.key());
+    }
+    return fields;
+  };
+  const auto explained = [](const std::string& text) {
+    Names names;
+    for (const auto& line : all(text, R"(^((\*[a-z0-9_]+\*(, )?)+)$)")) {
+      names.merge(all(line, R"(\*([a-z0-9_]+)\*)"));
+    }
+    return names;
+  };
+  const std::string events = section(page, "# EVENTS");
+  for (const char* name : {"begin", "progress", "end", "note", "transfer", "console"}) {
+    EXPECT_EQ(explained(section('\n' + events, "## " + std::string(name))),
+              fields_of(name, {"event", "board"}))
+        << name;
+  }
+  const std::string results = section(page, "# RESULTS");
+  EXPECT_EQ(explained(results.substr(0, results.find("\n## "))), fields_of("result", {"event"}));
+  for (const std::string& command : commands()) {
+    const bool is_object = all_of_it.contains(command + "_command");
+    EXPECT_EQ(explained(section(results, "## " + command)),
+              fields_of(is_object ? command + "_command" : command, {}))
+        << command;
+  }
+  for (const char* name : {"device", "enter", "run"}) {
+    EXPECT_EQ(explained(section(section(page, "# OBJECTS"), "## " + std::string(name))),
+              fields_of(name, {}))
+        << name;
+  }
+  const std::string errors = section(page, "# ERRORS");
+  EXPECT_EQ(explained(errors), fields_of("error", {}));
+}
+
+TEST_F(Documents, ManPageOfJsonNamesWhatIsInsideOfFields) {
+  const std::string page = document("packaging/man/stm32boot-json.5.scd");
+  const Names named = all(page, R"(\*([a-z0-9_]+)\*)");
+  const auto schema = nlohmann::json::parse(document("packaging/schema/stm32boot.schema.json"));
+  std::size_t count = 0;
+  const std::function<void(const nlohmann::json&)> look = [&](const nlohmann::json& node) {
+    if (node.is_object() && node.contains("properties")) {
+      for (const auto& field : node.at("properties").items()) {
+        EXPECT_TRUE(named.contains(field.key()) || field.key() == "event") << field.key();
+        ++count;
+      }
+    }
+    for (const auto& inner : node) {
+      if (inner.is_structured()) look(inner);
+    }
+  };
+  look(schema);
+  EXPECT_GT(count, 100U);
+}
+
+TEST_F(Documents, KindsOfErrorsAreTheSameInProgramSchemaAndManPage) {
+  Names kinds;
+  for (const auto kind : stm32boot::error_kinds()) {
+    EXPECT_NE(stm32boot::meaning(kind), "") << to_string(kind);
+    EXPECT_TRUE(kinds.insert(std::string(to_string(kind))).second) << to_string(kind);
+  }
+  EXPECT_FALSE(kinds.contains("unknown"));
+  const auto schema = nlohmann::json::parse(document("packaging/schema/stm32boot.schema.json"));
+  EXPECT_EQ(schema.at("definitions").at("error").at("properties").at("kind").at("enum"), [&] {
+    std::vector<std::string> in_order;
+    for (const auto kind : stm32boot::error_kinds()) in_order.emplace_back(to_string(kind));
+    return nlohmann::json(in_order);
+  }());
+  const stm32boot::Declared declared;
+  const std::string page =
+      manual_page(declared.line, document("packaging/man/stm32boot-json.5.scd"));
+  EXPECT_EQ(all(section(page, "# ERRORS"), R"(^\*([a-z-]+)\* \([0-9]+\)$)"), kinds);
+  EXPECT_THAT(page, testing::HasSubstr("\n*no-board* (69)\n\tNo board that fits is connected.\n"));
+}
+
+TEST_F(Documents, SchemaHasTheCommandsThatThereAre) {
+  const auto schema = nlohmann::json::parse(document("packaging/schema/stm32boot.schema.json"));
+  Names in_schema;
+  for (const auto& name :
+       schema.at("definitions").at("result").at("properties").at("command").at("enum")) {
+    if (name != "") in_schema.insert(name);
+  }
+  EXPECT_EQ(in_schema, commands());
+}
+
+// Between the first pair of fences; its line breaks do not count.
+TEST_F(Documents, ManPageOfJsonShowsWhatTheProgramPrints) {
+  const std::string page = document("packaging/man/stm32boot-json.5.scd");
+  const std::size_t from = page.find("```\n") + 4;
+  std::string example = page.substr(from, page.find("\n```", from) - from);
+  const auto lines = json_lines(std::regex_replace(example, std::regex("\n +"), ""));
+  EXPECT_EQ(lines, json_lines(stm32boot({"--virtual", "--json", "enter"}).out));
 }
 
 #ifdef VIRTUAL_BOARD  // Linux only

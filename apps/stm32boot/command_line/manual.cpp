@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "output/error_kinds.hpp"
 #include "output/error_table.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
@@ -79,6 +80,16 @@ std::string exit_status() {
   return text;
 }
 
+std::string kinds_of_errors() {
+  std::string text;
+  for (const Errc kind : error_kinds()) {
+    text += fmt::format("{}*{}* ({})\n\t{}.\n", text.empty() ? "" : "\n", to_string(kind),
+                        static_cast<int>(exit_code(kind)), meaning(kind));
+  }
+  text.pop_back();
+  return text;
+}
+
 std::string variables() {
   std::vector<std::string> names;
   for (const OptionRow& row : option_table()) {
@@ -90,6 +101,7 @@ std::string variables() {
 
 std::string replacement(const CommandLine& line, const std::string& what) {
   if (what == "exit codes") return exit_status();
+  if (what == "error kinds") return kinds_of_errors();
   if (what == "variables") return variables();
   if (what == "options of all") return options_of(line.program());
   for (const OptionList& command : line.commands()) {

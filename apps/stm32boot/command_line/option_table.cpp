@@ -313,7 +313,7 @@ constexpr std::array table = {
         .group = output,
         .help = "Print one JSON object per line",
         .manual = "Prints one JSON object a line on standard output and nothing else there; the "
-                  "last one is the result.",
+                  "last one is the result. *stm32boot-json*(5) explains them.",
         .places = everywhere,
     },
     OptionRow{
