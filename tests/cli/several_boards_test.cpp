@@ -160,6 +160,34 @@ TEST_F(SeveralBoards, NoneForAllSaysWhy) {
               AllOf(HasSubstr("no board is there for --all"),
                     HasSubstr("--trigger, --firmware or --text, or name it: --port /dev/ttyACM0"),
                     Not(HasSubstr("seen:"))));
+  EXPECT_THAT(done.err, HasSubstr("--port /dev/ttyACM0 (without --all)")) << "which refuses names";
+}
+
+TEST_F(SeveralBoards, I1TooFewForTheCountSayWhatToAddForThoseThatAreLeftOut) {
+  const auto done = with_boards({"", "product=STM32 Virtual ComPort", "product=Mine"},
+                                {"enter", "--count", "3", "--timeout", "5"});
+  EXPECT_EQ(done.exit, 69);
+  EXPECT_THAT(done.err,
+              AllOf(HasSubstr("1 of 3 boards came within 5"),
+                    HasSubstr("\n  1-2: say how such boards are rebooted with --trigger,"),
+                    HasSubstr("\n  1-3: --port /dev/ttyACM2 (without --all)\n"),
+                    Not(HasSubstr("\n  1-1: "))));
+}
+
+TEST_F(SeveralBoards, I1ANameThatFitsNothingNamesTheBoardsThatAreThere) {
+  const auto one = with_boards({"", ""}, {"enter", "--port", "/dev/ttyACM9"});
+  EXPECT_THAT(one.err, AllOf(HasSubstr("seen: 1-1 ("), HasSubstr(": --port /dev/ttyACM1\n")));
+  const auto two = with_boards({"", ""}, {"enter", "--usb", "1-1", "--usb", "7-7"});
+  EXPECT_THAT(two.err, AllOf(HasSubstr("seen: 1-2 ("), HasSubstr(": --port /dev/ttyACM1\n"),
+                             Not(HasSubstr("seen: 1-1"))))
+      << "but not the one that is worked on";
+  const auto late = with_boards(
+      {"", ""}, {"enter", "--count", "2", "--usb", "1-1", "--usb", "7-7", "--timeout", "1"});
+  EXPECT_THAT(late.err, AllOf(HasSubstr("not there within"), HasSubstr("seen: 1-2 ("),
+                              Not(HasSubstr("seen: 1-1"))));
+  const auto both = with_boards({"bounces=99", ""}, {"enter", "--usb", "1-1", "--usb", "1-2"});
+  EXPECT_EQ(both.exit, 75);
+  EXPECT_THAT(both.err, Not(HasSubstr("seen:"))) << "nothing is missing";
 }
 
 TEST_F(SeveralBoards, CountIsExact) {

@@ -85,4 +85,18 @@ TEST_F(Virtual, A4WithoutItNothingIsSaid) {
   EXPECT_FALSE(last_of(stm32boot(as_json)).contains("virtual"));
 }
 
+// A debug probe is on this bus, and nothing else.
+TEST_F(Cli, I1AnEmptyListSaysHowAProgramWithoutUsbIsReached) {
+  const auto empty = with_boards({"id=0483:374b"}, {"list"});
+  EXPECT_EQ(empty.exit, 0);
+  EXPECT_THAT(empty.err,
+              AllOf(HasSubstr("no boards found"), HasSubstr("a debug probe"),
+                    HasSubstr("hold BOOT0, press and release NRST, and run this again\n")));
+  EXPECT_THAT(with_boards({""}, {"list"}).err, Not(HasSubstr("BOOT0")));
+  const auto none = with_boards({"id=0483:374b"}, {"enter"});
+  EXPECT_EQ(none.exit, 69);
+  EXPECT_THAT(none.err, HasSubstr("NRST, and run this again (without --port and --serial"));
+  EXPECT_EQ(with_boards({"mode=dfu,boot0"}, {"enter"}).exit, 0) << "what the hint leads to";
+}
+
 }  // namespace

@@ -37,9 +37,23 @@ void check(const BoardsOptions& wanted) {
   }
 }
 
-AllBoards all_of(const Job& job, const BoardsOptions& wanted, const sysboot::EnterOptions& enter) {
-  if (wanted.count > 0)
+// The library says which boards it left out; what to type is for the program to say.
+AllBoards await(const Job& job, const BoardsOptions& wanted, const sysboot::EnterOptions& enter) {
+  try {
     return sysboot::await_boards(job, enter.trigger, wanted.count, enter.back_within);
+  } catch (const Error& error) {
+    if (error.code() != Errc::no_board) throw;
+    std::string text = error.text();
+    for (const auto& seen : sysboot::all_boards(job.host, enter.trigger).left_out) {
+      const std::string cure = cure_beside_all(seen);
+      if (!cure.empty()) text += fmt::format("\n  {}: {}", seen.board->port_path(), cure);
+    }
+    throw Error(error.code(), text, error.context());
+  }
+}
+
+AllBoards all_of(const Job& job, const BoardsOptions& wanted, const sysboot::EnterOptions& enter) {
+  if (wanted.count > 0) return await(job, wanted, enter);
   AllBoards all = sysboot::all_boards(job.host, enter.trigger);
   if (!wanted.are_in_dfu_mode) return all;
   std::erase_if(all.taken, [&](const sysboot::Board& board) {
@@ -54,7 +68,7 @@ std::vector<NamedBoard> gather_all(const Job& job, const BoardsOptions& wanted,
                                    const sysboot::EnterOptions& enter) {
   const AllBoards all = all_of(job, wanted, enter);
   std::vector<std::string> others;
-  for (const auto& seen : all.left_out) others.push_back("left out: " + describe(seen));
+  for (const auto& seen : all.left_out) others.push_back("left out: " + describe_beside_all(seen));
   if (all.taken.empty()) {
     throw Error(Errc::no_board,
                 fmt::format("no board is there for --all{}{}", others.empty() ? "" : "\n  ",
@@ -64,6 +78,18 @@ std::vector<NamedBoard> gather_all(const Job& job, const BoardsOptions& wanted,
   std::vector<NamedBoard> boards;
   for (const auto& board : all.taken) boards.push_back(sysboot::named(board));
   return boards;
+}
+
+// One line for each, beside those that are worked on.
+std::string seen_beside(const std::vector<NamedBoard>& chosen, sysboot::Host& host) {
+  std::string text;
+  for (const auto& seen : look_around(host)) {
+    const bool is_chosen = std::any_of(chosen.begin(), chosen.end(), [&](const NamedBoard& one) {
+      return seen.board && one.board && one.board->port_path() == seen.board->port_path();
+    });
+    if (!is_chosen) text += "\n  seen: " + describe(seen);
+  }
+  return text;
 }
 
 std::vector<NamedBoard> gather_named(const Job& job, const BoardsOptions& wanted,
@@ -84,7 +110,7 @@ std::vector<NamedBoard> gather_named(const Job& job, const BoardsOptions& wanted
   for (const auto& board : boards) {
     if (!board.board) text += "\n  " + board.name;
   }
-  throw Error(Errc::no_board, text);
+  throw Error(Errc::no_board, text + seen_beside(boards, job.host));
 }
 
 Facts facts_of(const Row& row, const std::string& command) {
@@ -181,6 +207,10 @@ std::optional<Error> problem_of(const std::vector<Row>& rows) {
                                   sysboot::counted(rows.size(), "board"), sysboot::joined(failed)));
 }
 
+bool was_not_there(const Row& row) {
+  return row.outcome.problem && row.outcome.problem->code() == Errc::no_board;
+}
+
 CommandResult summary(const std::vector<Row>& rows, sysboot::Duration took) {
   CommandResult outcome;
   outcome.problem = problem_of(rows);
@@ -223,7 +253,12 @@ CommandResult on_boards(Context& context, const BoardsOptions& boards,
   const auto chosen = are_named ? gather_named(job, boards, enter) : gather_all(job, boards, enter);
   const sysboot::TimePoint start = job.host.now();
   const auto rows = work_on_all(context, chosen, work);
-  return summary(rows, job.host.now() - start);
+  CommandResult outcome = summary(rows, job.host.now() - start);
+  if (are_named && std::any_of(rows.begin(), rows.end(), was_not_there)) {
+    const Error problem = *outcome.problem;
+    outcome.problem = Error(problem.code(), problem.text() + seen_beside(chosen, job.host));
+  }
+  return outcome;
 }
 
 }  // namespace stm32boot

@@ -4,29 +4,41 @@
 namespace stm32boot {
 namespace {
 
+using Missing = sysboot::Sighting::Missing;
+
 std::string how_to_name(const sysboot::Board& board) {
   if (board.ports.empty()) return "--usb " + board.port_path();
   return "--port " + board.ports.front().path;
 }
 
-std::string cure(const sysboot::Sighting& seen) {
-  using Missing = sysboot::Sighting::Missing;
-  if (!seen.board) return {};
+// `name`: the option that names it.
+std::string cure(const sysboot::Sighting& seen, const std::string& name) {
   switch (seen.missing) {
     case Missing::nothing: break;
-    case Missing::name: return ": " + how_to_name(*seen.board);
+    case Missing::name: return name;
     case Missing::way:
-      return ": say how such boards are rebooted with --trigger, --firmware or --text, or name "
-             "it: " +
-             how_to_name(*seen.board);
+      return "say how such boards are rebooted with --trigger, --firmware or --text, or name it: " +
+             name;
   }
   return {};
 }
 
+std::string with_cure(const sysboot::Sighting& seen, const std::string& cure) {
+  return seen.what + ": " + seen.why + (cure.empty() ? "" : ": " + cure);
+}
+
 }  // namespace
 
+std::string cure_beside_all(const sysboot::Sighting& seen) {
+  return seen.board ? cure(seen, how_to_name(*seen.board) + " (without --all)") : std::string();
+}
+
+std::string describe_beside_all(const sysboot::Sighting& seen) {
+  return with_cure(seen, cure_beside_all(seen));
+}
+
 std::string describe(const sysboot::Sighting& seen) {
-  return seen.what + ": " + seen.why + cure(seen);
+  return with_cure(seen, seen.board ? cure(seen, how_to_name(*seen.board)) : std::string());
 }
 
 }  // namespace stm32boot

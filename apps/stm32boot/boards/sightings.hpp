@@ -9,4 +9,9 @@ namespace stm32boot {
 /// "1-2 (Printer): only used when it is named: --usb 1-2"
 std::string describe(const sysboot::Sighting& seen);
 
+/// The same where --all was given, where boards are not named.
+std::string describe_beside_all(const sysboot::Sighting& seen);
+/// What to add then: "--usb 1-2 (without --all)"; empty where nothing helps.
+std::string cure_beside_all(const sysboot::Sighting& seen);
+
 }  // namespace stm32boot

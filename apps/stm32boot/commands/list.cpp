@@ -4,6 +4,7 @@
 
 #include "boards/sightings.hpp"
 #include "commands.hpp"
+#include "output/error_table.hpp"
 #include "output/facts.hpp"
 #include "sysboot/board.hpp"
 
@@ -42,6 +43,7 @@ CommandResult run(Context& context) {
   }
   outcome.remarks.push_back("no boards found");
   for (const auto& seen : sysboot::look_around(host)) outcome.remarks.push_back(describe(seen));
+  if (!host.usb_unavailable()) outcome.remarks.push_back("hint: " + hint_for_no_boards());
   return outcome;
 }
 

@@ -114,7 +114,9 @@ const std::vector<ErrorRow>& table() {
       {Errc::no_board,
        exit_no_board,
        {{"is the board connected with a cable that carries data?"},
-        {"`stm32boot list` shows what can be used"}}},
+        {hint_for_no_boards() + " (without --port and --serial, which belong to a program)"},
+        {"`stm32boot list` shows what can be used, `stm32boot doctor` what keeps it from "
+         "working"}}},
       {Errc::not_in_dfu_mode, exit_no_board, {{"`stm32boot enter` takes it into DFU mode"}}},
       {Errc::no_driver,
        exit_no_board,
@@ -254,6 +256,11 @@ std::span<const ExitCodeRow> exit_codes() {
 ExitCode exit_code(Errc code) {
   const ErrorRow* row = find_row(code);
   return row != nullptr ? row->exit : exit_internal;
+}
+
+std::string hint_for_no_boards() {
+  return "a board whose program has no USB, such as a blinking LED, cannot be found: hold BOOT0, "
+         "press and release NRST, and run this again";
 }
 
 std::vector<std::string> hints(const Error& error, std::string_view command) {

@@ -42,4 +42,7 @@ ExitCode exit_code(sysboot::Errc code);
 /// Without a command, those that help after any.
 std::vector<std::string> hints(const sysboot::Error& error, std::string_view command);
 
+/// For a list of boards that is empty.
+std::string hint_for_no_boards();
+
 }  // namespace stm32boot

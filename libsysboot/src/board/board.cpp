@@ -186,7 +186,8 @@ std::vector<Sighting> look_around(Host& host) {
     if (is_debug_probe(device)) {
       seen.push_back({what, "a debug probe, not a board"});
     } else if (relevance == Relevance::board || relevance == Relevance::generic) {
-      seen.push_back({board.describe(), "a board, but not the one that was asked for"});
+      seen.push_back({board.describe(), "a board, but not the one that was asked for",
+                      Sighting::Missing::name, board});
     } else if (relevance == Relevance::only_named) {
       seen.push_back(
           {board.describe(), "only used when it is named", Sighting::Missing::name, board});
