@@ -55,6 +55,7 @@ pack() {
   mkdir -p "$stage/licences"
   $target-strip -o "$stage/stm32boot.exe" "$exe"
   cp README.md LICENSE CHANGELOG.md packaging/schema/stm32boot.schema.json "$stage"
+  sed 's/[\\]//g' packaging/man/stm32boot-troubleshooting.7.scd >"$stage/TROUBLESHOOTING.txt"
   cp "$root"/licences/* "$stage/licences"
   find "$stage" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}" {} +
   zip=$(mkdir -p "$folder" && cd "$folder" && pwd)/$name.zip

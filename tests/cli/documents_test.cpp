@@ -10,6 +10,7 @@
 #include "command_line/manual.hpp"
 #include "commands/commands.hpp"
 #include "output/error_kinds.hpp"
+#include "output/error_table.hpp"
 
 namespace {
 
@@ -185,6 +186,46 @@ TEST_F(Documents, ManPageAndReadmeHaveTheSameExitCodes) {
       all(section(document("README.md"), "## Exit codes"), R"(^\| ([0-9]+) \|)");
   EXPECT_GE(in_readme.size(), 13U);
   EXPECT_EQ(all(section(man_page(), "# EXIT STATUS"), R"(^\*([0-9]+)\*)"), in_readme);
+}
+
+TEST_F(Documents, I1EachSectionOnTroublesIsOfAnErrorOrInGeneralAndEachHintHasOne) {
+  const auto page = document("packaging/man/stm32boot-troubleshooting.7.scd");
+  const std::string heading = R"(^## ([0-9]+)\. )";
+  const Names of_errors = all(section(page, "# SECTIONS"), heading);
+  Names there = all(section(page, "# IN GENERAL"), heading);
+  there.insert(of_errors.begin(), of_errors.end());
+  for (std::size_t number = 1; number <= there.size(); ++number) {
+    EXPECT_TRUE(there.contains(std::to_string(number))) << number;
+  }
+  for (const auto& name : all(page, R"(sections? ([0-9]+))")) EXPECT_TRUE(there.contains(name));
+  for (const auto& name : all(page, R"(and ([0-9]+)\.)")) EXPECT_TRUE(there.contains(name));
+
+  using sysboot::Errc;
+  Names linked;
+  for (int code = 0; code <= static_cast<int>(Errc::internal); ++code) {
+    const auto errc = static_cast<Errc>(code);
+    const auto section = all(stm32boot::more_about(errc), R"(, section ([0-9]+)$)");
+    linked.insert(section.begin(), section.end());
+    bool has_hints = false;
+    for (const auto& command : commands()) {
+      has_hints |= !stm32boot::hints(sysboot::Error(errc, "x"), command).empty();
+    }
+    if (errc == Errc::usage || errc == Errc::internal) has_hints = false;  // which say it all
+    EXPECT_TRUE(!has_hints || !section.empty()) << to_string(errc);
+  }
+  EXPECT_EQ(linked, of_errors);
+}
+
+TEST_F(Documents, I1TheSectionsOnTroublesNameWhatThereIs) {
+  const auto page = document("packaging/man/stm32boot-troubleshooting.7.scd");
+  const Names options = all_options();
+  for (const auto& name : all(page, R"(\*(--[a-z][a-z0-9-]*))")) {
+    EXPECT_TRUE(options.contains(name)) << name;
+  }
+  const Names known = commands();
+  const Names named = all(page, R"(stm32boot\s([a-z-]+)\*)");
+  EXPECT_GT(named.size(), 4U);
+  for (const auto& name : named) EXPECT_TRUE(known.contains(name)) << name;
 }
 
 TEST_F(Documents, ManPageOfTheSettingsFileNamesEachKeyThatThereIs) {

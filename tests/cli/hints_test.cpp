@@ -104,7 +104,27 @@ TEST(Hints, C6ThePermissionHintHasARuleForEveryLoaderThatCanBeFlashed) {
 }
 #endif
 
-class HintsOf : public Cli {};
+class HintsOf : public Cli {
+ protected:
+  static int all_of(std::string_view text, std::string_view part) {
+    int count = 0;
+    for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++count;
+    return count;
+  }
+};
+
+#ifndef _WIN32
+TEST_F(HintsOf, I1AnErrorEndsWithItsSectionOnTroubles) {
+  const std::string more = "  more: man 7 stm32boot-troubleshooting, section ";
+  const auto lost = with_boards({"lost"}, {"enter"});
+  EXPECT_THAT(lost.err, testing::EndsWith("\n" + more + "4\n"));
+  const auto both = with_boards({"lost", "lost"}, {"enter", "--all"});
+  EXPECT_EQ(all_of(both.err, more + "4\n"), 1) << "once";
+  EXPECT_THAT(stm32boot({"flash", "--no-such"}).err, Not(HasSubstr("more:"))) << "says it all";
+  EXPECT_THAT(with_boards({"id=0483:374b"}, {"list"}).err,
+              HasSubstr("\nmore: man 7 stm32boot-troubleshooting, section 1\n"));
+}
+#endif
 
 TEST_F(HintsOf, C6FilesThatForceCannotMend) {
   const std::string elf_for_a_pc(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What people see, and on which stream.
 #include "cli.hpp"
+#include "output/error_table.hpp"
 
 namespace {
 
@@ -181,7 +182,9 @@ TEST_F(Output, InfoOnARunningBoardSaysHowToGetThere) {
             "board    1-1 (stm32boot Black Pill, /dev/ttyACM0, serial 326533683734)\n"
             "error: board 1-1: it runs its application; only a board in DFU mode tells what it "
             "holds; virtual board\n"
-            "  hint: `stm32boot enter` takes it into DFU mode\n");
+            "  hint: `stm32boot enter` takes it into DFU mode\n"
+            "  more: " +
+                stm32boot::more_about(sysboot::Errc::not_in_dfu_mode) + "\n");
 }
 
 TEST_F(Output, RunTellsWhatCameUp) {

@@ -44,6 +44,7 @@ CommandResult run(Context& context) {
   outcome.remarks.push_back("no boards found");
   for (const auto& seen : sysboot::look_around(host)) outcome.remarks.push_back(describe(seen));
   if (!host.usb_unavailable()) outcome.remarks.push_back("hint: " + hint_for_no_boards());
+  outcome.remarks.push_back("more: " + more_about(sysboot::Errc::no_board));
   return outcome;
 }
 

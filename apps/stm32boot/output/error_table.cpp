@@ -47,6 +47,11 @@ constexpr std::string_view this_system = "mac";
 #else
 constexpr std::string_view this_system = "linux";
 #endif
+#ifdef _WIN32
+constexpr std::string_view troubleshooting = "TROUBLESHOOTING.txt";  // beside the program
+#else
+constexpr std::string_view troubleshooting = "man 7 stm32boot-troubleshooting";
+#endif
 
 enum class If { always, can_be_forced, with_remedy, without_remedy };
 
@@ -61,6 +66,7 @@ struct Hint {
 struct ErrorRow {
   Errc code;
   ExitCode exit;
+  int section = 0;  ///< of stm32boot-troubleshooting(7); 0: none
   std::vector<Hint> hints = {};
 };
 
@@ -84,20 +90,24 @@ constexpr std::string_view writing = "flash erase unlock option-bytes";
 // Causes are listed as usual causes, never as the cause: the program cannot know.
 const std::vector<ErrorRow>& table() {
   static const std::vector<ErrorRow> rows = {
-      {Errc::usage, exit_usage, {{"see `stm32boot --help` and `stm32boot COMMAND --help`"}}},
+      {Errc::usage, exit_usage, 0, {{"see `stm32boot --help` and `stm32boot COMMAND --help`"}}},
       {Errc::ambiguous_board,
        exit_usage,
+       7,
        {{"--port, --usb or --serial says which, such as --usb {}", {}, If::with_remedy}}},
       {Errc::bad_image,
        exit_bad_image,
+       9,
        {{"is this the right file? --address says where a raw binary goes", "flash",
          If::can_be_forced},
         {"--force flashes it anyway", "flash", If::can_be_forced}}},
       {Errc::image_does_not_fit,
        exit_bad_image,
+       9,
        {{"--force flashes it anyway", "flash", If::can_be_forced}}},
       {Errc::linked_elsewhere,
        exit_bad_image,
+       9,
        {{"`--address {}` puts it where it is linked for", "flash", If::with_remedy},
         {"its addresses do not fit its code: an offset was added after linking (objcopy "
          "--change-addresses), or a raw binary was converted for the wrong address",
@@ -105,21 +115,25 @@ const std::vector<ErrorRow>& table() {
         {"--force flashes it to the other address anyway", "flash"}}},
       {Errc::made_for_another,
        exit_bad_image,
+       9,
        {{"--force flashes it anyway, if you know that it runs on this board", "flash"}}},
       {Errc::not_only_flash,
        exit_bad_image,
+       9,
        {{"--only-flash takes what is for internal flash and leaves out the rest",
          "flash verify info"}}},
       {Errc::no_input, exit_no_input},
       {Errc::no_board,
        exit_no_board,
+       1,
        {{"is the board connected with a cable that carries data?"},
         {hint_for_no_boards() + " (without --port and --serial, which belong to a program)"},
         {"`stm32boot list` shows what can be used, `stm32boot doctor` what keeps it from "
          "working"}}},
-      {Errc::not_in_dfu_mode, exit_no_board, {{"`stm32boot enter` takes it into DFU mode"}}},
+      {Errc::not_in_dfu_mode, exit_no_board, 2, {{"`stm32boot enter` takes it into DFU mode"}}},
       {Errc::no_driver,
        exit_no_board,
+       6,
        {{"once for each PC: for ST's ROM install STM32CubeProgrammer, which brings its driver; for "
          "any bootloader use Zadig (https://zadig.akeo.ie): Options > List All Devices > its name, "
          "such as \"STM32 BOOTLOADER\" > WinUSB > Install or Replace Driver"},
@@ -129,24 +143,28 @@ const std::vector<ErrorRow>& table() {
       {Errc::cannot_write_output, exit_cannot_write},
       {Errc::usb_io,
        exit_io,
+       10,
        {{"run the same command again; if the error stays, try another cable or port"}}},
-      {Errc::serial_io, exit_io},
+      {Errc::serial_io, exit_io, 10},
       {Errc::board_gone,
        exit_io,
+       10,
        {{"usual causes: the cable, a hub, a reset by hand"},
         {"plug it in again and run the same command: what is already right is left alone", "flash"},
         {"plug it in again and run the same command",
          "enter verify read info run erase unlock option-bytes"},
         {"if its application no longer starts, hold BOOT0 while plugging it in", writing}}},
-      {Errc::busy, exit_io, {{"close the other program, then run the same command again"}}},
+      {Errc::busy, exit_io, 8, {{"close the other program, then run the same command again"}}},
       {Errc::ignored,
        exit_no_show,
+       2,
        {{"hold BOOT0, press and release NRST: a board in DFU mode is used as it is"},
         {"if `stm32boot profiles` lists its firmware: --firmware NAME"},
         {"if its firmware has a command for it: --text 'COMMAND\\r'"},
         {"to teach your firmware, see firmware/README.md"}}},
       {Errc::bounced,
        exit_no_show,
+       3,
        {{"F4 and F7 ROMs measure the crystal with an oscillator that drifts with temperature; "
          "25 MHz crystals are misjudged when the chip is hot or cold"},
         {"try again at room temperature, or with --tries 10"},
@@ -154,6 +172,7 @@ const std::vector<ErrorRow>& table() {
          "them (AN2606): hold BOOT0, press and release NRST"}}},
       {Errc::lost,
        exit_no_show,
+       4,
        {{"usual causes: PA10 (USART1 RX) floating or driven, so that the ROM listens to the UART "
          "instead; a 25 MHz crystal misjudged on a hot or cold chip; a missing crystal"},
         {"tie PA10 to 3V3 with 10 kOhm, unplug serial adapters, let the chip come to room "
@@ -163,11 +182,13 @@ const std::vector<ErrorRow>& table() {
          "usbipd bind and attach --auto-attach: see `stm32boot doctor`"}}},
       {Errc::not_proved,
        exit_no_show,
+       4,
        {{"hold BOOT0, press and release NRST: a board in DFU mode can be asked"},
         {"`stm32boot unlock` then says whether it is still protected, and asks before it erases; "
          "`stm32boot option-bytes` shows its option bytes"}}},
       {Errc::mismatch,
        exit_mismatch,
+       11,
        {{"the board is still in DFU mode: run the same command again; a sector that stays wrong is "
          "write-protected or worn out",
          "flash erase"},
@@ -180,14 +201,17 @@ const std::vector<ErrorRow>& table() {
         {"`stm32boot option-bytes` shows what they are now", "option-bytes"}}},
       {Errc::differs,
        exit_mismatch,
+       11,
        {{"`stm32boot flash` writes the sectors that differ and leaves the others alone"}}},
       {Errc::protocol, exit_mismatch},
       {Errc::read_protected,
        exit_mismatch,
+       12,
        {{"`stm32boot unlock` lifts the protection; the flash is erased as a whole by that",
          "flash verify read erase run info option-bytes"}}},
       {Errc::not_permitted,
        exit_not_permitted,
+       5,
        {on_linux("serial ports: `sudo usermod -aG dialout $USER`, then log out and in"),
         on_linux("bootloaders: put this line into /etc/udev/rules.d/60-stm32boot.rules"),
         on_linux("  " + sysboot::udev_rule_for_loaders()),
@@ -195,22 +219,26 @@ const std::vector<ErrorRow>& table() {
         on_linux("in a container: `stm32boot doctor` shows what it needs")}},
       {Errc::application_missing,
        exit_application_missing,
+       13,
        {{"press NRST or power-cycle the board"},
         {"the ROM starts programs without a reset: they must set VTOR and their clocks "
          "themselves"},
         {"--no-wait is for firmware that has no USB", "flash run"}}},
       {Errc::no_program,
        exit_application_missing,
+       13,
        {{"the board is still in DFU mode: `stm32boot flash FILE` writes a program, and finishes "
          "one that broke off"},
         {"--force starts it anyway", "run", If::can_be_forced}}},
       {Errc::interrupted,
        exit_interrupted,
+       10,
        {{"the same command again finishes the work; what is already right is left alone", "flash"},
         {"the same command again finishes the work", "erase unlock option-bytes"},
         {"`stm32boot run` starts what is in flash", "flash enter verify read info"}}},
       {Errc::internal,
        exit_internal,
+       0,
        {{"this is a defect in stm32boot: please report it with the command line"}}},
   };
   return rows;
@@ -256,6 +284,12 @@ std::span<const ExitCodeRow> exit_codes() {
 ExitCode exit_code(Errc code) {
   const ErrorRow* row = find_row(code);
   return row != nullptr ? row->exit : exit_internal;
+}
+
+std::string more_about(Errc code) {
+  const ErrorRow* row = find_row(code);
+  if (row == nullptr || row->section == 0) return {};
+  return fmt::format("{}, section {}", troubleshooting, row->section);
 }
 
 std::string hint_for_no_boards() {

@@ -42,6 +42,10 @@ ExitCode exit_code(sysboot::Errc code);
 /// Without a command, those that help after any.
 std::vector<std::string> hints(const sysboot::Error& error, std::string_view command);
 
+/// Where there is more about this kind of error, such as "man 7 stm32boot-troubleshooting, section
+/// 4"; empty where there is nothing.
+std::string more_about(sysboot::Errc code);
+
 /// For a list of boards that is empty.
 std::string hint_for_no_boards();
 

@@ -233,6 +233,9 @@ class TextRenderer : public Renderer {
       if (!explained_.insert(hint).second) continue;
       terminal_.line({{"  hint: ", Style::faint}, {hint}});
     }
+    const std::string more = more_about(error.code());
+    if (more.empty() || !explained_.insert(more).second) return;
+    terminal_.line({{"  more: ", Style::faint}, {more}});
   }
 
   RenderOptions options_;
