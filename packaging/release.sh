@@ -11,6 +11,7 @@ fail() { echo "release.sh: $*" >&2; exit 65; }
 version=$(git show "$tag:CMakeLists.txt" | sed -n 's/^project(stm32boot VERSION \([0-9.]*\).*/\1/p')
 [ "$tag" = "v$version" ] || fail "$tag has version $version"
 git show "$tag:CHANGELOG.md" | grep -q "^## \[$version\] - " || fail "$tag: CHANGELOG.md has no section for $version"
+if git show "$tag:packaging/addresses" | grep -q '=.*example'; then fail "$tag: packaging/addresses has no real ones"; fi
 
 out=${2:-build/$tag}
 mkdir -p "$out"
@@ -21,6 +22,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tar -xzf "$archive" -C "$work" --strip-components=1
 
+"$work/packaging/addresses.sh" check
 "$work/packaging/build-deb.sh" "$out/debian" "$archive"
 if [ -x "$work/packaging/build-windows.sh" ]; then
   SOURCE_DATE_EPOCH=$(git log -1 --format=%ct "$tag") "$work/packaging/build-windows.sh" "$out"

@@ -10,6 +10,6 @@ function(expect_version path pattern)
 endfunction()
 
 expect_version(packaging/debian/changelog "^stm32boot \\(([0-9.]+)-")
-expect_version(packaging/metainfo/org.example.stm32boot.metainfo.xml "<release version=\"([0-9.]+)\"")
+expect_version(packaging/metainfo/stm32boot.metainfo.xml "<release version=\"([0-9.]+)\"")
 expect_version(packaging/homebrew/stm32boot.rb "/stm32boot-([0-9.]+)\\.tar\\.gz\"")
 expect_version(firmware/blackpill/CMakeLists.txt "BLACKPILL_VERSION \"([0-9.]+)\"")
