@@ -9,19 +9,6 @@ target=x86_64-w64-mingw32
 root=$PWD/.deps/windows
 exe=build/mingw/apps/stm32boot/stm32boot.exe
 
-libusb() {
-  [ -f "$root/lib/libusb-1.0.a" ] && return 0
-  source=.deps/libusb
-  rm -rf "$source"
-  packaging/debian-source.sh libusb-1.0 "$source"
-  tar xf "$source"/libusb-1.0_*.orig.tar.bz2 -C "$source" --strip-components 1
-  (cd "$source" &&
-    ./configure --quiet --host=$target --prefix="$root" --disable-shared CC=$target-gcc-posix CFLAGS='-O2 -g' &&
-    make --quiet install) >build/libusb.log 2>&1 || { tail -n 20 build/libusb.log >&2; exit 70; }
-  mkdir -p "$root/licences"
-  cp "$source/COPYING" "$root/licences/libusb.txt"
-}
-
 # The files that name Debian's compiled libraries stay away: only the headers are for every system.
 headers() {
   mkdir -p "$root/include" "$root/share/cmake" "$root/lib/$target/cmake" "$root/licences"
@@ -66,8 +53,8 @@ pack() {
 
 packaging/need.sh build windows
 packaging/get-dfu-util.sh
+packaging/build-libusb.sh "$root" --host=$target CC=$target-gcc-posix
 mkdir -p build
-libusb
 headers
 cmake --preset mingw -DBUILD_TESTING=OFF >build/windows.log
 cmake --build --preset mingw --target stm32boot

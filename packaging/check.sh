@@ -1,6 +1,7 @@
 #!/bin/sh
 # Checks everything that is packaged, as root on Debian 12; `quick` is the part that the gate has time for: packages
-# built once, tested on Debian 12. All of it adds a second build with the same bytes, Debian 13, and the formula.
+# built once, tested on Debian 12. All of it adds a second build with the same bytes, Debian 13, the tarball for any Linux,
+# and the formula.
 # usage: packaging/check.sh [quick]
 set -eu
 cd "$(dirname "$0")/.."
@@ -25,4 +26,6 @@ packaging/build-deb.sh build/deb-again "$archive"
 (cd build/deb && sha256sum ./*.deb ./*.dsc) >build/deb.sha256
 (cd build/deb-again && sha256sum --check --quiet ../deb.sha256) || fail "two builds differ"
 packaging/test-deb.sh build/deb trixie
+packaging/build-static.sh
+packaging/test-static.sh
 packaging/homebrew/try.sh

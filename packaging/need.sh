@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a part of the work needs, with apt or brew; does nothing when it is all there.
-# usage: packaging/need.sh build|firmware|emulator|test|lint|coverage|package|windows...
+# usage: packaging/need.sh build|firmware|emulator|test|lint|coverage|package|static|windows...
 set -eu
 
 fail() { echo "need.sh: $*" >&2; exit 69; }
@@ -16,6 +16,7 @@ debian() {
       zsh fish scdoc ;;
     lint) echo clang-format clang-tidy cppcheck doxygen shellcheck git ;;
     coverage) echo gcovr ;;
+    static) echo make scdoc file ;;
     windows) echo g++-mingw-w64-x86-64-posix wine64 googletest make zip ;;
     package) echo debhelper dpkg-dev devscripts fakeroot git scdoc lintian appstream debootstrap autopkgtest ruby ;;
   esac
@@ -68,7 +69,7 @@ with_brew() {
 }
 
 for part in "${@:-none}"; do
-  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|emulator|test|lint|coverage|package|windows..." >&2; exit 64; }
+  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|emulator|test|lint|coverage|package|static|windows..." >&2; exit 64; }
 done
 if command -v apt-get >/dev/null; then
   with_apt "$@"
