@@ -50,6 +50,14 @@ class Documents : public Cli {
     return text.substr(start, text.find('\n' + mark, start - 1) - start);
   }
 
+  /// The one at its beginning.
+  static std::string example_in_readme() {
+    const std::string text = document("README.md");
+    const std::string mark = "```console\n";
+    const std::size_t start = text.find(mark) + mark.size();
+    return text.substr(start, text.find("```", start) - start);
+  }
+
   static Names options_in(const std::string& man_text) {
     return all(man_text, R"(\*(--?[a-z0-9-]+)\*)");
   }
@@ -181,6 +189,30 @@ TEST_F(Documents, ReadmeNamesEachCommandAndNoOptionThatDoesNotExist) {
   }
 }
 
+// The README's board is a real one: numbers differ.
+TEST_F(Documents, I1TheReadmeShowsWhatIsReallySaid) {
+  const auto without_numbers = [](const std::string& text) {
+    const std::string digits = std::regex_replace(text, std::regex("[0-9]+([.-][0-9]+)*"), "N");
+    return std::regex_replace(digits, std::regex(" +"), " ");
+  };
+  const auto app = file("blackpill.bin", support::program(7152, 1));
+  const auto done = with_boards({"times=x8"}, {"flash", app});
+  EXPECT_EQ(without_numbers(example_in_readme()),
+            without_numbers("$ stm32boot flash blackpill.bin\n" + done.err +
+                            std::regex_replace(done.out, std::regex("; virtual board"), "")));
+}
+
+TEST_F(Documents, I1ThePicturesShowWhatTheReadmeSays) {
+  const std::string example = '\n' + example_in_readme();
+  const auto light = document("docs/terminal-light.svg");
+  const Names lines = all(light, R"( xml:space="preserve">([^<]*)</text>)");
+  EXPECT_EQ(lines.size(), 7U);
+  for (const auto& line : lines) EXPECT_THAT(example, testing::HasSubstr('\n' + line));
+  EXPECT_EQ(all(light, R"(>([^<>\n]+)<)"),
+            all(document("docs/terminal-dark.svg"), R"(>([^<>\n]+)<)"));
+  for (const auto& file : all(document("README.md"), R"!("(docs/[^"]*)")!")) document(file);
+}
+
 TEST_F(Documents, ManPageAndReadmeHaveTheSameExitCodes) {
   const Names in_readme =
       all(section(document("README.md"), "## Exit codes"), R"(^\| ([0-9]+) \|)");
@@ -201,13 +233,14 @@ TEST_F(Documents, I1EachSectionOnTroublesIsOfAnErrorOrInGeneralAndEachHintHasOne
   for (const auto& name : all(page, R"(and ([0-9]+)\.)")) EXPECT_TRUE(there.contains(name));
 
   using sysboot::Errc;
+  const Names known = commands();
   Names linked;
   for (int code = 0; code <= static_cast<int>(Errc::internal); ++code) {
     const auto errc = static_cast<Errc>(code);
     const auto section = all(stm32boot::more_about(errc), R"(, section ([0-9]+)$)");
     linked.insert(section.begin(), section.end());
     bool has_hints = false;
-    for (const auto& command : commands()) {
+    for (const auto& command : known) {
       has_hints |= !stm32boot::hints(sysboot::Error(errc, "x"), command).empty();
     }
     if (errc == Errc::usage || errc == Errc::internal) has_hints = false;  // which say it all
