@@ -65,6 +65,19 @@ TEST_F(State, OneLockPerPortPath) {
   EXPECT_NO_THROW(files_.lock("1-2"));
 }
 
+TEST_F(State, SaysWhetherAnotherProcessHoldsTheLock) {
+  EXPECT_FALSE(files_.is_locked_elsewhere("1-1")) << "no file";
+  auto lock = files_.lock("1-1");
+  EXPECT_FALSE(files_.is_locked_elsewhere("1-1")) << "it is this one";
+  EXPECT_TRUE(other_process_.is_locked_elsewhere("1-1"));
+  EXPECT_TRUE(other_process_.is_locked_elsewhere("1-1")) << "asking changes nothing";
+  EXPECT_FALSE(other_process_.is_locked_elsewhere("1-1.2"));
+  EXPECT_ERROR(other_process_.lock("1-1"), Errc::busy, HasSubstr("board 1-1"));
+  lock.reset();
+  EXPECT_FALSE(other_process_.is_locked_elsewhere("1-1"));
+  EXPECT_EQ(other_process_.lock("1-1")->weakness(), "");
+}
+
 TEST_F(State, OneThreadPerPortPath) {
   auto lock = files_.lock("1-1");
   EXPECT_TRUE(files_.is_locked("1-1"));
@@ -224,6 +237,7 @@ TEST_F(State, D6TheLockOfAnotherUserCounts) {
   if (::chown(lock_of(another).c_str(), another, static_cast<gid_t>(-1)) == 0) {  // as root
     EXPECT_ERROR(files_.lock("1-1"), Errc::busy,
                  HasSubstr("another stm32boot (process 123 of user " + std::to_string(another)));
+    EXPECT_TRUE(files_.is_locked_elsewhere("1-1"));
     EXPECT_NO_THROW(files_.lock("1-2"));
   }
 }

@@ -122,6 +122,8 @@ class Host {
   virtual std::unique_ptr<BoardLock> lock_board(const std::string& port_path) = 0;
   /// Does a thread of this process hold it? Looks without locking.
   virtual bool is_locked(const std::string& port_path) = 0;
+  /// Does another process hold it? Looks without locking.
+  virtual bool is_locked_elsewhere(const std::string& port_path) = 0;
 
   /// Replaces what is known of that port path. Error: cannot_write_output, when it cannot be kept.
   virtual void remember_reboot(const RebootRecord& record) = 0;

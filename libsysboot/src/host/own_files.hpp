@@ -30,6 +30,8 @@ struct FileLock {
 /// Each user has a file of its own, NAME-UID.lock (NAME.lock on Windows): a name that another user
 /// has taken, or what is no regular file, never blocks anybody, and makes a NoLock.
 FileLock lock_file(const std::filesystem::path& folder, const std::string& name);
+/// Does a process hold such a lock, of whatever user? Not for one that this process holds itself.
+bool is_file_locked(const std::filesystem::path& folder, const std::string& name);
 
 /// Some text in a file of this user, which nobody else may write to.
 /// Error: cannot_write_output, also for a file of another user, a link, or no regular file.

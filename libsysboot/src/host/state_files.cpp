@@ -18,8 +18,12 @@ constexpr std::string_view record_suffix = ".rebooted";
 
 constexpr std::string_view prefix = "stm32boot-";
 
+std::string lock_name(const std::string& port_path) {
+  return std::string(prefix) + port_path;
+}
+
 std::string record_file(const std::string& port_path) {
-  return own_name(std::string(prefix) + port_path) + std::string(record_suffix);
+  return own_name(lock_name(port_path)) + std::string(record_suffix);
 }
 
 bool is_one_line(const std::string& text) {
@@ -84,7 +88,7 @@ class StateFiles::Lock : public BoardLock {
   std::string weakness() const override { return file_->weakness(); }
 
   void take_file() {
-    FileLock lock = lock_file(files_.shared_, std::string(prefix) + port_path_);
+    FileLock lock = lock_file(files_.shared_, lock_name(port_path_));
     file_ = std::move(lock.held);
     if (file_) return;
     throw Error(Errc::busy,
@@ -108,6 +112,10 @@ std::unique_ptr<BoardLock> StateFiles::lock(const std::string& port_path) {
 bool StateFiles::is_locked(const std::string& port_path) const {
   const std::lock_guard guard(mutex_);
   return locked_.contains(port_path);
+}
+
+bool StateFiles::is_locked_elsewhere(const std::string& port_path) const {
+  return !is_locked(port_path) && is_file_locked(shared_, lock_name(port_path));
 }
 
 void StateFiles::remember(const RebootRecord& record) const {

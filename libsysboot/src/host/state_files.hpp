@@ -26,6 +26,8 @@ class StateFiles {
   std::unique_ptr<BoardLock> lock(const std::string& port_path);
   /// Does a thread of this process hold it?
   bool is_locked(const std::string& port_path) const;
+  /// Does another process hold it?
+  bool is_locked_elsewhere(const std::string& port_path) const;
 
   /// Error: cannot_write_output.
   void remember(const RebootRecord& record) const;

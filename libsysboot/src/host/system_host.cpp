@@ -57,6 +57,9 @@ class SystemHost : public Host {
     return lock;
   }
   bool is_locked(const std::string& port_path) override { return files_.is_locked(port_path); }
+  bool is_locked_elsewhere(const std::string& port_path) override {
+    return files_.is_locked_elsewhere(port_path);
+  }
   void remember_reboot(const RebootRecord& record) override { files_.remember(record); }
   void forget_reboot(const std::string& port_path) override { files_.forget(port_path); }
   std::vector<RebootRecord> reboots() override { return files_.records(); }

@@ -129,13 +129,15 @@ std::optional<uid_t> user_in(const std::string& file, const std::string& name) {
   return user;
 }
 
-// Empty when no other user holds it. A file counts if it belongs to the user that it names.
-std::optional<std::string> other_holder(const fs::path& folder, const std::string& name) {
+// Empty when nobody holds it, but for `ourselves`. A file counts if it belongs to the user that it
+// names.
+std::optional<std::string> holder(const fs::path& folder, const std::string& name,
+                                  std::optional<uid_t> ourselves) {
   std::error_code code;
   for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
        entry.increment(code)) {
     const auto user = user_in(entry->path().filename().string(), name);
-    if (!user || *user == ::geteuid()) continue;
+    if (!user || *user == ourselves) continue;
     const Descriptor file(
         ::open(entry->path().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat info {};
@@ -162,8 +164,12 @@ std::string user_name(uid_t user) {
 FileLock lock_file(const fs::path& folder, const std::string& name) {
   FileLock own = lock_own(folder / (own_name(name) + std::string(suffix)));
   if (!own.held) return own;
-  if (auto other = other_holder(folder, name)) return {nullptr, *other};
+  if (auto other = holder(folder, name, ::geteuid())) return {nullptr, *other};
   return own;
+}
+
+bool is_file_locked(const fs::path& folder, const std::string& name) {
+  return holder(folder, name, std::nullopt).has_value();
 }
 
 }  // namespace sysboot

@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 
 // Far behind the text, so that others can read who holds it.
 constexpr DWORD locked_byte = 0x40000000;
+constexpr int most_tries = 4;
+constexpr DWORD asking_ms = 3;
 constexpr std::size_t longest_content = 64 * 1024;
 
 std::string last_problem() {
@@ -39,11 +41,19 @@ HANDLE open_lock_file(const fs::path& file) {
                        FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
 }
 
-bool lock(HANDLE file) {
+bool lock(HANDLE file, DWORD kind) {
   OVERLAPPED place{};
   place.Offset = locked_byte;
-  return ::LockFileEx(file, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &place) !=
-         FALSE;
+  return ::LockFileEx(file, kind | LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, &place) != FALSE;
+}
+
+// Whoever asks whether it is held holds it for a moment.
+bool lock_for_work(HANDLE file) {
+  for (int i = 0; i < most_tries; ++i) {
+    if (i > 0) ::Sleep(asking_ms);
+    if (lock(file, LOCKFILE_EXCLUSIVE_LOCK)) return true;
+  }
+  return false;
 }
 
 std::string read_holder(HANDLE file) {
@@ -71,9 +81,18 @@ FileLock lock_file(const fs::path& folder, const std::string& name) {
     return {std::make_unique<NoLock>(to_text(file) + ": " + last_problem()), {}};
   }
   auto held = std::make_unique<LockedFile>(handle);
-  if (!lock(handle)) return {nullptr, read_holder(handle)};
+  if (!lock_for_work(handle)) return {nullptr, read_holder(handle)};
   write_holder(handle);
   return {std::move(held), {}};
+}
+
+bool is_file_locked(const fs::path& folder, const std::string& name) {
+  const HANDLE handle = ::CreateFileW(
+      (folder / (name + ".lock")).c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
+      nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL | FILE_FLAG_OPEN_REPARSE_POINT, nullptr);
+  if (handle == INVALID_HANDLE_VALUE) return false;
+  const LockedFile closed_at_the_end(handle);
+  return !lock(handle, 0);
 }
 
 // The folders below belong to one user each; Windows keeps others out.

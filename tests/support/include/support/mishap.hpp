@@ -100,6 +100,9 @@ class MishapHost : public sysboot::Host {
     return bench_.canonical_port(path);
   }
   bool is_locked(const std::string& port_path) override { return bench_.is_locked(port_path); }
+  bool is_locked_elsewhere(const std::string& port_path) override {
+    return bench_.is_locked_elsewhere(port_path);
+  }
   std::unique_ptr<sysboot::BoardLock> lock_board(const std::string& port_path) override {
     return bench_.lock_board(port_path);
   }

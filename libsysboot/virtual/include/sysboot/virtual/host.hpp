@@ -53,6 +53,8 @@ class VirtualHost : public Host {
   void leave_port_at(const std::string& path, unsigned baud) { saved_baud_[path] = baud; }
   /// Another process holds this board's lock.
   void hold_lock(const std::string& port_path) { held_.insert(port_path); }
+  /// Until now.
+  void release_lock(const std::string& port_path) { held_.erase(port_path); }
 
   WireTimes wire;
   std::size_t longest_transfer = 4096;
@@ -86,6 +88,9 @@ class VirtualHost : public Host {
   std::string canonical_port(const std::string& path) override { return path; }
   std::unique_ptr<BoardLock> lock_board(const std::string& port_path) override;
   bool is_locked(const std::string& port_path) override { return locked_.contains(port_path); }
+  bool is_locked_elsewhere(const std::string& port_path) override {
+    return held_.contains(port_path);
+  }
   void remember_reboot(const RebootRecord& record) override;
   void forget_reboot(const std::string& port_path) override { records_.erase(port_path); }
   std::vector<RebootRecord> reboots() override;
