@@ -53,6 +53,8 @@ std::string text_of(const Descriptors& descriptors, std::uint8_t index) {
 
 }  // namespace
 
+class VirtualSerial;
+
 struct VirtualHost::Slot {
   explicit Slot(std::unique_ptr<BusBoard> the_board) : owned(std::move(the_board)), board(*owned) {}
 
@@ -62,6 +64,7 @@ struct VirtualHost::Slot {
   unsigned seen_generation = 0;
   unsigned address = 0;
   std::string tty;  // while the application is there
+  const VirtualSerial* opened = nullptr;
 };
 
 struct VirtualHost::Task {
@@ -157,11 +160,16 @@ class VirtualSerial : public SerialPort {
  public:
   VirtualSerial(VirtualHost& host, VirtualHost::Slot& slot)
       : host_(host), slot_(slot), path_(slot.tty), generation_(slot.board.generation()) {
+    if (slot.opened != nullptr && slot.opened->is_there()) {
+      throw Error(Errc::busy, "cannot open " + path_ + ": it is open already");
+    }
+    slot.opened = this;
     send_baud(saved_baud());
     set_lines(line_dtr | line_rts);
   }
   ~VirtualSerial() override {
     if (is_there()) set_lines(0);
+    if (slot_.opened == this) slot_.opened = nullptr;
   }
 
   unsigned baud() override { return saved_baud(); }

@@ -608,8 +608,14 @@ TEST_F(ProbedPort, IsWaitedFor) {
   EXPECT_LT(passed(), seconds(12));
 }
 
+// A console of stm32boot lets go of it when it sees the lock.
+TEST_F(ProbedPort, IsWaitedForWhileAConsoleLetsGoOfIt) {
+  hold(milliseconds(400));
+  EXPECT_EQ(enter_it().outcome, Outcome::entered);
+}
+
 TEST_F(ProbedPort, IsOpenedThoughTheHolderHasGoneBeforeItWasLookedFor) {
-  hold(milliseconds(1));
+  hold(milliseconds(510));
   EXPECT_EQ(enter_it().outcome, Outcome::entered);
 }
 

@@ -9,6 +9,7 @@
 #include "sysboot/image_file.hpp"    // IWYU pragma: export
 #include "sysboot/inspect.hpp"       // IWYU pragma: export
 #include "sysboot/option_bytes.hpp"  // IWYU pragma: export
+#include "sysboot/port.hpp"          // IWYU pragma: export
 #include "sysboot/several.hpp"       // IWYU pragma: export
 #include "sysboot/unlock.hpp"        // IWYU pragma: export
 #include "sysboot/version.hpp"       // IWYU pragma: export

@@ -10,11 +10,11 @@
 #include "core/patience.hpp"
 #include "core/timing.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/port.hpp"
 
 namespace sysboot {
 namespace {
 
-constexpr unsigned usual_baud = 115200;
 constexpr std::size_t most_kept = 4096;
 constexpr std::size_t read_at_once = most_kept / 2;  // all of it is kept
 constexpr std::size_t longest_quote = 100;
@@ -43,29 +43,12 @@ std::string one_line(std::string_view heard) {
 }
 
 std::unique_ptr<SerialPort> open_first_port(const Job& job, const Board& board) {
-  if (board.ports.empty()) throw Error(Errc::usage, board.describe() + " has no serial port");
-  const std::string& path = board.ports.front().path;
-  bool was_not_probed = false;
-  const auto may_pass = [&](const Error& error, Duration waited) {
-    const bool is_new = error.code() == Errc::not_permitted || error.code() == Errc::no_board;
-    if (is_new) return waited < timing::access_settles;
-    if (error.code() != Errc::busy || waited >= probing_ends) return false;
-    // Whoever held it may have gone between the attempt and the look: so one attempt after it.
-    const bool is_probed = job.host.is_being_probed(path);
-    const bool passes = is_probed || !was_not_probed;
-    was_not_probed = !is_probed;
-    return passes;
-  };
-  auto port = with_patience(job, may_pass, [&] { return job.host.open_serial(path); });
-  // While many boards reboot, names of serial ports change hands; an open port keeps its name.
-  const auto ports = job.host.serial_ports();
-  const bool is_ours = std::any_of(ports.begin(), ports.end(), [&](const SerialPortInfo& info) {
-    return info.path == board.ports.front().path && info.port_path == board.port_path();
-  });
-  if (!is_ours) {
-    throw Error(Errc::no_board, board.ports.front().path + " belongs to another board by now");
+  PortOpener opener(job.host, board, timing::access_settles);
+  for (;;) {
+    if (auto port = opener.attempt()) return port;
+    job.check_stop();
+    job.host.sleep(timing::try_again_after);
   }
-  return port;
 }
 
 class Executor {
@@ -76,7 +59,7 @@ class Executor {
   }
 
   Reply run() {
-    if (port_) prepare_port();
+    if (port_) prepare_console(*port_);
     for (const Step& step : way_.steps) {
       Reply reply = std::visit([this](const auto& one) { return take(one); }, step);
       if (reply.end == Reply::End::sent) continue;
@@ -140,12 +123,6 @@ class Executor {
     const TransferResult result = device->control(step.setup, {}, timing::trigger_request);
     if (result.status != TransferStatus::stall) return {};
     return {Reply::End::refused, {}, "it refused the request (stall)", false};
-  }
-
-  // At 1200 baud, dropping DTR would be a touch.
-  void prepare_port() {
-    if (port_->baud() == touch_baud) port_->set_baud(usual_baud);
-    port_->set_dtr(true);  // much firmware only listens to a port that someone has opened
   }
 
   void send(const std::string& text) {

@@ -26,8 +26,6 @@ struct Reply {
 /// Errors: only those that keep it from being sent at all (the port cannot be opened).
 Reply fire(const Job& job, const Board& board, const Way& way);
 
-inline constexpr unsigned touch_baud = 1200;
-
 /// The steps that talk to more than an open port.
 void touch(const Job& job, const Board& board, SerialPort& port);
 void detach(const Job& job, const Board& board);

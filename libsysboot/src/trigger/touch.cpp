@@ -2,6 +2,7 @@
 #include "fire.hpp"
 
 #include "core/timing.hpp"
+#include "sysboot/port.hpp"
 
 namespace sysboot {
 namespace {
