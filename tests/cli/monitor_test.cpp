@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What goes on after a flash: the console, and flashing again when the file changes.
+#ifndef _WIN32
+#include <fcntl.h>
+#include <unistd.h>
+#endif
+
 #include <csignal>
 #include <regex>
 
@@ -78,7 +83,181 @@ TEST_F(Monitor, OnATerminalCtrlBracketLeaves) {
 
 TEST_F(Monitor, TimestampsAloneMakeNoSense) {
   EXPECT_EQ(with_boards({""}, {"flash", program(), "--timestamps"}).exit, 64);
+  EXPECT_EQ(with_boards({""}, {"flash", program(), "--log", path("log")}).exit, 64);
 }
+
+TEST_F(Monitor, ATestPassesWhenTheBoardSaysIt) {
+  const auto done = with_boards(
+      {""}, {"monitor", "--send", "version\\r", "--until", "board\\r\\n", "--timeout", "5"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(done.out, "virtual board\r\n") << "and nothing else";
+}
+
+TEST_F(Monitor, ATestFailsWithTheLastLineWhenTheBoardDoesNotSayIt) {
+  const auto done = with_boards(
+      {""}, {"monitor", "--send", "version\\r", "--until", "PASS\\n", "--timeout", "5"});
+  EXPECT_EQ(done.exit, 75);
+  EXPECT_THAT(done.err, HasSubstr("error: board 1-1: it did not say \"PASS\\n\" within 5.00 s; the "
+                                  "last line was \"virtual board\"; virtual board\n"));
+  const auto silent = with_boards({""}, {"monitor", "--until", "PASS", "--timeout", "0.5"});
+  EXPECT_EQ(silent.exit, 75);
+  EXPECT_THAT(silent.err, HasSubstr("it did not say \"PASS\" within 0.50 s; it said nothing"));
+}
+
+TEST_F(Monitor, ATestFailsWhenNothingCouldBeHeard) {
+  const auto done = with_boards({"mode=dfu"}, {"monitor", "--timeout", "5"});
+  EXPECT_EQ(done.exit, 75);
+  EXPECT_THAT(done.err, HasSubstr("error: board 1-1: nothing was heard within 5.00 s: it does not "
+                                  "run its application"));
+  const auto none = with_boards({""}, {"monitor", "--usb", "1-7", "--timeout", "5"});
+  EXPECT_EQ(none.exit, 69);
+  EXPECT_THAT(none.err, HasSubstr("error: USB port 1-7: nothing was heard within 5.00 s: it is not "
+                                  "there\n  seen: 1-1 (stm32boot Black Pill"));
+}
+
+TEST_F(Monitor, WithoutATextTimeIsNoError) {
+  const auto done = with_boards({""}, {"monitor", "--timeout", "5"}, typing("version\r"));
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(done.out, "virtual board\r\n");
+}
+
+TEST_F(Monitor, TheResultHasWhatScriptsAskFor) {
+  const auto heard = with_boards(
+      {""}, {"--json", "monitor", "--send", "version\\r", "--until", "board", "--timeout", "5"});
+  const auto result = json_lines(heard.out).back();
+  EXPECT_EQ(result.at("command"), "monitor");
+  EXPECT_EQ(result.at("heard"), true);
+  EXPECT_EQ(result.at("bytes"), std::string("virtual board\r\n").size());
+  EXPECT_LT(result.at("seconds"), 1);
+  const auto unheard =
+      with_boards({""}, {"--json", "monitor", "--until", "PASS", "--timeout", "5"});
+  const auto failed = json_lines(unheard.out).back();
+  EXPECT_EQ(failed.at("heard"), false);
+  EXPECT_GE(failed.at("seconds"), 5);
+  EXPECT_EQ(failed.at("error").at("kind"), "not-heard");
+  const auto ended = with_boards({""}, {"--json", "monitor", "--timeout", "1"});
+  EXPECT_EQ(json_lines(ended.out).back().at("heard"), nullptr);
+}
+
+class Log : public Monitor {
+ protected:
+  support::Finished log_to(const std::string& name, const Words& more = {}) {
+    Words words = {"monitor", "--send", "version\\r", "--timeout", "1", "--log", name};
+    words.insert(words.end(), more.begin(), more.end());
+    return with_boards({""}, words);
+  }
+  std::string content() const {
+    std::ifstream in(path("log"), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+};
+
+TEST_F(Log, HasWhatTheBoardSaysBehindWhatItHad) {
+  EXPECT_EQ(log_to(path("log")).exit, 0);
+  EXPECT_EQ(content(), "virtual board\r\n");
+  EXPECT_EQ(log_to(path("log")).out, "virtual board\r\n");
+  EXPECT_EQ(content(), "virtual board\r\nvirtual board\r\n");
+}
+
+TEST_F(Log, HasTheTimesThatAreShown) {
+  const auto done = log_to(path("log"), {"--timestamps"});
+  EXPECT_THAT(done.out, MatchesRegex("..:..:..\\.... virtual board\r\n"));
+  EXPECT_EQ(content(), done.out);
+}
+
+TEST_F(Log, IsWrittenUnderFlashToo) {
+  const auto done = with_boards({""}, {"flash", program(), "--monitor", "--log", path("log")},
+                                typing("version\r"));
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(content(), "virtual board\r\n");
+}
+
+TEST_F(Log, ThatCannotBeWrittenIsExit73BeforeTheBoardHearsAnything) {
+  const auto done = log_to(path("none/log"));
+  EXPECT_EQ(done.exit, 73);
+  EXPECT_EQ(done.out, "");
+  EXPECT_THAT(done.err, HasSubstr("error: " + path("none/log") + ": cannot be written: "));
+  EXPECT_EQ(log_to("-").exit, 64);
+}
+
+#ifdef __linux__
+TEST_F(Log, OnAFullDiskIsExit73) {
+  const auto done = log_to("/dev/full");
+  EXPECT_EQ(done.exit, 73);
+  EXPECT_THAT(done.err, HasSubstr("error: /dev/full: cannot be written: No space left"));
+}
+#endif
+
+// There it is patience; here it would be an end.
+TEST_F(Monitor, ATimeoutInSettingsDoesNotEndIt) {
+  support::RunOptions options = typing("version\r");
+  options.environment = {"STM32BOOT_TIMEOUT=0.1"};
+  const auto done = with_boards({""}, {"--json", "monitor"}, options);
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_GE(json_lines(done.out).back().at("seconds"), 1) << "of silence";
+}
+
+TEST_F(Monitor, ABoardWithoutASerialPortHasNoConsole) {
+  const auto done =
+      with_boards({"firmware=candlelight"}, {"monitor", "--usb", "1-1", "--timeout", "9"});
+  EXPECT_EQ(done.exit, 64);
+  EXPECT_THAT(done.err, HasSubstr("error: board 1-1: it has no serial port to monitor"));
+}
+
+#ifndef _WIN32  // has no pseudo terminals and no such signals
+class NoUsbPort : public Monitor {
+ protected:
+  NoUsbPort() : device_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+    ::grantpt(device_);
+    ::unlockpt(device_);
+    path_ = ::ptsname(device_);
+  }
+  ~NoUsbPort() override { hang_up(); }
+
+  void hang_up() {
+    if (device_ >= 0) ::close(device_);
+    device_ = -1;
+  }
+  void device_says(const std::string& text) const {
+    ASSERT_EQ(::write(device_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+
+  int device_;
+  std::string path_;
+};
+
+TEST_F(NoUsbPort, IsMonitoredByItsNameAndEndsItWhenItIsGone) {
+  Background monitor({STM32BOOT, "monitor", "--port", path_});
+  device_says("hello\n");
+  monitor.wait_for("hello");
+  hang_up();
+  EXPECT_EQ(monitor.join(), 74) << monitor.transcript();
+  EXPECT_THAT(monitor.transcript(), HasSubstr("error: " + path_ + ": the port is gone"));
+}
+
+TEST_F(NoUsbPort, StoppedBeforeTheTextCameIsExit130) {
+  Background monitor({STM32BOOT, "monitor", "--port", path_, "--until", "PASS"});
+  device_says("hello\n");
+  monitor.wait_for("hello");
+  monitor.signal(SIGINT);
+  EXPECT_EQ(monitor.join(), 130) << monitor.transcript();
+  EXPECT_THAT(monitor.transcript(), HasSubstr("stopped before it said \"PASS\""));
+}
+
+TEST_F(NoUsbPort, StoppedWithoutATextIsADone) {
+  Background monitor({STM32BOOT, "monitor", "--port", path_});
+  device_says("hello\n");
+  monitor.wait_for("hello");
+  monitor.signal(SIGINT);
+  EXPECT_EQ(monitor.join(), 0) << monitor.transcript();
+}
+
+TEST_F(NoUsbPort, WhatIsNoSerialPortIsRefused) {
+  const auto done = stm32boot({"monitor", "--port", "/dev/null"});
+  EXPECT_EQ(done.exit, 64);
+  EXPECT_THAT(done.err, HasSubstr("/dev/null is not a serial port"));
+}
+#endif
 
 class Watch : public Cli {
  protected:
@@ -127,6 +306,19 @@ TEST_F(Watch, GoesOnWithoutAConsoleWhereThereIsNone) {
   watching.wait_for("board 1-1: it has no serial port to monitor");
   program(1200, 2);
   watching.wait_for("flashed and verified: app.bin, 1200 bytes");
+  expect_to_end_at(SIGINT, watching);
+}
+
+TEST_F(Watch, FlashesAgainThoughTheBoardHasLeftTheConsole) {
+  const std::string app = program(1000, 1);
+  Background watching(Words{STM32BOOT, "--virtual", "flash", "--watch", "--monitor", app});
+  watching.wait_for("flashed and verified: app.bin, 1000 bytes");
+  watching.say("dfu\r");
+  watching.wait_for("board 1-1 is in DFU mode; waiting for its application");
+  program(1200, 2);
+  watching.wait_for("flashed and verified: app.bin, 1200 bytes");
+  watching.say("version\r");
+  watching.wait_for("virtual board");
   expect_to_end_at(SIGINT, watching);
 }
 

@@ -45,6 +45,24 @@ TEST_F(Emulated, AnswersOnTheKernelsSerialPort) {
   EXPECT_EQ(at("1-1")->usb.product_name, "stm32boot Black Pill");
 }
 
+TEST_F(Emulated, ItsConsoleGoesOnThroughAResetAndAFlashByAnotherProcess) {
+  plug_in_companion();
+  support::Background monitor({STM32BOOT, "monitor", "--usb", "1-1"});
+  monitor.say("version");
+  monitor.wait_for("stm32boot Black Pill 0.1.0");
+  monitor.say("reset");
+  monitor.wait_for("the board has left");
+  monitor.wait_for("monitoring /dev/ttyACM0 again");
+  const auto done = stm32boot({"flash", image("blackpill-next.bin")});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  monitor.wait_for("another stm32boot is working on board 1-1");
+  monitor.wait_for("monitoring /dev/ttyACM0 again");
+  monitor.say("version");
+  monitor.wait_for("stm32boot Black Pill 0.1.0-next");
+  monitor.signal(SIGINT);
+  EXPECT_EQ(monitor.join(), 0) << monitor.transcript();
+}
+
 class EmulatedTrigger : public Emulated, public testing::WithParamInterface<Words> {};
 
 TEST_P(EmulatedTrigger, FlashesTheNextVersion) {

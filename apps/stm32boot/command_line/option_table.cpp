@@ -111,9 +111,13 @@ constexpr std::array table = {
         .value = "S",
         .group = entering,
         .help = "Time to wait for the bootloader or the application: 5, 500ms, 2min",
-        .manual = "Time to wait for the bootloader, or for the application, in seconds, or with a "
-                  "unit: _5_, _500ms_, _2min_. Default: 10.",
+        .manual =
+            "Time to wait for the bootloader, or for the application, in seconds, or with a "
+            "unit: _5_, _500ms_, _2min_. Default: 10. *monitor* ends after this time, which is an "
+            "error if *--until* is still waited for then; without it, *monitor* does not end by "
+            "itself.",
         .places = everywhere,
+        .not_settable_for = "monitor",  // there it is not patience, but the end
     },
     OptionRow{
         .name = "--tries",
@@ -267,9 +271,35 @@ constexpr std::array table = {
         .name = "--timestamps",
         .value = "",
         .group = work,
-        .help = "With --monitor: the time of each line",
-        .manual = "With *--monitor*: the time of each line.",
+        .help = "Console: the time in front of each line",
+        .manual = "On a console: the time of day in front of each line.",
         .places = everywhere,
+    },
+    OptionRow{
+        .name = "--log",
+        .value = "FILE",
+        .group = work,
+        .help = "Console: also write it to the end of this file",
+        .manual = "Adds what the board says to this file, byte by byte as it comes, with the times "
+                  "of *--timestamps* if these are shown.",
+        .completion = Completion::files,
+    },
+    OptionRow{
+        .name = "--send",
+        .value = "TEXT",
+        .group = work,
+        .help = "Send this first, with C escapes such as \r",
+        .manual = "Sends this text once, as soon as the console is open, with C escapes such as "
+                  "\\r.",
+    },
+    OptionRow{
+        .name = "--until",
+        .value = "TEXT",
+        .group = work,
+        .help = "End as soon as the board says this",
+        .manual = "Ends, with exit status 0, as soon as the board says this text, with C escapes "
+                  "such as \\r. What it said before *--send* does not count, nor does a text "
+                  "that a reset of the board divides.",
     },
     OptionRow{
         .name = "--write",

@@ -25,6 +25,7 @@ Command add_read(CommandLine& line);
 Command add_erase(CommandLine& line);
 Command add_run(CommandLine& line);
 Command add_info(CommandLine& line);
+Command add_monitor(CommandLine& line);
 Command add_option_bytes(CommandLine& line);
 Command add_unlock(CommandLine& line);
 Command add_convert(CommandLine& line);

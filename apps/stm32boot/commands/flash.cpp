@@ -60,7 +60,7 @@ struct FlashCommand {
   bool force = false;
   bool watch = false;
   bool with_monitor = false;
-  MonitorOptions monitor_options;
+  ConsoleOptions console;
 
   void add_to(OptionList command) {
     command.argument("image", source.file, "Firmware image: " + image_extensions()).required();
@@ -77,7 +77,8 @@ struct FlashCommand {
     command.flag("--force", force);
     command.flag("--watch", watch);
     const Option monitor = command.flag("--monitor", with_monitor);
-    command.flag("--timestamps", monitor_options.timestamps).needs(monitor);
+    command.flag("--timestamps", console.timestamps).needs(monitor);
+    command.option("--log", console.log).needs(monitor);
   }
 
   sysboot::FlashOptions options(const Context& context) const {
@@ -123,7 +124,7 @@ struct FlashCommand {
     if (can_be_monitored(outcome)) {
       context.renderer().result(outcome);
       try {
-        monitor(context, *outcome.application, monitor_options);
+        monitor(context, *outcome.application, {console});
       } catch (const Error& error) {
         outcome.problem = error;
       }
@@ -179,7 +180,7 @@ struct FlashCommand {
   MonitorEnd try_monitor(Context& context, const sysboot::Board& board,
                          const std::function<bool()>& changed) const {
     try {
-      return monitor(context, board, monitor_options, changed);
+      return monitor(context, board, {console}, changed);
     } catch (const Error& error) {
       if (error.code() == Errc::interrupted) return MonitorEnd::user;
       context.job().note(sysboot::Note::Level::warning, error.what());

@@ -39,6 +39,7 @@ std::string_view meaning(Errc kind) {
     case Errc::lost: return "The board left the bus, and nothing came back";
     case Errc::not_proved:
       return "The board was told to do it and reset, but what came of it cannot be asked";
+    case Errc::not_heard: return "The board did not say what was waited for";
     case Errc::mismatch: return "Flash does not hold what was written";
     case Errc::differs: return "Flash does not hold the image that it was compared with";
     case Errc::protocol: return "The device broke the DFU protocol, or refused a request";

@@ -27,9 +27,11 @@ constexpr std::array exit_code_rows = {
     ExitCodeRow{exit_cannot_write, "output not written", "output cannot be written"},
     ExitCodeRow{exit_io, "USB or serial port failed",
                 "USB or serial port failed, was unplugged, or is held by another program"},
-    ExitCodeRow{exit_no_show, "did not enter DFU mode",
-                "the board did not enter DFU mode: ignored, bounced or lost; or it reset, as after "
-                "`unlock` or writing option bytes, and did not come back to be asked"},
+    ExitCodeRow{
+        exit_no_show, "did not enter DFU mode",
+        "the board did not enter DFU mode: ignored, bounced or lost; or it reset, as after "
+        "`unlock` or writing option bytes, and did not come back to be asked; or `monitor` did not "
+        "hear what it waited for"},
     ExitCodeRow{exit_mismatch, "flash does not match",
                 "flash does not hold what was written, or the device broke the protocol"},
     ExitCodeRow{exit_not_permitted, "not permitted", "not permitted"},
@@ -186,6 +188,7 @@ const std::vector<ErrorRow>& table() {
        {{"hold BOOT0, press and release NRST: a board in DFU mode can be asked"},
         {"`stm32boot unlock` then says whether it is still protected, and asks before it erases; "
          "`stm32boot option-bytes` shows its option bytes"}}},
+      {Errc::not_heard, exit_no_show},
       {Errc::mismatch,
        exit_mismatch,
        11,

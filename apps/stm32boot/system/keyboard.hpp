@@ -8,18 +8,28 @@
 
 namespace stm32boot {
 
+class Keyboard {
+ public:
+  Keyboard() = default;
+  Keyboard(const Keyboard&) = delete;
+  Keyboard& operator=(const Keyboard&) = delete;
+  virtual ~Keyboard() = default;
+
+  virtual bool is_terminal() const = 0;
+  virtual bool has_ended() const = 0;
+  /// What is there; waits 5 ms at most for the first key.
+  virtual sysboot::Bytes read() = 0;
+};
+
 /// Standard input while it lives; afterwards the terminal is as it was before.
-class RawKeyboard {
+class RawKeyboard : public Keyboard {
  public:
   RawKeyboard();
-  RawKeyboard(const RawKeyboard&) = delete;
-  RawKeyboard& operator=(const RawKeyboard&) = delete;
-  ~RawKeyboard();
+  ~RawKeyboard() override;
 
-  bool is_terminal() const;
-  bool has_ended() const;
-  /// What is there; waits 5 ms at most for the first key.
-  sysboot::Bytes read();
+  bool is_terminal() const override;
+  bool has_ended() const override;
+  sysboot::Bytes read() override;
 
  private:
   struct State;

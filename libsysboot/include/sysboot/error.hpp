@@ -29,6 +29,7 @@ enum class Errc {
   bounced,              ///< the board rebooted, and its application came back, every time
   lost,                 ///< the board left the bus, and nothing came back
   not_proved,           ///< it was told to do it, and reset; what came of it cannot be asked
+  not_heard,            ///< the board did not say what was waited for
   mismatch,             ///< flash does not hold what was written
   differs,              ///< flash does not hold the image that it was compared with
   protocol,        ///< the device broke the protocol, or refused a request with an error status

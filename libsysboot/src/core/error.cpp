@@ -25,6 +25,7 @@ std::string_view to_string(Errc code) {
     case Errc::bounced: return "bounced";
     case Errc::lost: return "lost";
     case Errc::not_proved: return "not-proved";
+    case Errc::not_heard: return "not-heard";
     case Errc::mismatch: return "mismatch";
     case Errc::differs: return "differs";
     case Errc::protocol: return "protocol";
