@@ -165,7 +165,7 @@ INSTANTIATE_TEST_SUITE_P(
              64,
              "--dry-run never"},
         Case{"run_needs_dfu_mode", {"run"}, 69, "runs its application already"},
-        Case{"info_needs_dfu_mode", {"info"}, 69, "it runs its application"}),
+        Case{"info_needs_dfu_mode", {"info", "--no-enter"}, 69, "it runs its application"}),
     [](const auto& item) { return item.param.name; });
 
 // Of a board in DFU mode nothing is asked how it was to be rebooted.

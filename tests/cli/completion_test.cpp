@@ -42,7 +42,7 @@ class Completion : public Cli {
 };
 
 TEST_F(Completion, CommandsThatStartLikeThat) {
-  EXPECT_THAT(complete({"re"}), ElementsAre("read"));
+  EXPECT_THAT(complete({"re"}), ElementsAre("read", "restart"));
   EXPECT_THAT(complete({""}), AllOf(IsSupersetOf({"list", "flash", "option-bytes"}),
                                     Not(Contains(HasSubstr("__")))));
   EXPECT_THAT(complete({"--json", "-v", "--progress", "never", "fl"}), ElementsAre("flash"));
@@ -54,7 +54,8 @@ TEST_F(Completion, SaysWhatTheyMean) {
 }
 
 TEST_F(Completion, OptionsOfTheCommandAndOfAll) {
-  EXPECT_THAT(complete({"flash", "--no"}), ElementsAre("--no-verify", "--no-wait", "--no-config"));
+  EXPECT_THAT(complete({"flash", "--no"}),
+              ElementsAre("--no-enter", "--no-verify", "--no-wait", "--no-config"));
   EXPECT_THAT(complete({"flash", "-"}), IsSupersetOf({"--port", "-p", "--json", "-v"}));
   EXPECT_THAT(complete({"convert", "--"}), Not(Contains("--port")));
   EXPECT_THAT(complete({"--"}), AllOf(Contains("--json"), Not(Contains("--virtual-board"))));
@@ -147,13 +148,13 @@ class ShellCompletion : public Completion, public testing::WithParamInterface<co
 };
 
 TEST_P(ShellCompletion, Commands) {
-  EXPECT_THAT(offered("stm32boot re"), ElementsAre("read"));
+  EXPECT_THAT(offered("stm32boot re"), UnorderedElementsAre("read", "restart"));
   EXPECT_THAT(offered("stm32boot "), IsSupersetOf({"list", "flash", "option-bytes", "doctor"}));
 }
 
 TEST_P(ShellCompletion, OptionsAndTheirValues) {
   EXPECT_THAT(offered("stm32boot flash --no"),
-              UnorderedElementsAre("--no-verify", "--no-wait", "--no-config"));
+              UnorderedElementsAre("--no-enter", "--no-verify", "--no-wait", "--no-config"));
   EXPECT_THAT(offered("stm32boot enter --trigger t"), ElementsAre("text", "touch-1200"));
   EXPECT_THAT(offered("stm32boot list --progress=a"),
               testing::AnyOf(ElementsAre("--progress=always", "--progress=auto"),

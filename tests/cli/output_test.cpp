@@ -106,6 +106,7 @@ TEST_F(Output, Info) {
   EXPECT_EQ(done.exit, 0);
   EXPECT_EQ(
       done.out,
+      "image       app.bin, bin, 20517 bytes at 0x08000000\n"
       "board       1-1 0483:df11 STM32  BOOTLOADER, serial 326533683734\n"
       "chip        STM32F411xE (bootloader id 0xD0)\n"
       "bootloader  DfuSe 1.1a, release 22.00, 2048 bytes a transfer\n"
@@ -143,7 +144,7 @@ TEST_F(Output, C4SaysNothingOfWhatIsKeptOrUnknown) {
   }
   const auto json = with_boards({"mode=dfu"}, {"--json", "flash", "--keep", little});
   EXPECT_EQ(json_lines(json.out).back().at("lost"), nlohmann::json::array());
-  const auto unknown = with_boards({""}, {"--json", "flash", "--dry-run", little});
+  const auto unknown = with_boards({""}, {"--json", "flash", "--dry-run", "--no-enter", little});
   EXPECT_TRUE(json_lines(unknown.out).back().at("lost").is_null());
 }
 
@@ -171,20 +172,59 @@ TEST_F(Output, DryRunPrintsThePlan) {
             "virtual board\n");
 }
 
-TEST_F(Output, DryRunWithoutABoardSaysWhatItAssumes) {
-  EXPECT_THAT(with_boards({""}, {"flash", "--dry-run", program()}).out,
+TEST_F(Output, DryRunThatMayNotEnterSaysWhatItAssumes) {
+  EXPECT_THAT(with_boards({""}, {"flash", "--dry-run", "--no-enter", program()}).out,
               HasSubstr("the board runs its application and was not asked; memory assumed: "
                         "0x08000000-0x0807FFFF (STM32F411xE)"));
 }
 
-TEST_F(Output, InfoOnARunningBoardSaysHowToGetThere) {
-  EXPECT_EQ(with_boards({""}, {"info"}).err,
+TEST_F(Output, DryRunOfARunningBoardComparesAndLeavesItAsItWas) {
+  const auto done = with_boards({""}, {"flash", "--dry-run", program()});
+  EXPECT_THAT(done.out, HasSubstr("would erase 2 sectors and write 20.1 KiB"));
+  EXPECT_THAT(done.out, Not(HasSubstr("assumed")));
+  EXPECT_THAT(done.err, HasSubstr("run      application back on /dev/ttyACM0"));
+}
+
+TEST_F(Output, InfoOnARunningBoardVisitsIt) {
+  const auto done = with_boards({""}, {"info"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("chip        STM32F411xE"));
+  EXPECT_THAT(done.err, HasSubstr("run      application back on /dev/ttyACM0"));
+}
+
+TEST_F(Output, InfoThatMayNotEnterSaysHowToGetThere) {
+  EXPECT_EQ(with_boards({""}, {"info", "--no-enter"}).err,
             "board    1-1 (stm32boot Black Pill, /dev/ttyACM0, serial 326533683734)\n"
-            "error: board 1-1: it runs its application; only a board in DFU mode tells what it "
-            "holds; virtual board\n"
+            "error: board 1-1: it runs its application, and is not to be rebooted; virtual board\n"
             "  hint: `stm32boot enter` takes it into DFU mode\n"
             "  more: " +
                 stm32boot::more_about(sysboot::Errc::not_in_dfu_mode) + "\n");
+}
+
+TEST_F(Output, InfoOfAnImageNeedsNoBoard) {
+  const auto done = stm32boot({"info", program()});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(done.out,
+            "image       app.bin, bin, 20517 bytes at 0x08000000\n"
+            "board       none is connected\n");
+  EXPECT_EQ(stm32boot({"info", program(), "--usb", "9-9"}).exit, 69) << "one that is named";
+  EXPECT_EQ(stm32boot({"info"}).exit, 69) << "nothing else to look at";
+}
+
+TEST_F(Output, RestartTellsWhatCameUp) {
+  const auto done = with_boards({""}, {"restart"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, MatchesRegex("restarted: board 1-1 \\(.*ttyACM0.*\n"));
+  EXPECT_EQ(with_boards({"app-lost"}, {"restart"}).exit, 79);
+  EXPECT_EQ(with_boards({"line=,no-touch"}, {"restart"}).exit, 75);
+}
+
+TEST_F(Output, EraseSaysThatTheApplicationIsBack) {
+  const auto done = with_boards({""}, {"erase", "--sectors", "7"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("run      application back"));
+  EXPECT_THAT(done.out, Not(HasSubstr("DFU mode")));
+  EXPECT_EQ(with_boards({"app-lost"}, {"erase", "--sectors", "7"}).exit, 79);
 }
 
 TEST_F(Output, RunTellsWhatCameUp) {

@@ -588,6 +588,16 @@ TEST_F(Enter, D6NothingIsSaidOfWhatIsKept) {
   EXPECT_THAT(notes(Note::Level::warning), IsEmpty());
 }
 
+TEST_F(Enter, ATextThatWasIgnoredForWantOfALineEndSaysSo) {
+  add_board(unknown_firmware());
+  EnterOptions options;
+  options.trigger = trigger_named("text", unescape("nonsense"));
+  EXPECT_THAT(enter(job(), {}, options).problem().value().text(),
+              HasSubstr("the text has no line end"));
+  options.trigger = trigger_named("text", unescape("nonsense\\r"));
+  EXPECT_THAT(enter(job(), {}, options).problem().value().text(), Not(HasSubstr("line end")));
+}
+
 class ProbedPort : public Enter {
  protected:
   /// For as long as this, somebody holds the port.

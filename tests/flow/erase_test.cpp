@@ -43,6 +43,42 @@ TEST_F(Erase, AllFromARunningBoardThatThenStaysInDfuMode) {
   EXPECT_THAT(stages(), ElementsAre(Stage::find, Stage::enter, Stage::erase, Stage::verify));
 }
 
+TEST_F(Erase, ABoardThatRanRunsAgainWhereItsProgramIsWhole) {
+  auto& board = full_board();
+  const EraseResult result = erase_it(EraseSectors{{{7, 7}}});
+  EXPECT_THAT(board.flash().read(0x08060000, 128 * kib), Each(0xFF));
+  EXPECT_FALSE(result.takes_program);
+  ASSERT_TRUE(result.run);
+  EXPECT_FALSE(result.problem());
+  EXPECT_NE(board.application(), nullptr);
+}
+
+TEST_F(Erase, OrStaysInDfuModeIfItIsToldTo) {
+  auto& board = full_board();
+  EraseOptions options;
+  options.stay = true;
+  EXPECT_FALSE(erase_it(EraseSectors{{{7, 7}}}, options).run);
+  EXPECT_NE(board.rom(), nullptr);
+}
+
+TEST_F(Erase, AProgramWhoseEntryIsErasedIsNotStarted) {
+  auto& board = full_board();
+  Bytes far = support::program(512 * kib);
+  const std::uint32_t entry = 0x08060001;
+  for (std::size_t i = 0; i < 4; ++i) far[4 + i] = static_cast<std::uint8_t>(entry >> (8 * i));
+  board.flash().load(0x08000000, far);
+  const EraseResult result = erase_it(EraseSectors{{{7, 7}}});
+  EXPECT_TRUE(result.takes_program);
+  EXPECT_FALSE(result.run);
+  EXPECT_NE(board.rom(), nullptr);
+}
+
+TEST_F(Erase, ABoardInDfuModeStaysThere) {
+  auto& board = full_board(in_dfu_mode());
+  EXPECT_FALSE(erase_it(EraseSectors{{{7, 7}}}).run);
+  EXPECT_NE(board.rom(), nullptr);
+}
+
 TEST_F(Erase, OnlyTheSectorsAskedFor) {
   auto& board = full_board(in_dfu_mode());
   const EraseResult result = erase_it(EraseSectors{{{1, 1}, {5, 5}}});

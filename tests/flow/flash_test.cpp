@@ -484,10 +484,28 @@ TEST_F(Flash, TwoBoardsOneAfterTheOther) {
   EXPECT_TRUE(holds(host_.board("1-2"), b));
 }
 
-TEST_F(Flash, DryRunOnARunningBoardDoesNotTouchIt) {
+TEST_F(Flash, DryRunVisitsARunningBoard) {
   add_board();
-  const DryRun plan = dry_run(job(), {}, image_of(program(20 * kib)), {});
+  const Image image = image_of(program(20 * kib));
+  std::ignore = flash(job(), {}, image, {});
+  Image other = image;
+  other.segments.front().data.back() ^= 1;
+  const DryRun plan = dry_run(job(), {}, other, {});
+  EXPECT_FALSE(plan.layout_assumed);
+  EXPECT_EQ(plan.erase.size(), 1U) << "the other one matches";
+  ASSERT_TRUE(plan.visit && plan.visit->run);
+  EXPECT_FALSE(plan.visit->problem());
+  EXPECT_NE(board().application(), nullptr);
+  EXPECT_TRUE(holds(board(), image));
+}
+
+TEST_F(Flash, DryRunLeavesARunningBoardAloneIfItIsToldTo) {
+  add_board();
+  FlashOptions options;
+  options.enter.may_reboot = false;
+  const DryRun plan = dry_run(job(), {}, image_of(program(20 * kib)), options);
   EXPECT_TRUE(plan.layout_assumed);
+  EXPECT_FALSE(plan.visit);
   EXPECT_EQ(plan.erase.size(), 2U);
   EXPECT_EQ(board().generation(), 1U);
   EXPECT_EQ(host_.control_transfers, 0U);
@@ -505,6 +523,15 @@ TEST_F(Flash, DryRunComparesInDfuMode) {
   EXPECT_EQ(plan.erase[0].address, 0x08004000U);
   EXPECT_EQ(plan.write_bytes, 4 * kib);
   EXPECT_NE(board().rom(), nullptr);
+}
+
+TEST_F(Flash, OnlyABoardInDfuModeIfItIsToldSo) {
+  add_board();
+  FlashOptions options;
+  options.enter.may_reboot = false;
+  EXPECT_ERROR(flash(job(), {}, image_of(program(20 * kib)), options), Errc::not_in_dfu_mode,
+               HasSubstr("board 1-1: it runs its application, and is not to be rebooted"));
+  EXPECT_EQ(board().generation(), 1U);
 }
 
 TEST_F(Flash, DryRunWorksWithoutABoard) {

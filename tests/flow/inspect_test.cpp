@@ -93,10 +93,21 @@ TEST_F(Inspect, D3FlashThatClaimsTooMuchIsRefused) {
                HasSubstr("4160749568 sectors, more than 65536"));
 }
 
-TEST_F(Inspect, NeedsDfuMode) {
-  add_board();
-  EXPECT_ERROR(inspect(job(), {}, nullptr), Errc::not_in_dfu_mode,
+TEST_F(Inspect, VisitsARunningBoard) {
+  auto& board = add_board();
+  const Inspection seen = inspect(job(), {}, nullptr);
+  EXPECT_THAT(seen.chip.lines, ElementsAre("STM32F411xE"));
+  EXPECT_TRUE(seen.visit.run);
+  EXPECT_NE(board.application(), nullptr) << "it is left as it was found";
+}
+
+TEST_F(Inspect, LeavesARunningBoardAloneIfItIsToldTo) {
+  auto& board = add_board();
+  VisitOptions options;
+  options.enter.may_reboot = false;
+  EXPECT_ERROR(inspect(job(), {}, nullptr, options), Errc::not_in_dfu_mode,
                HasSubstr("it runs its application"));
+  EXPECT_EQ(board.generation(), 1U);
 }
 
 }  // namespace

@@ -127,7 +127,13 @@ TEST_F(MadeFor, B4ADryRunRefusesAnotherDevice) {
   const std::string assumed = "but the STM32F411xE that is assumed is 0483:df11";
   EXPECT_ERROR(dry_run(job(), {}, image_for(at32), {}), Errc::made_for_another, HasSubstr(assumed));
   add_board(unknown_firmware());
-  EXPECT_ERROR(dry_run(job(), {}, image_for(at32), {}), Errc::made_for_another, HasSubstr(assumed));
+  FlashOptions at_home;
+  at_home.enter.may_reboot = false;
+  EXPECT_ERROR(dry_run(job(), {}, image_for(at32), at_home), Errc::made_for_another,
+               HasSubstr(assumed));
+  EXPECT_ERROR(dry_run(job(), {}, image_for(at32), {}), Errc::made_for_another,
+               HasSubstr("but the board in DFU mode is 0483:df11"));
+  EXPECT_NE(board().application(), nullptr) << "it has its application back";
   EXPECT_NO_THROW(dry_run(job(), {}, image_for(at32), forced()));
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "context.hpp"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "sysboot/file.hpp"
@@ -12,6 +14,15 @@ namespace {
 RenderOptions render_options(const GlobalOptions& options) {
   return {options.command,   options.quiet,       options.is_virtual(),
           options.verbosity, when(options.color), when(options.progress)};
+}
+
+// A dry run waits in any case.
+bool may_have_run(const Facts& facts) {
+  if (facts.find("dry_run") != nullptr) return false;
+  const Facts* boards = facts.find("boards");
+  if (boards == nullptr) return facts.find("run") != nullptr;
+  const auto& rows = std::get<Facts::List>(boards->value());
+  return std::any_of(rows.begin(), rows.end(), [](const Facts& row) { return may_have_run(row); });
 }
 
 }  // namespace
@@ -52,8 +63,7 @@ void Context::add_settings(CommandResult& outcome) const {
       all.push_back({{"key", setting.key}, {"value", setting.value}, {"source", setting.source}});
     }
   }
-  const bool ran =
-      outcome.command == "run" || outcome.facts.find("run") || outcome.facts.find("boards");
+  const bool ran = outcome.command == "run" || may_have_run(outcome.facts);
   if (settings_.no_wait_source.empty() || !ran || outcome.text.empty()) return;
   outcome.text += fmt::format("{}the application was not waited for (no-wait in {})",
                               outcome.text.find('\n') == std::string::npos ? "; " : "\n",

@@ -116,6 +116,7 @@ void EnterFlags::add_to(OptionList command) {
   command.option("--text", text);
   timeout.add_to(command);
   command.option("--tries", tries).from_to(1, 100);
+  command.flag("--no-enter", no_enter);
 }
 
 // Three spellings of one choice.
@@ -143,6 +144,7 @@ sysboot::EnterOptions EnterFlags::values() const {
   options.trigger = choice();
   options.tries = tries;
   options.back_within = timeout.value();
+  options.may_reboot = !no_enter;
   sysboot::check_options(options);
   return options;
 }

@@ -34,13 +34,14 @@ struct TimeoutOption {
   sysboot::Duration value() const;
 };
 
-/// --firmware, --trigger, --text, --timeout, --tries
+/// --firmware, --trigger, --text, --timeout, --tries, --no-enter
 struct EnterFlags {
   std::string firmware;
   std::string trigger = "auto";
   std::string text;
   TimeoutOption timeout;
   int tries = sysboot::EnterOptions{}.tries;
+  bool no_enter = false;
 
   void add_to(OptionList command);
   /// Error: usage.

@@ -129,6 +129,15 @@ constexpr std::array table = {
         .places = everywhere,
     },
     OptionRow{
+        .name = "--no-enter",
+        .value = "",
+        .group = entering,
+        .help = "Leave a board alone that runs its application",
+        .manual = "Leaves a board alone that runs its application; only one in DFU mode is used. "
+                  "*flash --dry-run* then assumes the memory of an STM32F411xE.",
+        .places = everywhere,
+    },
+    OptionRow{
         .name = "--address",
         .value = "ADDR",
         .group = work,

@@ -24,6 +24,7 @@ Command add_verify(CommandLine& line);
 Command add_read(CommandLine& line);
 Command add_erase(CommandLine& line);
 Command add_run(CommandLine& line);
+Command add_restart(CommandLine& line);
 Command add_info(CommandLine& line);
 Command add_monitor(CommandLine& line);
 Command add_option_bytes(CommandLine& line);

@@ -41,7 +41,7 @@ sysboot::EraseSectors sectors_in(const std::string& text) {
 
 struct EraseCommand {
   BoardsOptions boards;  // only those that are named
-  EnterFlags how;
+  VisitFlags how;
   bool chip = false;
   bool all = false;  // refused: who has flashed all boards expects it to mean them
   std::string sectors;
@@ -88,7 +88,10 @@ struct EraseCommand {
   CommandResult run(Context& context) const {
     const sysboot::EraseRequest wanted = request();
     sysboot::EraseOptions options;
-    options.enter = how.values();
+    const sysboot::VisitOptions visit = how.values();
+    options.enter = visit.enter;
+    options.run = visit.run;
+    options.stay = visit.stay;
     options.verify = !no_verify;
     options.x32 = x32;
     sysboot::check_options(options);
@@ -106,11 +109,15 @@ struct EraseCommand {
     CommandResult outcome;
     outcome.brief = fmt::format("{}: {}", options.verify ? "erased, empty" : "erased, NOT verified",
                                 sysboot::human_size(result.bytes));
-    outcome.text = fmt::format("{}: {}, {}, board {}, {}; it stays in DFU mode",
-                               options.verify ? "erased, empty" : "erased, NOT verified",
-                               sysboot::counted(result.sectors.size(), "sector"),
-                               sysboot::human_size(result.bytes), result.entered.board->port_path(),
-                               sysboot::human_time(result.took));
+    outcome.text = fmt::format(
+        "{}: {}, {}, board {}, {}", options.verify ? "erased, empty" : "erased, NOT verified",
+        sysboot::counted(result.sectors.size(), "sector"), sysboot::human_size(result.bytes),
+        result.entered.board->port_path(), sysboot::human_time(result.took));
+    if (!result.run) outcome.text += "; it stays in DFU mode";
+    outcome.problem = result.problem();
+    if (result.run && result.run->board) {
+      outcome.brief += ", application back" + on_port(*result.run->board);
+    }
     if (result.takes_program) {
       outcome.remarks.emplace_back(
           "no application is left to start: flash one before it loses power, or BOOT0 is needed");
@@ -122,6 +129,7 @@ struct EraseCommand {
                      {"x32", options.x32},
                      {"enter", to_facts(result.entered)},
                      {"seconds", seconds(result.took)}};
+    if (result.run) outcome.facts["run"] = to_facts(*result.run);
     for (const auto& sector : result.sectors) outcome.facts["sectors"].push_back(to_facts(sector));
     return outcome;
   }

@@ -259,8 +259,10 @@ struct FlashCommand {
     return outcome;
   }
 
+  // The board is left as it was found, which is waited for in any case.
   CommandResult plan(Context& context) const {
-    const sysboot::FlashOptions wanted = options(context);
+    sysboot::FlashOptions wanted = options(context);
+    wanted.run.wait = true;
     const sysboot::Image image = load(context);
     return on_boards(context, boards, wanted.enter,
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
@@ -297,6 +299,7 @@ struct FlashCommand {
                           {"write_bytes", plan.write_bytes},
                           {"lost", to_facts(plan.lost)}});
     if (plan.board) outcome.facts["device"] = to_facts(*plan.board);
+    if (plan.visit) add_visit(outcome, *plan.visit);
     for (const auto& sector : plan.touched) outcome.facts["touched"].push_back(to_facts(sector));
     for (const auto& sector : plan.erase) outcome.facts["erase"].push_back(to_facts(sector));
     return outcome;

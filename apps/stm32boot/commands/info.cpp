@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// stm32boot info: what a board in DFU mode is, and how full its flash is.
+// stm32boot info: what a board is and how full its flash is, and what an image is.
 #include <fmt/core.h>
 
 #include "command_line/image_file.hpp"
 #include "command_line/option_groups.hpp"
 #include "commands.hpp"
 #include "output/facts.hpp"
-#include "output/standard_streams.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/inspect.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
 namespace {
 
+using sysboot::Errc;
+using sysboot::Error;
 using sysboot::human_size;
 using sysboot::SectorUse;
 
@@ -142,21 +144,67 @@ Facts facts(const sysboot::Inspection& inspection) {
   return object;
 }
 
+std::string describe(const sysboot::Image& image) {
+  std::string text =
+      fmt::format("image       {}, {}, {} at {}", sysboot::printable(image.name), image.format,
+                  sysboot::counted(image.size(), "byte"), sysboot::hex32(image.start()));
+  for (const sysboot::Segment& segment : image.segments) {
+    if (image.segments.size() == 1) break;
+    text += fmt::format("\n            {}-{}, {}", sysboot::hex32(segment.address),
+                        sysboot::hex32(segment.end() - 1), human_size(segment.data.size()));
+  }
+  if (image.made_for) {
+    text += "\nmade for    " + sysboot::usb_id(image.made_for->first, image.made_for->second);
+  }
+  if (image.uf2_family) text += "\nmade for    " + sysboot::describe_uf2_family(*image.uf2_family);
+  return text;
+}
+
+Facts facts(const sysboot::Image& image) {
+  Facts object = {{"segments", to_facts(image.segments)}};
+  if (image.made_for) {
+    object["made_for"] = sysboot::usb_id(image.made_for->first, image.made_for->second);
+  }
+  if (image.uf2_family) object["family"] = sysboot::hex32(*image.uf2_family);
+  return object;
+}
+
 struct InfoCommand {
   SelectorOptions board;
+  VisitFlags how;
   ImageOptions source;
 
   CommandResult run(Context& context) const {
+    const sysboot::VisitOptions options = how.values();
     std::optional<sysboot::Image> image;
     if (!source.file.empty()) image = source.load_for_flash(context.renderer());
-    const sysboot::Inspection inspection =
-        sysboot::inspect(context.job(), board.one(), image ? &*image : nullptr);
+    CommandResult outcome = look_at_board(context, image, options);
+    if (image) {
+      outcome.text = describe(*image) + '\n' + outcome.text;
+      outcome.facts.update(source.facts(*image));
+      outcome.facts.update(facts(*image));
+    }
+    return outcome;
+  }
+
+  CommandResult look_at_board(Context& context, const std::optional<sysboot::Image>& image,
+                              const sysboot::VisitOptions& options) const {
     CommandResult outcome;
-    outcome.text = describe(inspection, image.has_value());
-    outcome.facts = facts(inspection);
-    if (!image) return outcome;
-    outcome.facts["image"] = image->name;
-    outcome.facts["path"] = whole_path(source.file);
+    try {
+      const sysboot::Inspection inspection =
+          sysboot::inspect(context.job(), board.one(), image ? &*image : nullptr, options);
+      outcome.text = describe(inspection, image.has_value());
+      outcome.facts = facts(inspection);
+      add_visit(outcome, inspection.visit);
+    } catch (const Error& error) {
+      const bool is_needed = !image || !board.one().empty();
+      if (error.code() != Errc::no_board || is_needed) throw;
+      const auto objection = sysboot::image_problem(*image);
+      outcome.text = "board       none is connected";
+      if (objection)
+        outcome.text = "would be    refused: " + objection->text() + '\n' + outcome.text;
+      if (objection) outcome.facts["objection"] = objection->text();
+    }
     return outcome;
   }
 };
@@ -165,9 +213,10 @@ struct InfoCommand {
 
 Command add_info(CommandLine& line) {
   auto command = std::make_shared<InfoCommand>();
-  OptionList sub = line.add_command("info", "Show what a board in DFU mode is and holds");
-  sub.argument("image", command->source.file, "Show what flashing this image would change");
+  OptionList sub = line.add_command("info", "Show what a board is and holds, or what an image is");
+  sub.argument("image", command->source.file, "Show what it is, and what flashing it would change");
   command->board.add_to(sub);
+  command->how.add_to(sub);
   command->source.add_to(sub);
   return {sub, [command](Context& context) { return command->run(context); }};
 }

@@ -19,6 +19,8 @@ struct EnterOptions {
   /// How long it may then take to come back. AN2606 table 229: 250 ms for the F411's USB; hosts add
   /// up to 1.8 s (betaflight-configurator PR 2836).
   Duration back_within = std::chrono::seconds(10);
+  /// False: a board that runs its application is left alone, with not_in_dfu_mode. Not for enter().
+  bool may_reboot = true;
 };
 
 /// Errors: usage, for options that fit no board: those of check_trigger; less than one try.

@@ -32,6 +32,8 @@ void check_request(const EraseRequest& request);
 
 struct EraseOptions {
   EnterOptions enter;
+  RunOptions run;
+  bool stay = false;   ///< in DFU mode, even when the application was running
   bool verify = true;  ///< ROMs ignore erasing a write-protected sector without a word (AN3156)
   bool x32 = false;    ///< as FlashOptions::x32
 };
@@ -43,11 +45,17 @@ struct EraseResult {
   EnterResult entered;
   std::vector<Sector> sectors;
   std::uint64_t bytes = 0;
-  bool takes_program = false;  ///< the start of flash is gone, and with it what a reset starts
+  /// What a reset starts is gone: the first words of flash, or what its reset vector points to.
+  bool takes_program = false;
+  std::optional<RunResult> run;  ///< as in Visit; none where the program is gone
   Duration took{};
+
+  /// That of `run`; none without.
+  [[nodiscard]] std::optional<Error> problem() const;
 };
 
-/// Brings the board into DFU mode, where it stays, and erases. What a device erases beside that,
+/// Erases, and starts an application that was running before, unless it is gone: the rest of it may
+/// be, too, which is not known. What a device erases beside that,
 /// because its unit of erasing is larger than its layout says, is not seen. Errors: those of
 /// find_board and enter; device errors (flash.hpp); usage, for a sector that is not there, a range
 /// that does not begin and end with a sector (erasing would take more than was asked for), and for

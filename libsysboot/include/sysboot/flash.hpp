@@ -93,31 +93,6 @@ void check_options(const FlashOptions& options);
 [[nodiscard]] FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                                 const FlashOptions& options);
 
-/// What flash would do, without changing the board: with a board in DFU mode its flash is compared;
-/// with one that runs its application, or none at all, the layout of the F411xE is assumed.
-struct DryRun {
-  std::optional<Board> board;
-  bool layout_assumed = false;
-  bool compared = false;
-  MemoryLayout layout;
-  std::vector<Sector> touched;
-  std::vector<Sector> erase;
-  std::uint64_t write_bytes = 0;
-  std::optional<std::vector<FlashRange>> lost = {};  ///< as in FlashResult; unknown if not asked
-};
-[[nodiscard]] DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
-                             const FlashOptions& options);
-
-/// Error: usage, for an address at which no program can start, because it is no multiple of 4.
-void check_start(std::uint32_t address);
-
-/// Leaves DFU mode: starts the program at `address` and follows the board until it is back.
-/// Errors: those of check_start and find_board; device errors; not_in_dfu_mode; no_program, with
-/// the board left in DFU mode, where flash is erased there, or, unless forced, holds no vector
-/// table. What cannot be read is run as it is.
-[[nodiscard]] RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
-                            const RunOptions& options);
-
 // Stories that only look at a board leave it as they found it.
 
 struct VisitOptions {
@@ -139,5 +114,37 @@ struct Visit {
   /// That of `run`; none without.
   [[nodiscard]] std::optional<Error> problem() const;
 };
+
+/// What flash would do. The board is asked, its flash is compared, and it is left as it was found.
+/// Where there is none, or it must not be rebooted (EnterOptions::may_reboot), the layout of the
+/// F411xE is assumed.
+struct DryRun {
+  std::optional<Board> board;  ///< as it was found
+  std::optional<Visit> visit;  ///< none where the layout is assumed
+  bool layout_assumed = false;
+  bool compared = false;
+  MemoryLayout layout;
+  std::vector<Sector> touched;
+  std::vector<Sector> erase;
+  std::uint64_t write_bytes = 0;
+  std::optional<std::vector<FlashRange>> lost = {};  ///< as in FlashResult; unknown if not asked
+};
+[[nodiscard]] DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
+                             const FlashOptions& options);
+
+/// Error: usage, for an address at which no program can start, because it is no multiple of 4.
+void check_start(std::uint32_t address);
+
+/// Leaves DFU mode: starts the program at `address` and follows the board until it is back.
+/// Errors: those of check_start and find_board; device errors; not_in_dfu_mode; no_program, with
+/// the board left in DFU mode, where flash is erased there, or, unless forced, holds no vector
+/// table. What cannot be read is run as it is.
+[[nodiscard]] RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
+                            const RunOptions& options);
+
+/// Reboots an application by way of the bootloader, for which any firmware will do that can be
+/// rebooted at all; starts that of a board in DFU mode. Peripherals that the ROM has not used keep
+/// their state: DfuSe's leave is a jump, not a reset. Errors: those of enter and run.
+[[nodiscard]] Visit restart(const Job& job, const Selector& selector, const VisitOptions& options);
 
 }  // namespace sysboot

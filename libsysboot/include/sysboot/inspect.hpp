@@ -16,7 +16,8 @@ struct SectorUse {
 };
 
 struct Inspection {
-  UsbDeviceInfo usb;
+  Visit visit;
+  UsbDeviceInfo usb;                ///< in DFU mode
   std::uint16_t dfu_version = 0;    ///< bcdDFUVersion
   std::uint16_t transfer_size = 0;  ///< wTransferSize, bytes
   std::vector<AltSetting> memories;
@@ -27,9 +28,10 @@ struct Inspection {
   std::optional<std::string> objection;   ///< why flash() would refuse the image unless forced
 };
 
-/// Reads the flash of a board in DFU mode: each sector up to its first byte that is not 0xFF.
-/// Does not write, erase or leave. Errors: those of find_board; device errors; not_in_dfu_mode.
-[[nodiscard]] Inspection inspect(const Job& job, const Selector& selector, const Image* image);
+/// Reads flash, each sector up to its first byte that is not 0xFF, and leaves the board as it was
+/// found. Errors: those of find_board and enter; device errors; interrupted.
+[[nodiscard]] Inspection inspect(const Job& job, const Selector& selector, const Image* image,
+                                 const VisitOptions& options = {});
 
 /// What to read. Without an address: from the start of internal flash. Without a length: up to the
 /// end of the memory that goes on without a gap.

@@ -7,6 +7,17 @@
 #include "follow.hpp"
 
 namespace sysboot {
+namespace {
+
+// Of what a user gave to be sent; profiles know what their firmware waits for.
+bool lacks_line_end(const Way& way) {
+  const auto* text = way.steps.empty() ? nullptr : std::get_if<Write>(&way.steps.front());
+  return way.name == "text" && text != nullptr && !text->text.ends_with('\r') &&
+         !text->text.ends_with('\n');
+}
+
+}  // namespace
+
 Asking::Asking(const Job& job, const Board& board, const EnterOptions& options)
     : job_(job), options_(options) {
   result_.before = board;
@@ -18,6 +29,10 @@ bool Asking::ask(const Way& way) {
   result_.trigger = way.name;
   result_.tried.push_back(way.name);
   result_.outcome = ask_until_settled(way);
+  if (result_.outcome == Outcome::ignored && lacks_line_end(way)) {
+    result_.remarks.push_back(
+        "the text has no line end, such as \\r, which most consoles wait for");
+  }
   return result_.outcome == Outcome::ignored && !result_.forbidden;
 }
 

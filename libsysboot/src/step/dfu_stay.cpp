@@ -17,26 +17,25 @@ bool may_restore(const Error& error, const std::function<bool()>& is_unchanged) 
   return error.code() == Errc::read_protected || is_unchanged();
 }
 
+Board find_for(const Job& job, const Selector& selector, const VisitOptions& how) {
+  check_way_into_dfuse(how.enter);
+  return find(job, selector, how.enter.trigger.firmware);
+}
+
 }  // namespace
 
 DfuStay::DfuStay(const Job& job, const Selector& selector, const VisitOptions& how,
                  const std::function<void(const Board&)>& check)
+    : DfuStay(job, find_for(job, selector, how), selector, how, check) {}
+
+DfuStay::DfuStay(const Job& job, const Board& found, const Selector& selector,
+                 const VisitOptions& how, const std::function<void(const Board&)>& check)
     : job_(job), selector_(selector), how_(how), start_(job.host.now()) {
-  check_way_into_dfuse(how.enter);
-  const Board found = find(job, selector, how.enter.trigger.firmware);
   if (check) check(found);
   locks_ = lock(job, found);
   entered_ = enter(found);
   board_ = entered_.require();
   require_dfuse(board_);
-  open();
-}
-
-DfuStay::DfuStay(const Job& job, const Board& found, const RunOptions& run)
-    : job_(job), start_(job.host.now()), locks_(lock(job, found)), board_(found) {
-  how_.run = run;
-  entered_.before = found;
-  entered_.board = found;
   open();
 }
 

@@ -19,8 +19,9 @@ class DfuStay {
   /// find, `check`, enter_board, EnterResult::require, require_dfuse and open_session.
   DfuStay(const Job& job, const Selector& selector, const VisitOptions& how,
           const std::function<void(const Board&)>& check = {});
-  /// For a board that was found in DFU mode: locks it and opens a session.
-  DfuStay(const Job& job, const Board& found, const RunOptions& run = {});
+  /// For a board that was found already.
+  DfuStay(const Job& job, const Board& found, const Selector& selector, const VisitOptions& how,
+          const std::function<void(const Board&)>& check = {});
 
   DfuseSession& dfu() { return *dfu_; }
   const Board& board() const { return board_; }  ///< in DFU mode

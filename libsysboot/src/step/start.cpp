@@ -37,8 +37,9 @@ FirstWords judge(ByteView words, std::uint32_t address, std::uint8_t erased) {
   if (is_linked_for_0(stack, reset)) return {};
   const std::string problem =
       are_erased ? "stack pointer and reset vector are erased" : problem_with(stack, reset);
-  if (problem.empty()) return {true, false, {}};
-  return {true, are_erased, fmt::format("there is no program at {}: {}", hex32(address), problem)};
+  if (problem.empty()) return {true, false, reset - 1, {}};
+  return {true, are_erased, 0,
+          fmt::format("there is no program at {}: {}", hex32(address), problem)};
 }
 
 // Empty where the device lets nothing be read.
@@ -96,12 +97,23 @@ FirstWords look_at_program(const Job& job, DfuseSession& dfu, std::uint32_t addr
   if (!flash.sector_at(address) || !dfu.description().functional.can_upload) return {};
   const std::uint64_t last = std::uint64_t{address} + first_words - 1;
   if (!flash.sector_at(last)) {
-    return {true, false,
+    return {true, false, 0,
             fmt::format("there is no program at {}: flash ends there", hex32(address))};
   }
   const auto words = read_first_words(job, dfu, address);
   if (!words) return {};
   return judge(*words, address, erased_byte(flash));
+}
+
+bool is_program_gone(const Job& job, DfuseSession& dfu, const std::vector<Sector>& erased) {
+  const auto is_erased = [&](std::uint32_t address) {
+    return std::any_of(erased.begin(), erased.end(), [&](const Sector& sector) {
+      return sector.address <= address && address < sector.end();
+    });
+  };
+  if (is_erased(flash_base)) return true;
+  const std::uint32_t entry = look_if_possible(job, dfu).entry;
+  return entry != 0 && is_erased(entry);
 }
 
 StartPlace start_place(const Job& job, DfuseSession& dfu, const Image& image, bool is_verified) {

@@ -14,13 +14,18 @@ struct FirstWords {
   /// for address 0, which starts with power, but not from the ROM.
   bool is_known = false;
   bool are_erased = false;
-  std::string problem;  ///< why they start nothing: "there is no program at 0x08000000: ..."
+  std::uint32_t entry = 0;  ///< what the reset vector points to; 0 where they start nothing
+  std::string problem;      ///< why they start nothing: "there is no program at 0x08000000: ..."
 
   bool start_nothing() const { return !problem.empty(); }
 };
 
 /// Reads them from flash. Errors: those of DfuseSession.
 FirstWords look_at_program(const Job& job, DfuseSession& dfu, std::uint32_t address);
+
+/// After these sectors were erased: is what a reset starts gone with them? No, where the device
+/// lets nothing be read.
+bool is_program_gone(const Job& job, DfuseSession& dfu, const std::vector<Sector>& erased);
 
 struct StartPlace {
   std::optional<std::uint32_t> address;  ///< none: there is nothing to start

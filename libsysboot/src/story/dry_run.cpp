@@ -11,53 +11,73 @@
 #include "sysboot/flash.hpp"
 
 namespace sysboot {
+namespace {
+
+// None where any would do and there is none.
+std::optional<Board> find_if_there(const Job& job, const Selector& selector,
+                                   const EnterOptions& options) {
+  try {
+    return find(job, selector, options.trigger.firmware);
+  } catch (const Error& error) {
+    if (error.code() != Errc::no_board || !selector.empty()) throw;
+    return std::nullopt;
+  }
+}
+
+void add_plan(DryRun& result, const FlashPlan& plan, const std::vector<bool>& matches,
+              const WriteSizes& sizes) {
+  result.touched.clear();
+  for (const auto& sector : plan.sectors) result.touched.push_back(sector.sector);
+  const WritePlan writes = plan_writes(plan, matches, sizes);
+  result.erase = writes.erase;
+  const auto by_address = [](const Sector& a, const Sector& b) { return a.address < b.address; };
+  std::sort(result.erase.begin(), result.erase.end(), by_address);
+  result.write_bytes = writes.write_bytes();
+}
+
+void assume(const Image& image, const FlashOptions& options, DryRun& result) {
+  if (!options.force) check_made_for_assumed(image, result.board);
+  result.layout_assumed = true;
+  result.layout = parse_layout(f411_flash);
+  const FlashPlan plan = plan_flash(image, result.layout, options.keep);
+  add_plan(result, plan, std::vector<bool>(plan.sectors.size(), false), {});
+}
+
+void ask(const Job& job, DfuseSession& dfu, const Image& image, const FlashOptions& options,
+         DryRun& result) {
+  if (!options.force) check_made_for(job, dfu, image, result.board->usb);
+  if (options.x32) require_voltage_setting(dfu);
+  result.layout = dfu.layout();
+  FlashPlan plan = plan_for(image, dfu, options.keep);
+  require_readable_gaps(job, dfu, image, options.force, plan);
+  std::vector<bool> matches(plan.sectors.size(), false);
+  if (options.compare_first) matches = compare(job, dfu, plan);
+  result.compared = options.compare_first;
+  if (dfu.description().functional.can_upload) result.lost = find_lost(job, dfu, plan, matches);
+  const std::vector<Segment> kept = read_gaps(job, dfu, plan);
+  add_plan(result, with_kept(plan, kept), matches, write_sizes(dfu));
+}
+
+}  // namespace
 
 DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
                const FlashOptions& options) {
   check_image(image, options.force);
   check_options(options);
   DryRun result;
-  std::vector<bool> matches;
-  const auto add_plan = [&](const FlashPlan& plan, const WriteSizes& sizes) {
-    for (const auto& sector : plan.sectors) result.touched.push_back(sector.sector);
-    const WritePlan writes = plan_writes(plan, matches, sizes);
-    result.erase = writes.erase;
-    const auto by_address = [](const Sector& a, const Sector& b) { return a.address < b.address; };
-    std::sort(result.erase.begin(), result.erase.end(), by_address);
-    result.write_bytes = writes.write_bytes();
-  };
-  try {
-    result.board = find(job, selector, options.enter.trigger.firmware);
-  } catch (const Error& error) {
-    if (error.code() != Errc::no_board || !selector.empty()) throw;
-  }
-  if (!result.board || result.board->mode != BoardMode::dfu) {
-    if (!options.force) check_made_for_assumed(image, result.board);
-    result.layout_assumed = true;
-    result.layout = parse_layout(f411_flash);
-    const FlashPlan plan = plan_flash(image, result.layout, options.keep);
-    matches.assign(plan.sectors.size(), false);
-    add_plan(plan, {});
+  result.board = find_if_there(job, selector, options.enter);
+  const bool is_asked =
+      result.board && (result.board->mode != BoardMode::application || options.enter.may_reboot);
+  if (!is_asked) {
+    assume(image, options, result);
     return result;
   }
-  DfuStay stay(job, *result.board);
-  DfuseSession& dfu = stay.dfu();
-  if (!options.force) check_made_for(job, dfu, image, result.board->usb);
-  if (options.x32) require_voltage_setting(dfu);
-  result.layout = dfu.layout();
-  FlashPlan plan = plan_for(image, dfu, options.keep);
-  require_readable_gaps(job, dfu, image, options.force, plan);
-  matches.assign(plan.sectors.size(), false);
-  if (options.compare_first) {
-    with_restarts(job, dfu, [&] { matches = compare(job, dfu, plan); });
-    result.compared = true;
-  }
-  std::vector<Segment> kept;
-  with_restarts(job, dfu, [&] {
-    if (dfu.description().functional.can_upload) result.lost = find_lost(job, dfu, plan, matches);
-    kept = read_gaps(job, dfu, plan);
-  });
-  add_plan(with_kept(plan, kept), write_sizes(dfu));
+  const auto check = [&](const Board& found) {
+    if (!options.force) check_made_for_beforehand(image, found, options.enter.trigger);
+  };
+  DfuStay stay(job, *result.board, selector, {options.enter, options.run, options.stay}, check);
+  stay.look([&](DfuseSession& dfu) { ask(job, dfu, image, options, result); });
+  result.visit = stay.leave_as_found();
   return result;
 }
 

@@ -31,6 +31,10 @@ Entered enter_board(const Job& job, const Board& board, const Selector& selector
   already.before = board;
   already.board = board;
   if (board.mode != BoardMode::application) return {already, {}};
+  if (!options.may_reboot) {
+    throw Error(Errc::not_in_dfu_mode, "it runs its application, and is not to be rebooted",
+                "board " + board.port_path());
+  }
 
   StageClock clock(job, Stage::enter);
   const Ways ways = choose_ways(board, options.trigger);

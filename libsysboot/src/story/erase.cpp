@@ -3,14 +3,13 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "chip/chip.hpp"
 #include "dfuse/session.hpp"
 #include "plan/erase_plan.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/difference.hpp"
 #include "step/stage_clock.hpp"
+#include "step/start.hpp"
 #include "step/x32.hpp"
 #include "sysboot/error.hpp"
 
@@ -74,14 +73,15 @@ void check_options(const EraseOptions& options) {
   require_verify_with_x32(options.x32, options.verify);
 }
 
+std::optional<Error> EraseResult::problem() const {
+  return run ? run->problem() : std::nullopt;
+}
+
 EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& request,
                   const EraseOptions& options) {
   check_options(options);
   check_request(request);
-  VisitOptions how;
-  how.enter = options.enter;
-  how.run.back_within = options.enter.back_within;
-  DfuStay stay(job, selector, how);
+  DfuStay stay(job, selector, {options.enter, options.run, options.stay});
   EraseResult result;
   result.entered = stay.entered();
   bool is_unchanged = true;
@@ -91,9 +91,8 @@ EraseResult erase(const Job& job, const Selector& selector, const EraseRequest& 
       },
       [&] { return is_unchanged; });
   result.takes_program =
-      std::any_of(result.sectors.begin(), result.sectors.end(), [](const Sector& sector) {
-        return sector.address <= flash_base && sector.end() > flash_base;
-      });
+      stay.named([&] { return is_program_gone(job, stay.dfu(), result.sectors); });
+  if (!result.takes_program) result.run = stay.leave_as_found().run;
   result.took = stay.took();
   return result;
 }

@@ -83,11 +83,9 @@ bool is_confirmed(const Job& job, DfuseSession& dfu, std::optional<std::uint8_t>
   return !bootloader_id || read_bootloader_id(job, dfu) == bootloader_id;
 }
 
-Inspection inspect(const Job& job, const Selector& selector, const Image* image) {
-  const Board board = find_in_dfu_mode(
-      job, selector, "it runs its application; only a board in DFU mode tells what it holds");
-  DfuStay stay(job, board);
-  DfuseSession& dfu = stay.dfu();
+namespace {
+
+Inspection inspect_in_session(const Job& job, DfuseSession& dfu, const Image* image) {
   Inspection inspection;
   const DfuseDescription& device = dfu.description();
   inspection.usb = device.usb;
@@ -98,15 +96,24 @@ Inspection inspect(const Job& job, const Selector& selector, const Image* image)
   inspection.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
   if (image != nullptr) inspection.objection = objection(job, dfu, *image);
   try {
-    with_restarts(job, dfu, [&] { read_use(job, dfu, inspection); });
+    read_use(job, dfu, inspection);
   } catch (const Error& error) {
     if (error.code() != Errc::read_protected) throw;
     inspection.sectors.clear();
     inspection.unreadable = error.text();
   }
-  if (image != nullptr && !inspection.unreadable) {
-    with_restarts(job, dfu, [&] { mark_image(job, dfu, *image, inspection); });
-  }
+  if (image != nullptr && !inspection.unreadable) mark_image(job, dfu, *image, inspection);
+  return inspection;
+}
+
+}  // namespace
+
+Inspection inspect(const Job& job, const Selector& selector, const Image* image,
+                   const VisitOptions& options) {
+  DfuStay stay(job, selector, options);
+  Inspection inspection;
+  stay.look([&](DfuseSession& dfu) { inspection = inspect_in_session(job, dfu, image); });
+  inspection.visit = stay.leave_as_found();
   return inspection;
 }
 

@@ -23,6 +23,15 @@ std::string tell_outcome(const RunResult& result) {
   return fmt::format("application back{} after {}", where, human_time(result.took));
 }
 
+void require_program(const Job& job, DfuStay& stay, std::uint32_t address, bool force) {
+  stay.named([&] {
+    const FirstWords words = look_at_program(job, stay.dfu(), address);
+    const Error no_program(Errc::no_program, words.problem);
+    if (words.are_erased) throw no_program;
+    if (words.start_nothing() && !force) throw no_program.unless_forced();
+  });
+}
+
 }  // namespace
 
 std::optional<Error> RunResult::problem() const {
@@ -67,14 +76,16 @@ RunResult run(const Job& job, const Selector& selector, std::uint32_t address,
   check_start(address);
   const Board board = find_in_dfu_mode(
       job, selector, "it runs its application already; only a board in DFU mode can be run");
-  DfuStay stay(job, board, options);
-  stay.named([&] {
-    const FirstWords words = look_at_program(job, stay.dfu(), address);
-    const Error no_program(Errc::no_program, words.problem);
-    if (words.are_erased) throw no_program;
-    if (words.start_nothing() && !options.force) throw no_program.unless_forced();
-  });
+  DfuStay stay(job, board, selector, {{}, options});
+  require_program(job, stay, address, options.force);
   return stay.leave(address);
+}
+
+Visit restart(const Job& job, const Selector& selector, const VisitOptions& options) {
+  DfuStay stay(job, selector, options);
+  require_program(job, stay, flash_base, options.run.force);
+  const RunResult run = stay.leave(flash_base);
+  return {stay.entered(), run, stay.took()};
 }
 
 }  // namespace sysboot
