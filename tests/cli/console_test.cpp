@@ -170,6 +170,7 @@ TEST_F(Console, LetsGoWhileAnotherStm32bootWorksOnTheBoard) {
 TEST_F(Console, CtrlCAndCtrlBracketLeaveWhileTheBoardIsAway) {
   for (const char* key : {ctrl_c, ctrl_bracket}) {
     support::VirtualHost host;
+    host.give_up_at = host.now() + std::chrono::minutes(5);
     host.add_board("1-1", support::BoardSettings());
     const auto away = host.now() + seconds(1);
     host.at(away, [&] { host.board("1-1").unplug(host.now()); });
