@@ -3,34 +3,14 @@
 
 #include <fmt/core.h>
 
-#include <sstream>
-
 #include "output/error_table.hpp"
+#include "output/wrap.hpp"
 
 namespace stm32boot {
 namespace {
 
 constexpr std::size_t width = 80;
 constexpr std::size_t column = 28;  // where explanations begin
-
-// Appends the words of a text to one that ends at `at`; lines after the first begin at `indent`.
-void append_wrapped(std::string& text, const std::string& words, std::size_t at,
-                    std::size_t indent) {
-  std::istringstream all(words);
-  bool is_first = true;
-  for (std::string word; all >> word; is_first = false) {
-    if (!is_first && at + 1 + word.size() > width) {
-      text += '\n' + std::string(indent, ' ');
-      at = indent;
-    } else if (!is_first) {
-      text += ' ';
-      ++at;
-    }
-    text += word;
-    at += word.size();
-  }
-  text += '\n';
-}
 
 void append_row(std::string& text, const std::string& name, const std::string& meaning) {
   text += "  " + name;
@@ -40,7 +20,7 @@ void append_row(std::string& text, const std::string& name, const std::string& m
     at = 0;
   }
   text += std::string(column - at, ' ');
-  append_wrapped(text, meaning, column, column);
+  text += wrapped(meaning, width, column, column) + '\n';
 }
 
 // "-p, --port TTY"
@@ -75,7 +55,7 @@ std::string upper(std::string text) {
 
 std::string help_for_program(const CommandLine& line, const std::string& about) {
   std::string text;
-  append_wrapped(text, about, 0, 0);
+  text += wrapped(about, width, 0, 0) + '\n';
   text += "\nUsage: stm32boot [OPTION]... COMMAND [OPTION]... [FILE]...\n\nCommands:\n";
   for (const OptionList& command : line.commands()) {
     append_row(text, command.name(), command.help());
@@ -100,7 +80,7 @@ std::string usage_of(const OptionList& command) {
 
 std::string help_for_command(const OptionList& command) {
   std::string text;
-  append_wrapped(text, command.help(), 0, 0);
+  text += wrapped(command.help(), width, 0, 0) + '\n';
   text += "\nUsage: " + usage_of(command) + '\n';
   if (!command.arguments().empty()) text += '\n';
   for (const Option& argument : command.arguments()) {
