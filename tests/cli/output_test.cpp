@@ -93,12 +93,11 @@ TEST_F(Output, GlobalOptionsBeforeAndAfterTheCommand) {
 TEST_F(Output, List) {
   const auto done = with_boards({"", "mode=dfu,rom-serial=ABCDEF012345"}, {"list"});
   EXPECT_EQ(done.exit, 0);
-  EXPECT_EQ(
-      done.out,
-      "PORT           USB      MODE         ID         PRODUCT                  SERIAL\n"
-      "/dev/ttyACM0   1-1      application  0483:5740  stm32boot Black Pill     326533683734\n"
-      "-              1-2      DFU          0483:df11  STM32  BOOTLOADER        ABCDEF012345\n"
-      "virtual board\n");
+  EXPECT_EQ(done.out,
+            "PORT          USB  MODE         ID         PRODUCT               SERIAL\n"
+            "/dev/ttyACM0  1-1  application  0483:5740  stm32boot Black Pill  326533683734\n"
+            "-             1-2  DFU          0483:df11  STM32  BOOTLOADER     ABCDEF012345\n"
+            "virtual board\n");
 }
 
 TEST_F(Output, Info) {

@@ -38,6 +38,14 @@ TEST_F(VirtualFile, ABrokenOffFlashIsResumed) {
   EXPECT_LT(json_lines(again.out).back().at("sectors_erased").get<int>(), 4);
 }
 
+TEST_F(VirtualFile, TheBoardStaysInTheModeThatItWasLeftIn) {
+  EXPECT_EQ(stm32boot({board(), "enter"}).exit, 0);
+  EXPECT_THAT(stm32boot({board(), "list"}).out, HasSubstr("DFU  "));
+  EXPECT_EQ(stm32boot({board(), "info", "--no-enter"}).exit, 0);
+  EXPECT_EQ(stm32boot({board(), "run"}).exit, 0);
+  EXPECT_THAT(stm32boot({board(), "list"}).out, HasSubstr("application"));
+}
+
 TEST_F(VirtualFile, AnErasedBoardIsNotRun) {
   EXPECT_EQ(stm32boot({board(), "erase", "--chip"}).exit, 0);
   const auto done = stm32boot({board(), "--virtual-board", "mode=dfu", "run"});

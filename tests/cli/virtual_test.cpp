@@ -45,6 +45,24 @@ TEST_F(Virtual, A4ErrorsSaySoToo) {
   EXPECT_THAT(with_boards({"lost"}, {"enter"}).err, HasSubstr("; virtual board\n  hint: "));
 }
 
+TEST_F(Virtual, AsManyBoardsAsWanted) {
+  const auto done = stm32boot({"--virtual=3", "flash", program(), "--all"});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("3 of 3 boards done"));
+  EXPECT_EQ(stm32boot({"--virtual=3", "list", "--json"}).exit, 0);
+}
+
+TEST_F(Virtual, ANumberOfBoardsThatMakesNoSense) {
+  for (const char* count : {"0", "33", "99999999999999999999"}) {
+    const auto done = stm32boot({std::string("--virtual=") + count, "list"});
+    EXPECT_EQ(done.exit, 64) << count;
+    EXPECT_THAT(done.err, HasSubstr("from 1 to 32 boards")) << count;
+  }
+  for (const char* speed : {"-1", "nan", "1001", "fast"}) {
+    EXPECT_EQ(stm32boot({"--virtual", "--virtual-speed", speed, "list"}).exit, 64) << speed;
+  }
+}
+
 TEST_F(Virtual, A4SoDoBoardsThatAreListed) {
   const auto boards = last_of(with_boards({"", "mode=dfu"}, {"--json", "list"})).at("items");
   ASSERT_EQ(boards.size(), 2U);

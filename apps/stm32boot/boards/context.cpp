@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "sysboot/file.hpp"
+#include "system/console.hpp"
 #include "system/interrupt.hpp"
 
 namespace stm32boot {
@@ -14,6 +15,13 @@ namespace {
 RenderOptions render_options(const GlobalOptions& options) {
   return {options.command,   options.quiet,       options.is_virtual(),
           options.verbosity, when(options.color), when(options.progress)};
+}
+
+// Where nobody looks, nothing is waited for.
+double speed_of(const GlobalOptions& options) {
+  if (!options.virtual_speed.empty()) return number_in(options.virtual_speed).value();
+  const bool is_watched = is_capable_terminal() && !options.json && !options.quiet;
+  return is_watched ? 1 : 0;
 }
 
 // A dry run waits in any case.
@@ -32,7 +40,8 @@ Context::Context(const GlobalOptions& options, MakeBoard make_board, SettingsApp
       make_board_(std::move(make_board)),
       settings_(std::move(settings)),
       renderer_(options.json ? make_json_renderer(render_options(options))
-                             : make_text_renderer(render_options(options))) {}
+                             : make_text_renderer(render_options(options))),
+      pace_(speed_of(options)) {}
 
 Context::~Context() = default;
 
@@ -41,8 +50,11 @@ sysboot::Host& Context::host() {
     const std::string file =
         options_.virtual_file == CommandLine::no_value ? "" : options_.virtual_file;
     if (!bench_) {
-      bench_ = std::make_unique<VirtualBench>(sysboot::to_path(file), options_.virtual_boards,
-                                              make_board_);
+      auto boards = options_.virtual_boards;
+      const auto count = options_.virtual_count();
+      if (count) boards.resize(std::max(*count, boards.size()));
+      bench_ =
+          std::make_unique<VirtualBench>(sysboot::to_path(count ? "" : file), boards, make_board_);
     }
     return bench_->host();
   }
@@ -51,8 +63,11 @@ sysboot::Host& Context::host() {
 }
 
 sysboot::Job Context::job() {
-  return {host(), [this](const sysboot::Event& event) { renderer_->event(event); },
-          &stop_on_interrupt()};
+  const auto tell = [this](const sysboot::Event& event) {
+    if (bench_) pace_.keep(bench_->host().now());
+    renderer_->event(event);
+  };
+  return {host(), tell, &stop_on_interrupt()};
 }
 
 void Context::add_settings(CommandResult& outcome) const {

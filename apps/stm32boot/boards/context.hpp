@@ -7,6 +7,7 @@
 #include "command_line/global_options.hpp"
 #include "command_line/settings.hpp"
 #include "output/renderer.hpp"
+#include "pace.hpp"
 #include "sysboot/job.hpp"
 #include "virtual_bench.hpp"
 
@@ -40,6 +41,7 @@ class Context {
   MakeBoard make_board_;
   SettingsApplied settings_;
   std::unique_ptr<Renderer> renderer_;
+  Pace pace_;  // of the bench
   std::unique_ptr<VirtualBench> bench_;
   std::unique_ptr<sysboot::Host> host_;
 };

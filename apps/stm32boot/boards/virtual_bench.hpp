@@ -19,8 +19,8 @@ std::unique_ptr<sysboot::virtual_bench::BusBoard> make_model(
     sysboot::virtual_bench::BoardSettings settings, sysboot::TimePoint now);
 
 /// A host with one board for each of `specs` (sysboot/virtual/board_spec.hpp), at least one. The
-/// first board's flash is the content of `file`, if that has a name; the board has just been
-/// switched on. The file is the flash and a mark behind it, without which it is some other file.
+/// first board's flash is the content of `file`, if that has a name, and it is in the mode that it
+/// was left in. The file is the flash and a mark behind it, without which it is some other file.
 /// Error: no_input, for such a one.
 class VirtualBench {
  public:

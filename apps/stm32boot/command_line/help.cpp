@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "examples.hpp"
 #include "output/error_table.hpp"
 #include "output/wrap.hpp"
 
@@ -87,6 +88,7 @@ std::string help_for_command(const OptionList& command) {
     append_row(text, upper(argument.name()), argument.help());
   }
   append_options(text, command);
+  text += fmt::format("\nExample: {}\n", example_of(command.name()));
   text += "\nOptions for every command, and exit codes: stm32boot --help\n";
   return text;
 }

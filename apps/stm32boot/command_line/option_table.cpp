@@ -65,15 +65,27 @@ constexpr std::array table = {
         .name = "--virtual",
         .value = "[=FILE]",
         .group = board,
-        .help = "Use a virtual Black Pill; =FILE keeps its flash between runs",
+        .help = "Use a virtual Black Pill; =FILE keeps its flash between runs, =3 makes three",
         .manual =
             "Uses a virtual Black Pill instead of what is on the bus. The last line of every "
             "result then ends with \"virtual board\". With *--json*, results and the boards in "
-            "them have \"virtual\": true; without *--virtual* there is no such field. With _FILE_, "
-            "its flash is kept there between runs, with a mark behind it. A file without the mark "
+            "them have \"virtual\": true; without *--virtual* there is no such field. With a "
+            "number, "
+            "there are as many. With _FILE_, its flash is kept there between runs, with a mark "
+            "behind it that says whether it is in DFU mode. A file without the mark "
             "belongs to somebody else and is left alone. *--virtual*=_NEW_ *flash* _OLD_ makes one "
             "from a raw binary.",
         .completion = Completion::files,
+    },
+    OptionRow{
+        .name = "--virtual-speed",
+        .value = "N",
+        .group = board,
+        .help = "How fast the time of virtual boards goes by: 1 as real, 0 at once",
+        .manual =
+            "With *--virtual*: how fast the time of the board goes by. 1 is as fast as with a "
+            "real one, which is the default on a terminal, so that progress can be seen; 10 is "
+            "ten times as fast; 0, the default elsewhere, does not wait at all.",
     },
     OptionRow{
         .name = "--firmware",

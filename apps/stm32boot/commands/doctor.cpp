@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "commands.hpp"
+#include "sysboot/error.hpp"
 
 namespace stm32boot {
 namespace {
@@ -25,13 +26,26 @@ Facts facts(const Finding& finding) {
           {"remedies", finding.remedies}};
 }
 
+std::optional<sysboot::Error> problem_of(std::size_t troubles, std::size_t all) {
+  if (troubles == 0) return std::nullopt;
+  return sysboot::Error(
+      sysboot::Errc::no_driver,
+      fmt::format("{} of {} findings {} trouble", troubles, all, troubles == 1 ? "is" : "are"));
+}
+
 CommandResult run(Context& context) {
   CommandResult outcome;
+  outcome.marks = {{"good", Style::good}, {"note", Style::warning}, {"trouble", Style::error}};
+  std::size_t troubles = 0;
+  std::size_t all = 0;
   Facts& items = outcome.facts["items"] = Facts::list();
   for (const Finding& finding : sysboot::examine(context.host())) {
+    ++all;
+    if (finding.grade == Finding::Grade::trouble) ++troubles;
     outcome.text += (outcome.text.empty() ? "" : "\n") + describe(finding);
     items.push_back(facts(finding));
   }
+  outcome.problem = problem_of(troubles, all);
   return outcome;
 }
 

@@ -155,6 +155,9 @@ struct FlashCommand {
   CommandResult flash_again_and_again(Context& context) const {
     const sysboot::Job job = context.job();
     FileWatch changes(sysboot::to_path(source.file));
+    job.note(sysboot::Note::Level::info, "watching " + sysboot::printable(source.file) +
+                                             ": flashing it now and whenever it changes; Ctrl-C "
+                                             "ends this");
     const auto changed = [&] { return changes.changed(); };
     for (;;) {
       CommandResult outcome = try_flash(context);

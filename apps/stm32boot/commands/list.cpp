@@ -2,6 +2,9 @@
 // stm32boot list: the boards that can be used.
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
+
 #include "boards/sightings.hpp"
 #include "commands.hpp"
 #include "output/error_table.hpp"
@@ -11,19 +14,31 @@
 namespace stm32boot {
 namespace {
 
-constexpr const char* row = "{:<14} {:<8} {:<12} {:<10} {:<24} {}";
+using Cells = std::array<std::string, 6>;
 
 std::string first_port(const sysboot::Board& board) {
   return board.ports.empty() ? "-" : board.ports.front().path;
 }
 
+// Columns as wide as what is in them, so that the usual fits a terminal.
 std::string table(const std::vector<sysboot::Board>& boards) {
-  std::string text = fmt::format(row, "PORT", "USB", "MODE", "ID", "PRODUCT", "SERIAL");
+  std::vector<Cells> rows = {{"PORT", "USB", "MODE", "ID", "PRODUCT", "SERIAL"}};
   for (const auto& board : boards) {
-    text += '\n';
-    text += fmt::format(row, first_port(board), board.port_path(), to_string(board.mode),
-                        board.usb.id(), sysboot::printable(board.usb.product_name),
-                        sysboot::printable(board.usb.serial));
+    rows.push_back({first_port(board), board.port_path(), std::string(to_string(board.mode)),
+                    board.usb.id(), sysboot::printable(board.usb.product_name),
+                    sysboot::printable(board.usb.serial)});
+  }
+  std::array<std::size_t, Cells().size()> widths{};
+  for (const Cells& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const Cells& row : rows) {
+    if (!text.empty()) text += '\n';
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
+      text += fmt::format("{:<{}}  ", row[i], widths[i]);
+    }
+    text += row.back();
   }
   return text;
 }

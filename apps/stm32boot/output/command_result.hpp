@@ -8,12 +8,14 @@
 #include "facts_value.hpp"
 #include "sysboot/board.hpp"
 #include "sysboot/error.hpp"
+#include "terminal.hpp"
 
 namespace stm32boot {
 
 struct CommandResult {
   std::string command;
   std::string text;   ///< for people, on standard output; may have several lines, or none
+  Marks marks = {};   ///< of the text
   std::string brief;  ///< for people, in a table of several boards
   std::vector<std::string> remarks;  ///< beside the result; for people, on standard error
   Facts facts;                       ///< for programs

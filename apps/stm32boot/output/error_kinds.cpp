@@ -28,7 +28,8 @@ std::string_view meaning(Errc kind) {
     case Errc::no_board: return "No board that fits is connected";
     case Errc::not_in_dfu_mode:
       return "The board runs its application, and the command needs DFU mode";
-    case Errc::no_driver: return "This machine has no driver for the board";
+    case Errc::no_driver:
+      return "This machine has no driver for the board, or *doctor* found trouble";
     case Errc::cannot_write_output: return "A file or standard output cannot be written";
     case Errc::usb_io: return "A USB transfer failed";
     case Errc::serial_io: return "A serial port failed";

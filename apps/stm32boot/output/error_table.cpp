@@ -22,7 +22,8 @@ constexpr std::array exit_code_rows = {
     ExitCodeRow{exit_bad_image, "image broken, or not for this board",
                 "the image is broken, is no firmware, or does not fit the board"},
     ExitCodeRow{exit_no_input, "file not read", "the image cannot be read"},
-    ExitCodeRow{exit_no_board, "no board", "no such board, or none in DFU mode"},
+    ExitCodeRow{exit_no_board, "no board",
+                "no such board, or none in DFU mode; or `doctor` found trouble"},
     ExitCodeRow{exit_internal, "defect in stm32boot", "a defect in stm32boot: please report it"},
     ExitCodeRow{exit_cannot_write, "output not written", "output cannot be written"},
     ExitCodeRow{exit_io, "USB or serial port failed",
@@ -302,6 +303,7 @@ std::string hint_for_no_boards() {
 
 std::vector<std::string> hints(const Error& error, std::string_view command) {
   std::vector<std::string> lines;
+  if (command == "doctor") return lines;  // it has named what helps, one by one
   const ErrorRow* row = find_row(error.code());
   for (const Hint& hint : row != nullptr ? row->hints : std::vector<Hint>()) {
     if (helps(hint, error, command)) lines.push_back(text_of(hint, error));

@@ -3,13 +3,17 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
+#include <sstream>
 
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 #include "system/console.hpp"
+#include "wrap.hpp"
 
 namespace stm32boot {
 namespace {
@@ -29,6 +33,14 @@ void write_output(std::string text) {
                        std::string("cannot write to standard output: ") + std::strerror(errno));
 }
 
+// None where it is not set, or too narrow to be meant.
+std::optional<std::size_t> columns_in_environment() {
+  constexpr std::size_t narrowest = 20;
+  const char* text = std::getenv("COLUMNS");
+  const std::size_t columns = text == nullptr ? 0 : std::strtoul(text, nullptr, 10);
+  return columns < narrowest ? std::nullopt : std::optional(columns);
+}
+
 bool decide(When when, bool automatic) {
   return when == When::always || (when == When::automatic && automatic);
 }
@@ -37,8 +49,10 @@ bool decide(When when, bool automatic) {
 
 Terminal::Terminal(When color, When progress)
     : colors_(decide(color, is_capable_terminal() && !is_set("NO_COLOR"))),
+      colors_results_(decide(color, colors_ && output_is_terminal())),
       draws_bars_(decide(progress, is_capable_terminal())),
-      width_(terminal_size().columns),
+      wraps_(is_capable_terminal() || columns_in_environment()),
+      width_(columns_in_environment().value_or(terminal_size().columns)),
       height_(terminal_size().rows) {}
 
 Terminal::~Terminal() {
@@ -46,8 +60,11 @@ Terminal::~Terminal() {
 }
 
 std::string Terminal::paint(const Piece& piece) const {
+  return colors_ ? painted(piece) : sysboot::printable_lines(piece.text);
+}
+
+std::string Terminal::painted(const Piece& piece) {
   std::string text = sysboot::printable_lines(piece.text);
-  if (!colors_) return text;
   const char* code = "0";
   switch (piece.style) {
     case Style::plain: return text;
@@ -65,10 +82,38 @@ void Terminal::put(std::string_view text) {
   [[maybe_unused]] const bool done = write_all(Stream::error, text);
 }
 
+std::string Terminal::fitted(std::string_view text, std::size_t at) const {
+  const bool is_sentence = text.find("  ") == std::string_view::npos &&
+                           text.find('\n') == std::string_view::npos && !text.starts_with(' ');
+  if (!wraps_ || !is_sentence) return std::string(text);
+  constexpr std::size_t usual_indent = 2;
+  return wrapped(text, width_, at, at == 0 ? usual_indent : std::min(at, width_ / 2));
+}
+
+void Terminal::result(std::string_view text, const Marks& marks) const {
+  std::istringstream all{std::string(text)};
+  std::string lines;
+  for (std::string line; std::getline(all, line);) {
+    if (!lines.empty()) lines += '\n';
+    const auto mark = std::find_if(marks.begin(), marks.end(), [&](const auto& one) {
+      return line.starts_with(one.first + ' ');
+    });
+    const std::size_t length = mark == marks.end() ? 0 : mark->first.size();
+    if (length > 0) lines += colors_results_ ? painted({mark->first, mark->second}) : mark->first;
+    lines += sysboot::printable_lines(std::string_view(line).substr(length));
+  }
+  write_output(lines);
+}
+
 void Terminal::line(std::initializer_list<Piece> pieces) {
   const bool had_bars = drawn_ > 0;
   std::string text;
-  for (const Piece& piece : pieces) text += paint(piece);
+  std::size_t at = 0;
+  for (const Piece& piece : pieces) {
+    const bool is_last = &piece == pieces.end() - 1;
+    text += is_last ? paint({fitted(piece.text, at), piece.style}) : paint(piece);
+    at += piece.text.size();
+  }
   clear_bars();
   put(text + "\n");
   if (had_bars) draw();

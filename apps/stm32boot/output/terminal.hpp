@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stm32boot {
@@ -22,6 +23,9 @@ struct Piece {
   Style style = Style::plain;
 };
 
+/// Words at the beginning of a line, and their style.
+using Marks = std::vector<std::pair<std::string, Style>>;
+
 class Terminal {
  public:
   /// automatic means: when standard error is a terminal that can do it; colours also heed NO_COLOR.
@@ -31,9 +35,18 @@ class Terminal {
   ~Terminal();
 
   bool draws_bars() const { return draws_bars_; }
+  /// Of a line, in columns: COLUMNS, if it is set, or else as wide as the terminal.
+  std::size_t width() const { return width_; }
+  /// Breaks sentences at blanks where people read them: on a terminal, or with COLUMNS. Tables and
+  /// what has several lines are left as they are. `at`: the column where the text begins.
+  std::string fitted(std::string_view text, std::size_t at) const;
+  /// Standard output, for results, with these marks where colours are welcome. Error:
+  /// cannot_write_output.
+  void result(std::string_view text, const Marks& marks) const;
   /// How many bars there is room for.
   std::size_t most_bars() const { return height_ - 1; }
-  /// A whole line, or more where the text has more. The bars, if there are any, stay below it.
+  /// A whole line, or more where the text has more or does not fit. The bars, if there are any,
+  /// stay below it.
   void line(std::initializer_list<Piece> pieces);
   /// Replaces the bars. Drawn at most every 50 ms, but for those that must be seen.
   void bars(std::vector<std::string> texts, bool must_be_seen = false);
@@ -41,12 +54,15 @@ class Terminal {
 
  private:
   std::string paint(const Piece& piece) const;
+  static std::string painted(const Piece& piece);
   void put(std::string_view text);
   std::string to_first_bar() const;
   void draw();
 
   bool colors_;
+  bool colors_results_;
   bool draws_bars_;
+  bool wraps_;
   std::size_t width_;
   std::size_t height_;
   std::vector<std::string> bars_;
@@ -54,7 +70,7 @@ class Terminal {
   std::chrono::steady_clock::time_point last_drawn_{};
 };
 
-/// Standard output, for results. Error: cannot_write_output.
+/// Standard output where no Terminal draws. Error: cannot_write_output.
 void write_result(std::string_view text);
 /// The same for JSON, which must be UTF-8.
 void write_json(std::string_view json);

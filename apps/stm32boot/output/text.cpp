@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <iostream>
 #include <set>
+#include <sstream>
 
+#include "bar.hpp"
 #include "error_table.hpp"
 #include "renderer.hpp"
 #include "sysboot/text.hpp"
@@ -21,7 +23,8 @@ using sysboot::StageEnd;
 using sysboot::StageProgress;
 using sysboot::Transfer;
 
-constexpr std::size_t bar_cells = 30;
+using Clock = std::chrono::steady_clock;
+
 constexpr int text_width = 48;
 
 // Log lines go above the progress bar.
@@ -72,6 +75,7 @@ std::string label(sysboot::Stage stage) {
 struct BarRow {
   std::string name;
   std::uint64_t total = 0;  // of the stage it is in
+  Clock::time_point began;  // that stage
   std::string bar;
   bool ended = false;
 };
@@ -87,7 +91,7 @@ class TextRenderer : public Renderer {
 
   void begin_boards(const std::vector<std::string>& names) override {
     rows_.clear();
-    for (const auto& name : names) rows_.push_back({name, 0, {}, false});
+    for (const auto& name : names) rows_.push_back({name, 0, {}, {}, false});
     for (const auto& name : names) name_width_ = std::max(name_width_, name.size());
   }
 
@@ -120,7 +124,9 @@ class TextRenderer : public Renderer {
 
   void result(const CommandResult& outcome) override {
     terminal_.clear_bars();
-    if (!outcome.text.empty() && !options_.quiet) write_result(with_mark(outcome.text));
+    if (!outcome.text.empty() && !options_.quiet) {
+      terminal_.result(fitted(with_mark(outcome.text)), outcome.marks);
+    }
     is_told_ = true;
   }
 
@@ -146,6 +152,16 @@ class TextRenderer : public Renderer {
     return text + (text.find('\n') == std::string::npos ? "; virtual board" : "\nvirtual board");
   }
 
+  // Line by line.
+  std::string fitted(const std::string& text) const {
+    std::istringstream all(text);
+    std::string lines;
+    for (std::string line; std::getline(all, line);) {
+      lines += (lines.empty() ? "" : "\n") + terminal_.fitted(line, 0);
+    }
+    return lines;
+  }
+
   bool is_several() const { return !rows_.front().name.empty(); }
 
   std::string prefix(const BarRow& row) const {
@@ -158,6 +174,7 @@ class TextRenderer : public Renderer {
 
   void on(BarRow& row, const StageBegin& begin) {
     row.total = begin.total;
+    row.began = Clock::now();
     if (row.total > 0) draw(row, begin.stage, 0);
   }
 
@@ -199,12 +216,10 @@ class TextRenderer : public Renderer {
 
   void draw(BarRow& row, sysboot::Stage stage, std::uint64_t done) {
     if (options_.quiet || !terminal_.draws_bars()) return;
-    const double part =
-        static_cast<double>(std::min(done, row.total)) / static_cast<double>(row.total);
-    const auto full = static_cast<std::size_t>(part * bar_cells);
-    row.bar = fmt::format("{}{}[{}{}] {:3.0f} %  {} of {}", prefix(row), label(stage),
-                          std::string(full, '#'), std::string(bar_cells - full, '.'), part * 100,
-                          sysboot::human_size(done), sysboot::human_size(row.total));
+    const std::string name = prefix(row) + label(stage);
+    const std::size_t room = terminal_.width() - std::min(name.size() + 1, terminal_.width());
+    const auto elapsed = std::chrono::duration_cast<sysboot::Duration>(Clock::now() - row.began);
+    row.bar = name + bar_text(done, row.total, elapsed, room);
     show_bars(false);
   }
 
@@ -233,6 +248,7 @@ class TextRenderer : public Renderer {
       if (!explained_.insert(hint).second) continue;
       terminal_.line({{"  hint: ", Style::faint}, {hint}});
     }
+    if (options_.command == "doctor") return;
     const std::string more = more_about(error.code());
     if (more.empty() || !explained_.insert(more).second) return;
     terminal_.line({{"  more: ", Style::faint}, {more}});
