@@ -386,6 +386,23 @@ TEST_F(Console, ANewApplicationWithoutASerialPortIsTold) {
   EXPECT_EQ(told().back(), "board 1-1 has no serial port now; waiting for one");
 }
 
+// A minute of a console is more of a virtual board's time, which nobody wants to wait for.
+TEST_F(Console, TimeOfAVirtualBoardIsNotMadeUpFor) {
+  stm32boot::GlobalOptions options;
+  options.virtual_file = stm32boot::CommandLine::no_value;
+  options.virtual_speed = "1";
+  options.quiet = true;
+  stm32boot::Context context(options);
+  const auto real = [] { return std::chrono::steady_clock::now(); };
+  const auto begin = real();
+  context.job().note(Note::Level::info, "flashed");
+  const sysboot::Job console = context.console_job();
+  console.host.sleep(seconds(30));
+  console.note(Note::Level::info, "the board has left");
+  context.job().note(Note::Level::info, "flashed again");
+  EXPECT_LT(real() - begin, seconds(20));
+}
+
 TEST_F(Console, IsOpenedThoughItsHolderLeavesBeforeItIsLookedFor) {
   add_board();
   host_.refuse("/dev/ttyACM0", Error(Errc::busy, "held"), start_ + milliseconds(5010));

@@ -63,11 +63,17 @@ sysboot::Host& Context::host() {
 }
 
 sysboot::Job Context::job() {
+  pace_.restart();
   const auto tell = [this](const sysboot::Event& event) {
     if (bench_) pace_.keep(bench_->host().now());
     renderer_->event(event);
   };
   return {host(), tell, &stop_on_interrupt()};
+}
+
+sysboot::Job Context::console_job() {
+  return {host(), [this](const sysboot::Event& event) { renderer_->event(event); },
+          &stop_on_interrupt()};
 }
 
 void Context::add_settings(CommandResult& outcome) const {

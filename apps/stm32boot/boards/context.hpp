@@ -25,6 +25,8 @@ class Context {
   sysboot::Host& host();
   /// Its events go to the renderer; Ctrl-C stops it.
   sysboot::Job job();
+  /// The same for a console, where virtual time may go by faster than the user's.
+  sysboot::Job console_job();
   Renderer& renderer() { return *renderer_; }
   /// Does anybody read what is said beside the result (-v, --json)?
   bool tells_more() const { return options_.json || options_.verbosity > 0; }

@@ -237,7 +237,7 @@ void Monitor::note(Note::Level level, const std::string& text) const {
 
 MonitorEnd monitor(Context& context, const Board& board, const MonitorOptions& options,
                    const Monitor::Done& done) {
-  const sysboot::Job job = context.job();
+  const sysboot::Job job = context.console_job();
   RawKeyboard keyboard;
   return Monitor(job, context.renderer(), keyboard, {job.host, board}, options, done).run();
 }

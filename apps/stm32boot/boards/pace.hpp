@@ -22,6 +22,8 @@ class Pace {
 
   /// Sleeps until as much real time has gone by since the first call as virtual time has.
   void keep(sysboot::TimePoint virtual_now);
+  /// The next call is the first one.
+  void restart() { start_.reset(); }
 
  private:
   double speed_;

@@ -42,7 +42,7 @@ struct MonitorCommand {
   }
 
   CommandResult run(Context& context) const {
-    const sysboot::Job job = context.job();
+    const sysboot::Job job = context.console_job();
     MonitorOptions wanted = options;
     wanted.ends_with_input = false;
     if (!timeout.text.empty()) wanted.within = timeout.value();
