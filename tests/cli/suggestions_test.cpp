@@ -79,6 +79,18 @@ TEST_F(Suggestions, NoWordOfAnotherToolIsOneOfOurs) {
   }
 }
 
+TEST_F(Suggestions, EachCommandThatIsNamedExists) {
+  for (const std::string& word : stm32boot::words_of_other_tools()) {
+    const std::string answer = stm32boot::answer_for_other_tools({word}, {word})->answer;
+    const std::string start = "`stm32boot ";
+    for (auto at = answer.find(start); at != std::string::npos; at = answer.find(start, at + 1)) {
+      const std::string rest = answer.substr(at + start.size());
+      const std::string command = rest.substr(0, rest.find_first_of(" `"));
+      EXPECT_EQ(stm32boot({command, "--help"}).exit, 0) << word << ": " << answer;
+    }
+  }
+}
+
 TEST_F(Suggestions, HelpAndVersionAreCommandsToo) {
   EXPECT_EQ(stm32boot({"version"}).out, stm32boot({"--version"}).out);
   EXPECT_EQ(stm32boot({"help"}).out, stm32boot({"--help"}).out);

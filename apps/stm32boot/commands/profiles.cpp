@@ -5,22 +5,24 @@
 #include <fmt/core.h>
 
 #include "commands.hpp"
+#include "output/wrap.hpp"
 
 namespace stm32boot {
 namespace {
 
 using sysboot::Profile;
 
-constexpr const char* row = "{:<14} {:<5} {:<5} {:<40} {}";
+constexpr const char* row = "{:<14} {:<5} {:<5} {}";
+constexpr std::size_t indent = 27;  // where the last column begins
+constexpr std::size_t width = 80;
 
 std::string table() {
-  std::string text = fmt::format(row, "FIRMWARE", "GRADE", "AUTO", "WHAT", "NOTE");
+  std::string text = fmt::format(row, "FIRMWARE", "GRADE", "AUTO", "WHAT");
   for (const Profile& profile : sysboot::profiles()) {
-    std::string line =
-        fmt::format(row, profile.name, to_string(profile.evidence),
-                    profile.is_automatic() ? "yes" : "-", profile.what, profile.note);
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += '\n' + line;
+    text += '\n' + fmt::format(row, profile.name, to_string(profile.evidence),
+                               profile.is_automatic() ? "yes" : "-", profile.what);
+    if (profile.note.empty()) continue;
+    text += '\n' + std::string(indent, ' ') + wrapped(profile.note, width, indent, indent);
   }
   return text +
          "\n\ngrade: how the way is known. A: from the firmware's source, B: from its project's "
