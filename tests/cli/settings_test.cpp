@@ -440,6 +440,12 @@ TEST_F(Settings, D1AFolderOfAnotherUser) {
 }
 #endif
 
+TEST_F(Settings, WhatTheCommandLineDoesAtTheEndComesFirst) {
+  settings("stay = true\n");
+  EXPECT_EQ(in_project({"flash", program(), "--usb", "1-1", "--monitor"}).exit, 0);
+  EXPECT_THAT(in_project({"flash", program(), "--usb", "1-1"}).out, HasSubstr("stays in DFU mode"));
+}
+
 TEST_F(Settings, NoVariableForcesAnything) {
   const std::string no_program = file("data.bin", sysboot::Bytes(4096, 0x11));
   EXPECT_EQ(with_boards({}, {"flash", no_program}, with("STM32BOOT_FORCE=1")).exit, 65);

@@ -245,6 +245,7 @@ constexpr std::array table = {
         .help = "Stay in DFU mode, even if the application was running",
         .manual = "Leaves the board in DFU mode.",
         .places = everywhere,
+        .choice = Choice::of_end,
     },
     OptionRow{
         .name = "--no-wait",
@@ -253,6 +254,7 @@ constexpr std::array table = {
         .help = "Do not wait for the application to appear",
         .manual = "Does not wait for the application.",
         .places = everywhere,
+        .choice = Choice::of_end,
     },
     OptionRow{
         .name = "--dry-run",
@@ -287,6 +289,7 @@ constexpr std::array table = {
         .manual =
             "Opens the console of the board afterwards; Ctrl-] leaves it. With *--json*, what "
             "the board says comes as events named _console_, before the result.",
+        .choice = Choice::of_end,
     },
     OptionRow{
         .name = "--timestamps",

@@ -122,7 +122,8 @@ void check(const CommandLine& line, const Level& level) {
 std::set<Choice> decided(const OptionList& command) {
   std::set<Choice> choices;
   for (const Option& option : command.options()) {
-    if (option.row() != nullptr && option.is_given()) choices.insert(option.row()->choice);
+    const bool is_made = option.takes_value() ? option.is_given() : option.is_on();
+    if (option.row() != nullptr && is_made) choices.insert(option.row()->choice);
   }
   choices.erase(Choice::none);
   return choices;
