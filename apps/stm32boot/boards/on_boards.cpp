@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "board_row.hpp"
 #include "output/facts.hpp"
 #include "sightings.hpp"
 #include "sysboot/several.hpp"
@@ -19,12 +20,6 @@ using sysboot::Error;
 using sysboot::Job;
 using sysboot::NamedBoard;
 using sysboot::Note;
-
-struct Row {
-  std::string name;
-  CommandResult outcome;
-  sysboot::Duration took{};
-};
 
 void check(const BoardsOptions& wanted) {
   const std::size_t names = wanted.named.each().size();
@@ -113,42 +108,6 @@ std::vector<NamedBoard> gather_named(const Job& job, const BoardsOptions& wanted
   throw Error(Errc::no_board, text + seen_beside(boards, job.host));
 }
 
-Facts facts_of(const Row& row, const std::string& command) {
-  Facts object = {{"board", row.name},
-                  {"ok", !row.outcome.problem},
-                  {"exit", row.outcome.code()},
-                  {"command", command}};
-  object.update(row.outcome.facts);
-  if (!object.find("seconds")) object["seconds"] = seconds(row.took);
-  if (row.outcome.problem) object["error"] = to_facts(*row.outcome.problem, command);
-  object["remarks"] = row.outcome.remarks;
-  return object;
-}
-
-const char* state_of(const std::optional<sysboot::Board>& board) {
-  if (!board) return "it is not on the bus";
-  return board->mode == sysboot::BoardMode::dfu ? "it is in DFU mode" : "it runs its application";
-}
-
-// Who stops several boards wants to know what has become of each.
-Error with_state(const Error& error, const NamedBoard& board, sysboot::Host& host) {
-  if (error.code() != Errc::interrupted || !board.board) return error;
-  const auto now = board_at(host, board.board->port_path());
-  return {error.code(), fmt::format("{}; {}", error.text(), state_of(now)), error.context()};
-}
-
-Row work_on(const NamedBoard& board, const Job& job, const BoardWork& work) {
-  Row row{board.name, {}, {}};
-  const sysboot::TimePoint start = job.host.now();
-  try {
-    row.outcome = work(job, board.selector);
-  } catch (const Error& error) {
-    row.outcome.problem = with_state(error, board, job.host);
-  }
-  row.took = job.host.now() - start;
-  return row;
-}
-
 std::vector<Row> work_on_all(Context& context, const std::vector<NamedBoard>& boards,
                              const BoardWork& work) {
   Renderer& renderer = context.renderer();
@@ -172,10 +131,6 @@ std::vector<Row> work_on_all(Context& context, const std::vector<NamedBoard>& bo
         renderer.board_ended(number, outcome);
       });
   return rows;
-}
-
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
 }
 
 std::string table_of(const std::vector<Row>& rows) {

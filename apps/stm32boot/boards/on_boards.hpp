@@ -2,6 +2,7 @@
 // One board or several: which ones, and the same work for each.
 #pragma once
 
+#include "board_row.hpp"
 #include "command_line/option_groups.hpp"
 #include "context.hpp"
 #include "sysboot/enter.hpp"
@@ -20,11 +21,6 @@ struct BoardsOptions {
   /// A table of boards, even if there is only one in the end.
   bool are_several() const { return all || count > 0 || named.is_repeated(); }
 };
-
-/// What a command does to a board, and what it says of it. Called in a thread of its own for each
-/// of several boards, so it must only read what they share. Error: any.
-using BoardWork =
-    std::function<CommandResult(const sysboot::Job& job, const sysboot::Selector& board)>;
 
 /// Does it: to the one board that is meant, or to several at the same time. `enter` says how boards
 /// are rebooted, which decides what "all" can be, and how long --count waits for them.

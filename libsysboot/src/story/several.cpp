@@ -5,9 +5,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
+
+#include "messages.hpp"
 
 namespace sysboot {
 namespace {
@@ -20,39 +19,6 @@ struct Message {
   std::size_t number;
   std::variant<Event, End> what;
 };
-
-class Queue {
- public:
-  void push(Message message) {
-    const std::lock_guard lock(mutex_);
-    messages_.push_back(std::move(message));
-    came_.notify_one();
-  }
-
-  Message pop() {
-    std::unique_lock lock(mutex_);
-    came_.wait(lock, [this] { return !messages_.empty(); });
-    Message message = std::move(messages_.front());
-    messages_.pop_front();
-    return message;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable came_;
-  std::deque<Message> messages_;
-};
-
-End run(const BoardWork& work, std::size_t number, const Job& job) {
-  try {
-    work(number, job);
-    return {};
-  } catch (const Error& error) {
-    return {error};
-  } catch (const std::exception& error) {
-    return {Error(Errc::internal, error.what())};
-  }
-}
 
 NamedBoard named(Host& host, const Selector& selector) {
   try {
@@ -90,12 +56,12 @@ std::vector<NamedBoard> named(Host& host, const std::vector<Selector>& selectors
 
 void work_on_several(const Job& job, std::size_t count, const BoardWork& work,
                      const BoardObserver& observer, const BoardEnd& ended) {
-  Queue queue;
+  Queue<Message> queue;
   std::vector<std::function<void()>> tasks;
   for (std::size_t number = 0; number < count; ++number) {
     tasks.emplace_back([&, number] {
       const Job own{job.host, [&](const Event& event) { queue.push({number, event}); }, job.stop};
-      queue.push({number, run(work, number, own)});
+      queue.push({number, End{failure_of([&] { work(number, own); })}});
     });
   }
   job.host.run_all(std::move(tasks), [&] {
