@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sysboot/doctor.hpp"        // IWYU pragma: export
+#include "sysboot/each.hpp"          // IWYU pragma: export
 #include "sysboot/erase.hpp"         // IWYU pragma: export
 #include "sysboot/file.hpp"          // IWYU pragma: export
 #include "sysboot/flash.hpp"         // IWYU pragma: export
