@@ -47,6 +47,9 @@ class Screen : public stm32boot::Renderer {
   void begin_boards(const std::vector<std::string>& /*names*/) override {}
   void board_event(std::size_t /*number*/, const sysboot::Event& /*event*/) override {}
   void board_ended(std::size_t /*number*/, const stm32boot::CommandResult& /*end*/) override {}
+  void begin_board(std::size_t /*number*/, const std::string& /*name*/) override {}
+  void verdict(std::size_t /*number*/, const stm32boot::CommandResult& /*end*/,
+               const std::string& /*text*/) override {}
   void result(const stm32boot::CommandResult& /*outcome*/) override {}
   void finish(const stm32boot::CommandResult& /*outcome*/) override {}
 

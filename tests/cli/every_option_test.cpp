@@ -77,6 +77,8 @@ class EveryOption : public Cli {
     if (command == "erase" && option != "--chip" && option != "--sectors") return {"--chip"};
     if (command == "option-bytes" && option == "--write") return {"--force"};
     if (command == "option-bytes" && option == "--force") return {"--write", option_bytes};
+    if (option == "--each") return {"--count", "1"};
+    if (option == "--report" || option == "--bell") return {"--each", "--count", "1"};
     if (command == "convert" && option == "--id") return {"--to", "dfu"};
     if (command == "convert" && option == "--family") return {"--to", "uf2"};
     return {};
@@ -87,7 +89,8 @@ class EveryOption : public Cli {
     words.push_back(option.name());
     if (option.takes_value()) {
       const auto value = values.find(option.name());
-      words.push_back(value == values.end() ? file("file", {}) : value->second);
+      const std::string name = option.name() == "--report" ? "boards.csv" : "file";
+      words.push_back(value == values.end() ? file(name, {}) : value->second);
     }
     for (const auto& word : beside(command, option.name())) words.push_back(word);
     return words;

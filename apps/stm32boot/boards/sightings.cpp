@@ -6,6 +6,9 @@ namespace {
 
 using Missing = sysboot::Sighting::Missing;
 
+constexpr const char* how_to_reboot =
+    "say how such boards are rebooted with --trigger, --firmware or --text";
+
 std::string how_to_name(const sysboot::Board& board) {
   if (board.ports.empty()) return "--usb " + board.port_path();
   return "--port " + board.ports.front().path;
@@ -16,9 +19,7 @@ std::string cure(const sysboot::Sighting& seen, const std::string& name) {
   switch (seen.missing) {
     case Missing::nothing: break;
     case Missing::name: return name;
-    case Missing::way:
-      return "say how such boards are rebooted with --trigger, --firmware or --text, or name it: " +
-             name;
+    case Missing::way: return std::string(how_to_reboot) + ", or name it: " + name;
   }
   return {};
 }
@@ -35,6 +36,10 @@ std::string cure_beside_all(const sysboot::Sighting& seen) {
 
 std::string describe_beside_all(const sysboot::Sighting& seen) {
   return with_cure(seen, cure_beside_all(seen));
+}
+
+std::string describe_beside_each(const sysboot::Sighting& seen) {
+  return with_cure(seen, seen.missing == Missing::way ? how_to_reboot : "");
 }
 
 std::string describe(const sysboot::Sighting& seen) {

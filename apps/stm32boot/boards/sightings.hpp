@@ -14,4 +14,7 @@ std::string describe_beside_all(const sysboot::Sighting& seen);
 /// What to add then: "--usb 1-2 (without --all)"; empty where nothing helps.
 std::string cure_beside_all(const sysboot::Sighting& seen);
 
+/// The same with --each, where only a choice of how boards are rebooted helps.
+std::string describe_beside_each(const sysboot::Sighting& seen);
+
 }  // namespace stm32boot

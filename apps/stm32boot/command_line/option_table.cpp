@@ -59,7 +59,31 @@ constexpr std::array table = {
         .group = board,
         .help = "Wait until N boards are there, and take them",
         .manual = "Waits until _N_ boards are there, for as long as *--timeout* says, and takes "
-                  "them. More are an error.",
+                  "them. More are an error. With *--each*: ends once _N_ boards have passed.",
+    },
+    OptionRow{
+        .name = "--each",
+        .value = "",
+        .group = board,
+        .help = "Each board as it is plugged in, until Ctrl-C or --count N passed",
+        .manual = "Each board that is there or is plugged in, until Ctrl-C, or until as many have "
+                  "passed as *--count* says. See PRODUCTION.",
+    },
+    OptionRow{
+        .name = "--report",
+        .value = "FILE",
+        .group = work,
+        .help = "With --each: add a line for each board to a .csv or .jsonl",
+        .manual = "With *--each*: adds a line for each board to this file, a table (.csv) or an "
+                  "object a line (.jsonl), as soon as the board is done.",
+        .completion = Completion::files,
+    },
+    OptionRow{
+        .name = "--bell",
+        .value = "",
+        .group = work,
+        .help = "With --each: ring the terminal's bell for each board",
+        .manual = "With *--each*: rings the bell of the terminal whenever a board is done.",
     },
     OptionRow{
         .name = "--virtual",

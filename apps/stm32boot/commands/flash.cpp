@@ -6,6 +6,7 @@
 
 #include <thread>
 
+#include "boards/each_board.hpp"
 #include "boards/monitor.hpp"
 #include "boards/on_boards.hpp"
 #include "command_line/image_file.hpp"
@@ -49,6 +50,7 @@ std::string sector_list(const std::vector<sysboot::Sector>& sectors) {
 struct FlashCommand {
   ImageOptions source;
   BoardsOptions boards;
+  EachFlags each;
   EnterFlags how;
   bool full = false;
   bool no_verify = false;
@@ -79,6 +81,7 @@ struct FlashCommand {
     const Option monitor = command.flag("--monitor", with_monitor);
     command.flag("--timestamps", console.timestamps).needs(monitor);
     command.option("--log", console.log).needs(monitor);
+    each.add_to(command);
   }
 
   sysboot::FlashOptions options(const Context& context) const {
@@ -95,6 +98,19 @@ struct FlashCommand {
     options.force = force;
     sysboot::check_options(options);
     return options;
+  }
+
+  // A board has only passed once its application is back, and others come meanwhile.
+  void check_each() const {
+    if (!each.each) return;
+    const char* other = no_wait        ? "--no-wait"
+                        : only_plan    ? "--dry-run"
+                        : watch        ? "--watch"
+                        : with_monitor ? "--monitor"
+                                       : nullptr;
+    if (other != nullptr) {
+      throw Error(Errc::usage, fmt::format("--each and {} do not go together", other));
+    }
   }
 
   // What would leave one of them without effect.
@@ -116,8 +132,10 @@ struct FlashCommand {
   }
 
   CommandResult run(Context& context) const {
+    check_each();
     check_wishes();
     check_input();
+    if (each.each) return flash_each(context);
     if (only_plan) return plan(context);
     if (watch) return flash_again_and_again(context);
     CommandResult outcome = flash(context);
@@ -221,6 +239,15 @@ struct FlashCommand {
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
                        return flash_one(job, board, image, wanted);
                      });
+  }
+
+  CommandResult flash_each(Context& context) const {
+    const sysboot::FlashOptions wanted = options(context);
+    const sysboot::Image image = load(context);
+    return on_each_board(context, each, boards, wanted.enter, source.facts(image),
+                         [&](const sysboot::Job& job, const sysboot::Selector& board) {
+                           return flash_one(job, board, image, wanted);
+                         });
   }
 
   CommandResult flash_one(const sysboot::Job& job, const sysboot::Selector& board,

@@ -19,6 +19,8 @@ Facts to_facts(const sysboot::Error& error, std::string_view command);
 std::string on_port(const sysboot::Board& board);
 /// How the board was entered and left again, and what is wrong if its application is not back.
 void add_visit(CommandResult& outcome, const sysboot::Visit& visit);
+/// As one line of JSON, without its end.
+std::string json_line(const Facts& facts);
 /// To a millisecond.
 double seconds(sysboot::Duration duration);
 

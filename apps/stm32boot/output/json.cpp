@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "facts.hpp"
@@ -96,6 +97,11 @@ ordered_json any_to_json(const sysboot::Event& event) {
   return std::visit([](const auto& specific) { return to_json(specific); }, event);
 }
 
+// Text from devices may be anything; what is not UTF-8 is replaced.
+std::string one_line(const ordered_json& json) {
+  return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
 class JsonRenderer : public Renderer {
  public:
   explicit JsonRenderer(const RenderOptions& options) : options_(options) {}
@@ -104,12 +110,15 @@ class JsonRenderer : public Renderer {
     if (is_wanted(event)) try_print(any_to_json(event));
   }
 
-  void begin_boards(const std::vector<std::string>& names) override { names_ = names; }
+  void begin_boards(const std::vector<std::string>& names) override {
+    names_.clear();
+    for (const auto& name : names) names_[names_.size()] = name;
+  }
 
   void board_event(std::size_t number, const sysboot::Event& event) override {
     if (!is_wanted(event)) return;
     const ordered_json object = any_to_json(event);
-    ordered_json tagged = {{"event", object.at("event")}, {"board", names_[number]}};
+    ordered_json tagged = {{"event", object.at("event")}, {"board", names_.at(number)}};
     tagged.update(object);
     try_print(tagged);
   }
@@ -120,6 +129,16 @@ class JsonRenderer : public Renderer {
     object.update(to_json(outcome.facts));
     mark(object);
     try_print(object);
+  }
+
+  void begin_board(std::size_t number, const std::string& name) override { names_[number] = name; }
+
+  // Nobody goes on with boards that nobody hears of.
+  void verdict(std::size_t number, const CommandResult& outcome,
+               const std::string& /*text*/) override {
+    names_.erase(number);
+    board_ended(number, outcome);
+    if (broken_) throw *broken_;
   }
 
   void console(const ConsoleText& said) override {
@@ -172,17 +191,18 @@ class JsonRenderer : public Renderer {
     }
   }
 
-  // Text from devices may be anything; what is not UTF-8 is replaced.
-  static void print(const ordered_json& json) {
-    write_json(json.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
-  }
+  static void print(const ordered_json& json) { write_json(one_line(json)); }
 
   RenderOptions options_;
-  std::vector<std::string> names_;  // of several boards
+  std::map<std::size_t, std::string> names_;  // of several boards
   std::optional<sysboot::Error> broken_;
 };
 
 }  // namespace
+
+std::string json_line(const Facts& facts) {
+  return sysboot::printable_json(one_line(to_json(facts)));
+}
 
 std::unique_ptr<Renderer> make_json_renderer(const RenderOptions& options) {
   return std::make_unique<JsonRenderer>(options);

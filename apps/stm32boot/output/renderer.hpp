@@ -32,6 +32,12 @@ class Renderer {
   virtual void board_event(std::size_t number, const sysboot::Event& event) = 0;
   virtual void board_ended(std::size_t number, const CommandResult& outcome) = 0;
 
+  /// One more board, where they come one by one.
+  virtual void begin_board(std::size_t number, const std::string& name) = 0;
+  /// One of these has passed or failed; `text` is what to say of it. Error: cannot_write_output.
+  virtual void verdict(std::size_t number, const CommandResult& outcome,
+                       const std::string& text) = 0;
+
   /// What was done, where the command goes on, with a console; finish() does not tell it again.
   /// With
   /// --json it is told at the end alone. Error: cannot_write_output.

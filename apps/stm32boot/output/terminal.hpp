@@ -51,6 +51,9 @@ class Terminal {
   /// Replaces the bars. Drawn at most every 50 ms, but for those that must be seen.
   void bars(std::vector<std::string> texts, bool must_be_seen = false);
   void clear_bars();
+  /// A line on standard output that is seen from afar: as wide as the terminal and in reverse,
+  /// where colours are welcome. The bars are gone. Error: cannot_write_output.
+  void verdict(bool is_good, std::string_view text);
 
  private:
   std::string paint(const Piece& piece) const;
@@ -74,6 +77,8 @@ class Terminal {
 void write_result(std::string_view text);
 /// The same for JSON, which must be UTF-8.
 void write_json(std::string_view json);
+/// On standard error.
+void ring_bell();
 /// A line on standard error where no Terminal draws.
 void write_error(std::string_view text);
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -78,6 +79,8 @@ struct BarRow {
   Clock::time_point began;  // that stage
   std::string bar;
   bool ended = false;
+
+  bool is_single() const { return name.empty(); }
 };
 
 class TextRenderer : public Renderer {
@@ -87,20 +90,24 @@ class TextRenderer : public Renderer {
         terminal_(options.color, options.progress),
         log_(make_logger(terminal_, options.verbosity)) {}
 
-  void event(const sysboot::Event& event) override { tell(rows_.front(), event); }
+  void event(const sysboot::Event& event) override { tell(single_, event); }
 
   void begin_boards(const std::vector<std::string>& names) override {
     rows_.clear();
-    for (const auto& name : names) rows_.push_back({name, 0, {}, {}, false});
-    for (const auto& name : names) name_width_ = std::max(name_width_, name.size());
+    for (const auto& name : names) add_row(rows_.size(), name);
+  }
+
+  void begin_board(std::size_t number, const std::string& name) override {
+    come_one_by_one_ = true;
+    add_row(number, name);
   }
 
   void board_event(std::size_t number, const sysboot::Event& event) override {
-    tell(rows_[number], event);
+    tell(rows_.at(number), event);
   }
 
   void board_ended(std::size_t number, const CommandResult& outcome) override {
-    BarRow& row = rows_[number];
+    BarRow& row = rows_.at(number);
     row.ended = true;
     if (outcome.problem) {
       const sysboot::Error& error = *outcome.problem;
@@ -111,6 +118,19 @@ class TextRenderer : public Renderer {
     }
     row.bar = prefix(row) + (outcome.problem ? "failed" : outcome.brief);
     if (!options_.quiet) show_bars(true);
+  }
+
+  void verdict(std::size_t number, const CommandResult& outcome, const std::string& text) override {
+    const std::string board = prefix(rows_.at(number));
+    rows_.erase(number);
+    terminal_.clear_bars();
+    if (!options_.quiet) {
+      terminal_.verdict(!outcome.problem, (outcome.problem ? "FAIL  " : "PASS  ") + text);
+      if (outcome.problem) print_hints(*outcome.problem);
+    } else if (outcome.problem) {
+      print_error(*outcome.problem, outcome.problem->text(), board);
+    }
+    if (!options_.quiet && !rows_.empty()) show_bars(true);
   }
 
   void console(const ConsoleText& said) override {
@@ -139,8 +159,10 @@ class TextRenderer : public Renderer {
     if (!is_told_) result(outcome);
     const bool is_silent = outcome.text.empty() && !outcome.problem;
     if (is_silent && options_.is_virtual && !options_.quiet) terminal_.line({{"virtual board"}});
-    rows_ = {BarRow{}};
+    rows_.clear();
+    single_ = {};
     name_width_ = 0;
+    come_one_by_one_ = false;
     explained_.clear();
     is_told_ = false;
   }
@@ -162,10 +184,13 @@ class TextRenderer : public Renderer {
     return lines;
   }
 
-  bool is_several() const { return !rows_.front().name.empty(); }
+  void add_row(std::size_t number, const std::string& name) {
+    rows_[number] = {name, 0, {}, {}, false};
+    name_width_ = std::max(name_width_, name.size());
+  }
 
   std::string prefix(const BarRow& row) const {
-    return is_several() ? fmt::format("{:<{}}  ", row.name, name_width_) : std::string();
+    return row.is_single() ? std::string() : fmt::format("{:<{}}  ", row.name, name_width_);
   }
 
   void tell(BarRow& row, const sysboot::Event& event) {
@@ -183,17 +208,17 @@ class TextRenderer : public Renderer {
   }
 
   void on(BarRow& row, const StageEnd& end) {
-    if (!is_several()) terminal_.clear_bars();
+    if (row.is_single()) terminal_.clear_bars();
     if (options_.quiet || end.text.empty()) return;
     const bool timed = end.took > sysboot::Duration::zero() && end.stage != sysboot::Stage::find &&
                        end.stage != sysboot::Stage::enter && end.stage != sysboot::Stage::run;
     const std::string text =
         timed ? fmt::format("{:<{}}{:>8}", end.text, text_width, sysboot::human_time(end.took))
               : end.text;
-    if (is_several() && terminal_.draws_bars()) {
+    if (!row.is_single() && terminal_.draws_bars()) {
       row.bar = prefix(row) + label(end.stage) + text;
       show_bars(true);
-    } else {
+    } else if (!come_one_by_one_ || options_.verbosity > 0) {
       terminal_.line({{prefix(row)}, {label(end.stage), Style::bold}, {text}});
     }
   }
@@ -225,10 +250,11 @@ class TextRenderer : public Renderer {
 
   // Where not all of them fit, those that are still at work.
   void show_bars(bool must_be_seen) {
+    if (rows_.empty()) return terminal_.bars({single_.bar}, must_be_seen);
     const bool all_fit = rows_.size() <= terminal_.most_bars();
     std::vector<std::string> bars;
     std::size_t hidden = 0;
-    for (const BarRow& row : rows_) {
+    for (const auto& [number, row] : rows_) {
       if (row.bar.empty() || (row.ended && !all_fit)) continue;
       if (all_fit || bars.size() + 1 < terminal_.most_bars()) {
         bars.push_back(row.bar);
@@ -244,6 +270,10 @@ class TextRenderer : public Renderer {
   void print_error(const sysboot::Error& error, const std::string& text,
                    const std::string& prefix = {}) {
     terminal_.line({{prefix}, {"error: ", Style::error}, {text}});
+    print_hints(error);
+  }
+
+  void print_hints(const sysboot::Error& error) {
     for (const auto& hint : hints(error, options_.command)) {
       if (!explained_.insert(hint).second) continue;
       terminal_.line({{"  hint: ", Style::faint}, {hint}});
@@ -258,7 +288,9 @@ class TextRenderer : public Renderer {
   Terminal terminal_;
   spdlog::logger log_;
   bool at_line_start_ = true;  // on the console
-  std::vector<BarRow> rows_{BarRow{}};
+  BarRow single_;
+  std::map<std::size_t, BarRow> rows_;  // of several boards, by number
+  bool come_one_by_one_ = false;        // what each does is on its bar alone
   std::size_t name_width_ = 0;
   std::set<std::string> explained_;
   bool is_told_ = false;
