@@ -71,6 +71,27 @@ TEST_F(ManyBoards, AllOfThemAtOnce) {
   for (std::size_t i = 0; i < many; ++i) expect_flash(i, flashed(app), "flashed");
 }
 
+TEST_F(ManyBoards, EachAsItIsPluggedIn) {
+  plug_in_boards(many);
+  boards_->say("unplug 7");
+  await([this] { return on_bus().size() == many - 1; }, "all boards but one");
+  const Bytes app = program(20 * kib);
+  support::Background bench(command({"flash", "--each", "--count", "32", "--report",
+                                     "/tmp/bus/boards.csv", write_file("/tmp/bus/app.bin", app)}));
+  bench.wait_for("PASS  " + path_of(0) + " ");
+  boards_->say("plug 7");
+  EXPECT_EQ(bench.join(), 0) << bench.transcript();
+  EXPECT_THAT(bench.transcript(), HasSubstr("32 passed, 0 failed, "));
+  const Bytes report = read_file("/tmp/bus/boards.csv");
+  const std::string lines(report.begin(), report.end());
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 33) << lines;
+  for (std::size_t i = 0; i < many; ++i) {
+    EXPECT_THAT(lines, HasSubstr("," + path_of(i) + ",")) << "board " << i;
+  }
+  save();
+  for (std::size_t i = 0; i < many; ++i) expect_flash(i, flashed(app), "flashed");
+}
+
 TEST_F(ManyBoards, TwoProcessesWithAnImageEach) {
   Words specs(many, "times=x32");
   specs.front() = "times=x8";  // is worked on for seconds
