@@ -24,7 +24,7 @@ std::string explain(const CommandLine& line, const CLI::App& app, const CLI::Par
                     const Words& words) {
   const Words unknown = app.remaining(true);
   if (!unknown.empty()) return about_unknown_words(line, unknown, words);
-  const std::string text = error.what();
+  std::string text = error.what();
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) return about_missing_words(line);
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     return about_missing_value(line, text.substr(0, text.find(':')));

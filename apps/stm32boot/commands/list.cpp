@@ -14,7 +14,8 @@
 namespace stm32boot {
 namespace {
 
-using Cells = std::array<std::string, 6>;
+constexpr std::size_t columns = 6;
+using Cells = std::array<std::string, columns>;
 
 std::string first_port(const sysboot::Board& board) {
   return board.ports.empty() ? "-" : board.ports.front().path;
@@ -28,7 +29,7 @@ std::string table(const std::vector<sysboot::Board>& boards) {
                     board.usb.id(), sysboot::printable(board.usb.product_name),
                     sysboot::printable(board.usb.serial)});
   }
-  std::array<std::size_t, Cells().size()> widths{};
+  std::array<std::size_t, columns> widths{};
   for (const Cells& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
