@@ -92,6 +92,21 @@ TEST_F(ManyBoards, EachAsItIsPluggedIn) {
   for (std::size_t i = 0; i < many; ++i) expect_flash(i, flashed(app), "flashed");
 }
 
+TEST_F(ManyBoards, OneThatIsPulledFailsAndPassesWhenItReturns) {
+  plug_in(Words(4, "times=x8"));
+  const Bytes app = program(60 * kib);
+  support::Background bench(
+      command({"--json", "flash", "--each", "--count", "4", write_file("/tmp/bus/app.bin", app)}));
+  bench.wait_for(fmt::format("\"progress\",\"board\":\"{}\",\"stage\":\"write\"", path_of(2)));
+  boards_->say("unplug 2");
+  bench.wait_for(fmt::format("\"event\":\"board\",\"board\":\"{}\",\"ok\":false", path_of(2)));
+  boards_->say("plug 2 boot0");
+  EXPECT_EQ(bench.join(), 0) << bench.transcript();
+  EXPECT_THAT(bench.transcript(), HasSubstr("\"passed\":4,\"failed\":1,"));
+  save();
+  for (std::size_t i = 0; i < 4; ++i) expect_flash(i, flashed(app), "flashed");
+}
+
 TEST_F(ManyBoards, TwoProcessesWithAnImageEach) {
   Words specs(many, "times=x32");
   specs.front() = "times=x8";  // is worked on for seconds

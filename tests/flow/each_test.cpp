@@ -41,7 +41,7 @@ class EachBoard : public support::Bench {
     std::size_t erased = 0;
   };
 
-  EachBoard() { host_.give_up_at = TimePoint::max(); }
+  EachBoard() { host_.give_up_at = start_ + std::chrono::minutes(30); }
 
   TimePoint after(Duration time) const { return start_ + time; }
   void at(Duration time, std::function<void()> action) { host_.at(after(time), std::move(action)); }
@@ -272,6 +272,19 @@ TEST_F(EachBoard, AnotherBoardInItsPlaceIsAnotherTry) {
   run();
   ASSERT_THAT(failures(), ElementsAre("board-gone", ""));
   EXPECT_EQ(tries_[1].serial, "418042804142");
+}
+
+TEST_F(EachBoard, AnotherOneIsSeenByItsSerialHoweverFastItCame) {
+  add("1-1");
+  at(seconds(5), [&] {
+    pull("1-1");
+    board("1-1").settings().application.serial = "418042804142";
+    board("1-1").settings().rom.serial = "418042804142";
+    plug("1-1");
+  });
+  stop_after(seconds(20));
+  run();
+  EXPECT_THAT(failures(), ElementsAre("", ""));
 }
 
 TEST_F(EachBoard, AStopWaitsForWhoIsWorkedOn) {
