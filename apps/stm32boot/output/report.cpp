@@ -37,14 +37,17 @@ Report::Report(const std::vector<std::string>& columns, const std::string& file)
     throw Error(Errc::usage, "a report is a .csv or a .jsonl file", sysboot::printable(file));
   }
   const std::string header = sysboot::joined(columns, ",");
-  std::string first_line;
-  std::getline(std::ifstream(sysboot::to_path(file), std::ios::binary), first_line);
-  if (is_csv_ && !first_line.empty() && first_line != header) {
+  // No more than that: the file may be a device.
+  std::string start(header.size() + 1, '\0');
+  std::ifstream in(is_csv_ ? sysboot::to_path(file) : "", std::ios::binary);
+  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  start.resize(static_cast<std::size_t>(in.gcount()));
+  if (!start.empty() && start != header + "\n") {
     throw Error(Errc::cannot_write_output, "is a table with other columns; it stays as it is",
                 sysboot::printable(file));
   }
   out_.open(sysboot::to_path(file), std::ios::binary | std::ios::app);
-  write(is_csv_ && first_line.empty() ? header + "\n" : "");
+  write(is_csv_ && start.empty() ? header + "\n" : "");
 }
 
 void Report::add(const Facts& line) {
