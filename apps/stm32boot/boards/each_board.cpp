@@ -21,9 +21,10 @@ using sysboot::Error;
 using sysboot::NamedBoard;
 using sysboot::Note;
 
-const std::vector<std::string> columns = {"time",  "board",      "serial",  "result",
-                                          "error", "text",       "seconds", "bytes_written",
-                                          "image", "image_bytes"};
+std::vector<std::string> columns() {
+  return {"time", "board",   "serial",        "result", "error",
+          "text", "seconds", "bytes_written", "image",  "image_bytes"};
+}
 
 void check(const BoardsOptions& wanted) {
   if (wanted.all) {
@@ -50,7 +51,7 @@ class EachRun {
  public:
   EachRun(Context& context, const EachFlags& flags, const Facts& about, const BoardWork& work)
       : context_(context), flags_(flags), about_(about), work_(work) {
-    if (!flags.report.empty()) report_.emplace(columns, flags.report);
+    if (!flags.report.empty()) report_.emplace(columns(), flags.report);
   }
 
   // In a thread of its own; the library has to know how it ended.
