@@ -5,7 +5,8 @@
 // sysboot_check() runs first thing after every reset; it finds the record, takes the request out of
 // it and jumps. So the ROM starts on a chip that has just been reset, as it expects to.
 //
-// Add sysboot.c to the build, and this folder to the include paths. Compiler options:
+// Add the .c files of this folder to the build, and the folder to the include paths. Compiler
+// options:
 //
 //   -DSTM32F411xE                 the chip, as CMSIS names it; or its family, see sysboot_chip.h
 //   -DSYSBOOT_STORE_STACK_OFFSET  keep the record inside the stack: store_stack_offset.h
@@ -16,8 +17,6 @@
 //
 // All functions need privileged mode, and on chips with TrustZone TZEN = 0.
 #pragma once
-
-#include <stdbool.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -66,15 +65,6 @@ __attribute__((noreturn)) void sysboot_request(void);
 
 /// Resets the chip, for a clean start of the application.
 __attribute__((noreturn)) void sysboot_reset(void);
-
-/// The last resort: enters the ROM from a running application, without a reset. In
-/// sysboot_direct.c, for STM32F2 and F4. Interrupts, SysTick, MPU, clocks and peripherals go back
-/// into their reset state first. What it cannot do: stop a watchdog, which then resets the chip in
-/// the middle of a flash; and when the ROM bounces, it is not tried again.
-///
-/// Returns false, with nothing changed, when called in an interrupt: only that interrupt's own
-/// return leads back to thread mode, and without it the ROM's interrupts would never run.
-bool sysboot_jump_now(void);
 
 #ifdef __cplusplus
 }

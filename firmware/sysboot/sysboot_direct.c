@@ -2,15 +2,16 @@
 // The last resort: from a running application straight into the ROM, without a reset.
 //
 // What a reset does in hardware is done by hand here, as far as ST's manuals tell (RCC, FLASH and
-// NVIC registers in RM0033, RM0383, RM0090; PM0214). For STM32F2 and F4; elsewhere it does not
-// compile. Prefer sysboot_request().
-#include "sysboot.h"
-#include "sysboot_cpu.h"
-#include "sysboot_rom.h"
+// NVIC registers in RM0033, RM0383, RM0090; PM0214). For STM32F2 and F4; for other families there
+// is nothing in it, so that a build may take all files of the folder. Prefer sysboot_request().
+#include "sysboot.h"  // for all: a file without any declaration is not C
+#include "sysboot_chip.h"
 
-#if !defined(SYSBOOT_FAMILY_F2) && !defined(SYSBOOT_FAMILY_F4)
-#error "sysboot: sysboot_direct.c knows the clocks of STM32F2 and F4 only; use sysboot_request()"
-#endif
+#if defined(SYSBOOT_FAMILY_F2) || defined(SYSBOOT_FAMILY_F4)
+
+#include "sysboot_cpu.h"
+#include "sysboot_direct.h"
+#include "sysboot_rom.h"
 
 #define RCC_CR (SYSBOOT_RCC + 0x00u)
 #define RCC_PLLCFGR (SYSBOOT_RCC + 0x04u)
@@ -112,3 +113,5 @@ bool sysboot_jump_now(void) {
   sysboot_cpu_barrier();
   sysboot_rom_enter(SYSBOOT_RCC);
 }
+
+#endif

@@ -2,7 +2,7 @@
 /* An application such as code generators make, with USB, a timer, a serial port and a watchdog; it
  * jumps into system memory from wherever it is, as firmware did before flag and reset. */
 #include "device.h"
-#include "sysboot.h"
+#include "sysboot_direct.h"
 
 #define SYSTEM_MEMORY 0x1FFF0000
 #define OTG(offset) REG(0x50000000 + (offset))
