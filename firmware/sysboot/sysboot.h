@@ -9,10 +9,11 @@
 // options:
 //
 //   -DSTM32F411xE                 the chip, as CMSIS names it; or its family, see sysboot_chip.h
-//   -DSYSBOOT_STORE_STACK_OFFSET  keep the record inside the stack: store_stack_offset.h
+//   -DSYSBOOT_STORE_RESERVED      keep the record in 8 bytes above the stack, which the linker
+//                                 script reserves: store_reserved.h; the default, take it if you can
+//   -DSYSBOOT_STORE_STACK_OFFSET  keep it inside the stack: store_stack_offset.h; the default under
+//                                 Arduino, where the linker script is the core's
 //   -DSYSBOOT_STORE_RTC           keep it in RTC backup registers: store_rtc.h
-//                                 neither: in 8 bytes above the stack, which the linker script
-//                                 reserves: store_reserved.h; take this if you can
 //   -DSYSBOOT_TRIES=n             how often one request may enter the ROM: sysboot_check()
 //
 // All functions need privileged mode, and on chips with TrustZone TZEN = 0.

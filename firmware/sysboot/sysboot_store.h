@@ -12,7 +12,8 @@
 
 #if defined(SYSBOOT_STORE_RTC)
 #include "store_rtc.h"
-#elif defined(SYSBOOT_STORE_STACK_OFFSET)
+#elif defined(SYSBOOT_STORE_STACK_OFFSET) || \
+    (defined(ARDUINO) && !defined(SYSBOOT_STORE_RESERVED))  // its linker script is the core's
 #include "store_stack_offset.h"
 #else
 #include "store_reserved.h"

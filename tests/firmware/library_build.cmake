@@ -8,6 +8,9 @@ file(MAKE_DIRECTORY ${WORK})
 set(flags -std=c11 -ffreestanding -Os -mthumb -ffunction-sections -Wall -Wextra -Wconversion
   -Wsign-conversion -Wpedantic -Wshadow -Wundef -Wmissing-prototypes -Wstrict-prototypes -Werror)
 set(stores RESERVED STACK_OFFSET RTC)
+set(symbol_RESERVED _bflag)
+set(symbol_STACK_OFFSET _estack)
+set(symbol_RTC)
 
 # compile(CORE CHIP SOURCE FLAG…): 0 in `result`, or what the compiler said in `message`.
 function(compile core chip source)
@@ -33,15 +36,15 @@ function(expect_refused core chip source reason)
   endif()
 endfunction()
 
-# Without any library, the compiler's own included.
+# Without any library, the compiler's own included; the linker script has the symbols.
 function(expect_links_alone core)
+  list(TRANSFORM ARGN REPLACE "(.+)" "-Wl,--defsym=\\1=0x2001FFF8" OUTPUT_VARIABLE symbols)
   execute_process(
     COMMAND ${COMPILER} -nostdlib -mcpu=${core} -mthumb -Wl,--entry=sysboot_check -Wl,--build-id=none
-            -Wl,--defsym=_bflag=0x2001FFF8 -Wl,--defsym=_estack=0x20020000
-            ${WORK}/sysboot.c.o -o ${WORK}/alone.elf
+            ${symbols} ${WORK}/sysboot.c.o -o ${WORK}/alone.elf
     RESULT_VARIABLE result ERROR_VARIABLE message)
   if(NOT result EQUAL 0)
-    message(SEND_ERROR "sysboot.c for ${core} needs a library:\n${message}")
+    message(SEND_ERROR "sysboot.c for ${core} with '${ARGN}' needs more:\n${message}")
   endif()
 endfunction()
 
@@ -54,9 +57,17 @@ function(check_cores)
     foreach(store ${stores})
       foreach(optimisation -O0 -Os -O2)
         expect_compiles(${core} ${chip} sysboot.c -DSYSBOOT_STORE_${store} ${optimisation})
-        expect_links_alone(${core})
+        expect_links_alone(${core} ${symbol_${store}})
       endforeach()
     endforeach()
+  endforeach()
+  foreach(choice ":_bflag" "ARDUINO=10607:_estack" "ARDUINO=10607 SYSBOOT_STORE_RESERVED:_bflag")
+    string(REGEX MATCH "^(.*):(.*)$" choice "${choice}")
+    set(symbol ${CMAKE_MATCH_2})
+    separate_arguments(defines UNIX_COMMAND "${CMAKE_MATCH_1}")
+    list(TRANSFORM defines PREPEND -D)
+    expect_compiles(cortex-m4 STM32F411xE sysboot.c ${defines})
+    expect_links_alone(cortex-m4 ${symbol})
   endforeach()
   expect_compiles(cortex-m4 STM32F411xE sysboot.c -mfloat-abi=hard -mfpu=fpv4-sp-d16)
   expect_compiles(cortex-m4 STM32F411xE sysboot_direct.c)
