@@ -10,7 +10,7 @@
 //
 //   -DSTM32F411xE                 the chip, as CMSIS names it; or its family, see sysboot_chip.h
 //   -DSYSBOOT_STORE_RESERVED      keep the record in 8 bytes above the stack, which the linker
-//                                 script reserves: store_reserved.h; the default, take it if you can
+//                                 script reserves: store_reserved.h; the default
 //   -DSYSBOOT_STORE_STACK_OFFSET  keep it inside the stack: store_stack_offset.h; the default under
 //                                 Arduino, where the linker script is the core's
 //   -DSYSBOOT_STORE_RTC           keep it in RTC backup registers: store_rtc.h

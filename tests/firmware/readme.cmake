@@ -54,7 +54,7 @@ function(expect_compiles listing)
     set(compiler ${CXX} -x c++ -std=gnu++17 -include ${STUBS}/arduino/Arduino.h)
   endif()
   execute_process(
-    COMMAND ${compiler} ${flags} -I${LIBRARY} -I${WORK}/all -I${STUBS}/${framework} ${WORK}/${listing}
+    COMMAND ${compiler} ${flags} -I${LIBRARY} -I${STUBS}/${framework} ${WORK}/${listing}
     RESULT_VARIABLE result ERROR_VARIABLE message)
   if(NOT result EQUAL 0)
     message(SEND_ERROR "${listing}:\n${message}")
