@@ -14,6 +14,18 @@
 
 extern uint32_t _bflag[2];
 
+// A linker that does not find _bflag names the section that refers to it, so the name says what to
+// do. The section takes no room on the chip; as one for debugging it outlives --gc-sections. Zephyr
+// has no linker script to edit, and warns of sections that it does not know.
+#if defined(__arm__) && !defined(__ZEPHYR__)
+__asm__(
+    ".pushsection \".debug_sysboot: the linker script needs two lines in place of the one that "
+    "sets _estack: _bflag = ORIGIN(RAM) + LENGTH(RAM) - 8; _estack = _bflag; or compile with "
+    "-DSYSBOOT_STORE_STACK_OFFSET. \",\"\",%progbits\n"
+    ".word _bflag\n"
+    ".popsection\n");
+#endif
+
 #define STORE_RECORD ((uintptr_t)_bflag)
 
 #include "store_ram.h"

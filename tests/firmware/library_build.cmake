@@ -1,7 +1,7 @@
 # Compiles firmware/sysboot with arm-none-eabi-gcc, as applications do.
 #
 #   cmake -DCOMPILER=arm-none-eabi-gcc -DSIZE=arm-none-eabi-size -DLIBRARY=firmware/sysboot
-#         -DWORK=directory -DWHAT=cores|chips|refused|size -P library_build.cmake
+#         -DWORK=directory -DWHAT=cores|chips|refused|linker_script|size -P library_build.cmake
 cmake_minimum_required(VERSION 3.22)
 file(MAKE_DIRECTORY ${WORK})
 
@@ -115,6 +115,33 @@ function(check_refused)
   expect_refused(cortex-m4 STM32F411xE sysboot.c "SYSBOOT_TRIES" -DSYSBOOT_TRIES=0)
   expect_refused(cortex-m4 STM32F411xE sysboot.c "SYSBOOT_STACK_OFFSET" -DSYSBOOT_STORE_STACK_OFFSET
                  -DSYSBOOT_STACK_OFFSET=100)
+endfunction()
+
+# What the linker says where its script does not know sysboot, however the program is built.
+function(check_linker_script)
+  set(sentence "the linker script needs two lines .*_bflag = ORIGIN\\(RAM\\) \\+ LENGTH\\(RAM\\) - 8; _estack = _bflag;")
+  foreach(build "-Os" "-O0 -g" "-O2 -flto" "-Os -ffunction-sections -Wl,--gc-sections"
+                "-Os -g -flto -Wl,--gc-sections")
+    separate_arguments(options UNIX_COMMAND "${build}")
+    set(link ${COMPILER} -mcpu=cortex-m4 -mthumb -DSTM32F411xE ${options} -nostdlib -Wl,--entry=sysboot_check
+        -Wl,--build-id=none -Wl,--fatal-warnings ${LIBRARY}/sysboot.c -o ${WORK}/program.elf)
+    execute_process(COMMAND ${link} RESULT_VARIABLE result ERROR_VARIABLE message)
+    if(result EQUAL 0 OR NOT message MATCHES "${sentence}")
+      message(SEND_ERROR "${build}, no _bflag: nothing says what to do:\n${message}")
+    endif()
+    execute_process(COMMAND ${link} -Wl,--defsym=_bflag=0x2001FFF8
+      RESULT_VARIABLE result OUTPUT_VARIABLE message ERROR_VARIABLE message)
+    if(NOT result EQUAL 0 OR NOT message STREQUAL "")
+      message(SEND_ERROR "${build}, with _bflag: ${message}")
+    endif()
+  endforeach()
+  foreach(silent -DSYSBOOT_STORE_STACK_OFFSET -DSYSBOOT_STORE_RTC -D__ZEPHYR__)
+    expect_compiles(cortex-m4 STM32F411xE sysboot.c ${silent})
+    file(STRINGS ${WORK}/sysboot.c.o found REGEX "linker script")
+    if(found)
+      message(SEND_ERROR "${silent}: ${found}")
+    endif()
+  endforeach()
 endfunction()
 
 # Everything that sysboot_check() and sysboot_request() bring into an application.
