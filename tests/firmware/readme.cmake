@@ -1,4 +1,4 @@
-# Compiles every C and C++ listing of firmware/README.md, as far as syntax and types go. A listing
+# Compiles every C and C++ listing of firmware/README.md and firmware/sysboot/cubemx.md, as far as syntax and types go. A listing
 # begins with the line `// framework: path`; `readme/framework/` has what it needs of the framework.
 #
 #   cmake -DREADME=firmware/README.md -DLIBRARY=firmware/sysboot -DSTUBS=tests/firmware/readme
@@ -10,10 +10,9 @@ set(flags -fsyntax-only -ffreestanding -mcpu=cortex-m4 -mthumb -DSTM32F411xE -Wa
   -Werror)
 set(frameworks cubemx libopencm3 zephyr arduino cmsis)
 
-# extract(): writes the listings to ${WORK}/framework/file, and lists them in `listings`.
-function(extract)
-  file(REMOVE_RECURSE ${WORK})
-  file(READ ${README} rest)
+# extract(PAGE): writes its listings to ${WORK}/framework/file, and lists them in `listings`.
+function(extract page)
+  file(READ ${page} rest)
   string(ASCII 96 tick)
   set(fence "${tick}${tick}${tick}")
   set(found)
@@ -44,7 +43,7 @@ function(extract)
     file(WRITE ${WORK}/${framework}/${name} "${listing}")
     list(APPEND found ${framework}/${name})
   endwhile()
-  set(listings ${found} PARENT_SCOPE)
+  set(listings ${listings} ${found} PARENT_SCOPE)
 endfunction()
 
 function(expect_compiles listing)
@@ -61,7 +60,35 @@ function(expect_compiles listing)
   endif()
 endfunction()
 
-extract()
+# Lines marked as the user's are where STM32CubeMX keeps them, and all that is there and not ST's is marked.
+function(check_marks page)
+  file(STRINGS ${page} lines)
+  set(mine FALSE)
+  set(marked 0)
+  foreach(line IN LISTS lines)
+    if(line MATCHES "USER CODE (BEGIN|END)")
+      set(mine FALSE)
+      if(CMAKE_MATCH_1 STREQUAL "BEGIN")
+        set(mine TRUE)
+      endif()
+    elseif(line MATCHES " /\\*\\+\\*/$")
+      math(EXPR marked "${marked} + 1")
+      if(NOT mine)
+        message(SEND_ERROR "${page}: not between USER CODE BEGIN and END: ${line}")
+      endif()
+    elseif(line MATCHES "sysboot_" AND mine)
+      message(SEND_ERROR "${page}: a line for sysboot without its mark: ${line}")
+    endif()
+  endforeach()
+  if(marked LESS 20)
+    message(SEND_ERROR "${page}: only ${marked} lines are marked")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
+extract(${README})
+extract(${LIBRARY}/cubemx.md)
+check_marks(${LIBRARY}/cubemx.md)
 foreach(listing ${listings})
   if(NOT listing MATCHES "\\.h$")  # the others include it
     expect_compiles(${listing})
