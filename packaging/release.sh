@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes a release of TAG in DIR (default build/TAG): source archive, Debian packages, Windows zip, tarball for any Linux,
-# Homebrew formula and checksums, all from the tag and with the tag's own scripts. RELEASING.md says what comes before and after.
+# sysboot in two files, Homebrew formula and checksums, all from the tag and with the tag's own scripts. RELEASING.md says what comes before and after.
 # usage: packaging/release.sh TAG [DIR]
 set -eu
 [ $# -ge 1 ] || { echo "usage: $0 TAG [DIR]" >&2; exit 64; }
@@ -29,6 +29,7 @@ export SOURCE_DATE_EPOCH
 for build in build-windows.sh build-static.sh; do
   if [ -x "$work/packaging/$build" ]; then "$work/packaging/$build" "$out"; fi
 done
+"$work/packaging/single-file.sh" "$out"
 hash=$(sha256sum "$archive" | cut -d ' ' -f 1)
 sed "0,/sha256 \"0*\"/s//sha256 \"$hash\"/" "$work/packaging/homebrew/stm32boot.rb" >"$out/stm32boot.rb"
 (cd "$out" && find . -type f ! -name '*.log' ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum >"$work/SHA256SUMS")

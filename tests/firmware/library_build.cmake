@@ -1,7 +1,7 @@
 # Compiles firmware/sysboot with arm-none-eabi-gcc, as applications do.
 #
 #   cmake -DCOMPILER=arm-none-eabi-gcc -DSIZE=arm-none-eabi-size -DLIBRARY=firmware/sysboot
-#         -DWORK=directory -DWHAT=cores|chips|refused|linker_script|size -P library_build.cmake
+#         -DWORK=directory -DWHAT=cores|chips|refused|linker_script|single|size -P library_build.cmake
 cmake_minimum_required(VERSION 3.22)
 file(MAKE_DIRECTORY ${WORK})
 
@@ -11,6 +11,17 @@ set(stores RESERVED STACK_OFFSET RTC)
 set(symbol_RESERVED _bflag)
 set(symbol_STACK_OFFSET _estack)
 set(symbol_RTC)
+
+# One chip of every block in sysboot_family.h.
+set(chips
+  cortex-m0:STM32F070xB cortex-m0:STM32F072xB cortex-m0plus:STM32C071xx cortex-m0plus:STM32G0B1xx
+  cortex-m0plus:STM32U083xx cortex-m3:STM32F107xC cortex-m3:STM32F217xx cortex-m3:STM32L152xE
+  cortex-m4:STM32F302x8 cortex-m4:STM32F303xC cortex-m4:STM32F405xx cortex-m4:STM32F412Cx
+  cortex-m4:STM32F4 cortex-m4:STM32G474xx cortex-m4:STM32L476xx cortex-m4:STM32L4P5xx
+  cortex-m4:STM32WB55xx cortex-m7:STM32F746xx cortex-m7:STM32H723xx cortex-m7:STM32H7A3xx
+  cortex-m7:STM32H7S7xx cortex-m33:STM32C562xx cortex-m33:STM32H503xx cortex-m33:STM32H563xx
+  cortex-m33:STM32H5F5xx cortex-m33:STM32L552xx cortex-m33:STM32U385xx cortex-m33:STM32U5G9xx
+  cortex-m33:STM32WBA65xx cortex-m7:SYSBOOT_FAMILY_F7)
 
 # compile(CORE CHIP SOURCE FLAG…): 0 in `result`, or what the compiler said in `message`.
 function(compile core chip source)
@@ -74,19 +85,10 @@ function(check_cores)
   expect_compiles(cortex-m3 STM32F205xx sysboot_direct.c)
 endfunction()
 
-# One chip of every block in sysboot_family.h, and all files, as a build system takes a folder.
+# All files, as a build system takes a folder.
 function(check_chips)
   file(GLOB sources RELATIVE ${LIBRARY} ${LIBRARY}/*.c)
-  foreach(pair cortex-m0:STM32F070xB cortex-m0:STM32F072xB cortex-m0plus:STM32C071xx
-               cortex-m0plus:STM32G0B1xx cortex-m0plus:STM32U083xx cortex-m3:STM32F107xC
-               cortex-m3:STM32F217xx cortex-m3:STM32L152xE cortex-m4:STM32F302x8
-               cortex-m4:STM32F303xC cortex-m4:STM32F405xx cortex-m4:STM32F412Cx
-               cortex-m4:STM32F4 cortex-m4:STM32G474xx cortex-m4:STM32L476xx cortex-m4:STM32L4P5xx
-               cortex-m4:STM32WB55xx cortex-m7:STM32F746xx cortex-m7:STM32H723xx
-               cortex-m7:STM32H7A3xx cortex-m7:STM32H7S7xx cortex-m33:STM32C562xx
-               cortex-m33:STM32H503xx cortex-m33:STM32H563xx cortex-m33:STM32H5F5xx
-               cortex-m33:STM32L552xx cortex-m33:STM32U385xx cortex-m33:STM32U5G9xx
-               cortex-m33:STM32WBA65xx cortex-m7:SYSBOOT_FAMILY_F7)
+  foreach(pair ${chips})
     string(REPLACE ":" ";" pair ${pair})
     list(GET pair 0 core)
     list(GET pair 1 chip)
@@ -140,6 +142,32 @@ function(check_linker_script)
     file(STRINGS ${WORK}/sysboot.c.o found REGEX "linker script")
     if(found)
       message(SEND_ERROR "${silent}: ${found}")
+    endif()
+  endforeach()
+endfunction()
+
+# The two files that a release makes of the library.
+function(check_single)
+  execute_process(COMMAND ${LIBRARY}/../../packaging/single-file.sh ${WORK} COMMAND_ERROR_IS_FATAL ANY)
+  set(LIBRARY ${WORK})
+  foreach(pair ${chips})
+    string(REPLACE ":" ";" pair ${pair})
+    list(GET pair 0 core)
+    list(GET pair 1 chip)
+    expect_compiles(${core} ${chip} sysboot_single.c)
+  endforeach()
+  file(WRITE ${WORK}/user.c "#include \"sysboot_single.h\"\nint main(void);\nstatic void wait(uint32_t ms) { (void)ms; }\n"
+    "static void unplug(void) {}\nint main(void) {\n  sysboot_start();\n  for (;;) sysboot_poll(wait, unplug);\n}\n")
+  expect_compiles(cortex-m4 STM32F411xE user.c)
+  foreach(store ${stores})
+    expect_compiles(cortex-m4 STM32F411xE sysboot_single.c -DSYSBOOT_STORE_${store})
+    list(TRANSFORM symbol_${store} REPLACE "(.+)" "-Wl,--defsym=\\1=0x2001FFF8" OUTPUT_VARIABLE symbol)
+    execute_process(
+      COMMAND ${COMPILER} -nostdlib -mcpu=cortex-m4 -mthumb -Wl,--entry=main -Wl,--build-id=none ${symbol}
+              ${WORK}/user.c.o ${WORK}/sysboot_single.c.o -o ${WORK}/user.elf
+      RESULT_VARIABLE result ERROR_VARIABLE message)
+    if(NOT result EQUAL 0)
+      message(SEND_ERROR "a program with the two files and store ${store}:\n${message}")
     endif()
   endforeach()
 endfunction()
