@@ -1,5 +1,6 @@
-# Compiles every C and C++ listing of firmware/README.md and firmware/sysboot/cubemx.md, as far as syntax and types go. A listing
-# begins with the line `// framework: path`; `readme/framework/` has what it needs of the framework.
+# Compiles every C and C++ listing of firmware/README.md and firmware/sysboot/cubemx.md, and the
+# example for Arduino, as far as syntax and types go. A listing begins with the line
+# `// framework: path`; `readme/framework/` has what it needs of the framework.
 #
 #   cmake -DREADME=firmware/README.md -DLIBRARY=firmware/sysboot -DSTUBS=tests/firmware/readme
 #         -DCC=arm-none-eabi-gcc -DCXX=arm-none-eabi-g++ -DWORK=directory -P readme.cmake
@@ -89,6 +90,8 @@ file(REMOVE_RECURSE ${WORK})
 extract(${README})
 extract(${LIBRARY}/cubemx.md)
 check_marks(${LIBRARY}/cubemx.md)
+file(COPY ${LIBRARY}/examples/Console/Console.ino DESTINATION ${WORK}/arduino)
+list(APPEND listings arduino/Console.ino)
 foreach(listing ${listings})
   if(NOT listing MATCHES "\\.h$")  # the others include it
     expect_compiles(${listing})
