@@ -40,4 +40,54 @@ TEST_F(UsbIp, StrangersAreTurnedAway) {
   EXPECT_THAT(list.out + list.err, HasSubstr("0483:5740")) << "and it still serves";
 }
 
+// A machine of its own on the network: a namespace at the other end of a cable (veth).
+class OtherMachine : public UsbIp {
+ protected:
+  static constexpr const char* bench = "10.73.0.2";
+
+  OtherMachine() {
+    ip({"netns", "add", "bench"});
+    ip({"link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", "bench"});
+    ip({"addr", "add", "10.73.0.1/24", "dev", "cable"});
+    ip({"link", "set", "cable", "up"});
+    ip({"-n", "bench", "addr", "add", std::string(bench) + "/24", "dev", "cable"});
+    ip({"-n", "bench", "link", "set", "cable", "up"});
+  }
+  ~OtherMachine() override { ip({"netns", "del", "bench"}); }
+
+  static void ip(Words words) {
+    words.insert(words.begin(), "ip");
+    const auto done = support::run(words);
+    EXPECT_EQ(done.exit, 0) << done.err;
+  }
+
+  /// As usbip does it for whoever works there: the board that is offered next.
+  void attach() {
+    await(
+        [] {
+          return support::run({"usbip", "attach", "-r", bench, "-b", "1-1"}).exit == 0;
+        },
+        "a board that can be attached");
+  }
+};
+
+TEST_F(OtherMachine, ABoardThereIsAnOrdinaryBoardHere) {
+  boards_ = std::make_unique<support::Background>(
+      Words{"ip", "netns", "exec", "bench", VIRTUAL_BOARD, "--listen", std::string(bench) + ":3240",
+            "--board", "times=none", "--flash-dir", "/tmp/bus"});
+  boards_->wait_for("\"listening\"");
+  attach();
+  await([this] { return on_bus().size() == 1 && !on_bus().front().ports.empty(); }, "its port");
+  const auto app = support::program(20 * 1024);
+  support::Background flash({STM32BOOT, "flash", write_file("/tmp/bus/app.bin", app)});
+  await([this] { return on_bus().empty(); }, "a board that reboots");
+  attach();  // its bootloader
+  flash.wait_for("verify");
+  await([this] { return on_bus().empty(); }, "a board that leaves its bootloader");
+  attach();  // its application
+  EXPECT_EQ(flash.join(), 0) << flash.transcript();
+  EXPECT_THAT(flash.transcript(), HasSubstr("application back on /dev/ttyACM0"));
+  EXPECT_TRUE(holds(0, app));
+}
+
 }  // namespace

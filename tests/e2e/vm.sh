@@ -9,7 +9,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=${STM32BOOT_VM_KERNEL:-$here/../../.deps/kernel}
 seconds=${STM32BOOT_VM_SECONDS:-900}
-modules='virtio_pci 9pnet_virtio 9p vhci_hcd cdc_acm'
+modules='virtio_pci 9pnet_virtio 9p vhci_hcd cdc_acm veth'
 
 [ $# -ge 2 ] || { echo "usage: $0 OUT COMMAND [ARGUMENT]..." >&2; exit 64; }
 for tool in qemu-system-x86_64 busybox cpio modprobe; do
