@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Boards offered over USB/IP, imported with the kernel's own tool.
+#include <sys/mount.h>
+
 #include "bus.hpp"
 
 namespace {
@@ -53,7 +55,11 @@ class OtherMachine : public UsbIp {
     ip({"-n", "bench", "addr", "add", std::string(bench) + "/24", "dev", "cable"});
     ip({"-n", "bench", "link", "set", "cable", "up"});
   }
-  ~OtherMachine() override { ip({"netns", "del", "bench"}); }
+  ~OtherMachine() override {
+    ip({"netns", "del", "bench"});
+    EXPECT_EQ(::umount("/run/netns"), 0);
+    std::filesystem::remove("/run/netns");
+  }
 
   static void ip(Words words) {
     words.insert(words.begin(), "ip");

@@ -64,9 +64,10 @@ class Companion : public support::Bench {
   }
 
   /// As the board hears it; does not wait for the outcome.
-  void ask_by(Ask way) {
+  /// `held`: the port, where a host has it open already.
+  void ask_by(Ask way, sysboot::SerialPort* held = nullptr) {
     switch (way) {
-      case Ask::line: send(*open(), "\rdfu\r"); break;
+      case Ask::line: send(held != nullptr ? *held : *open(), "\rdfu\r"); break;
       case Ask::touch:
         // SET_LINE_CODING: 1200 baud, 8N1; SET_CONTROL_LINE_STATE: DTR on and off.
         request({0x21, 0x20, 0, 0, 7}, {0xB0, 0x04, 0x00, 0x00, 0, 0, 8});

@@ -318,7 +318,7 @@ TEST_P(CompanionAsked, ObeysAHostThatHasNotReadItsAnswers) {
   plug_in();
   const auto port = open();
   for (int n = 0; n < 5; ++n) send(*port, "help\r");
-  ask_by(GetParam());
+  ask_by(GetParam(), port.get());
   EXPECT_TRUE(await_rom());
 }
 
