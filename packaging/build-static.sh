@@ -15,9 +15,9 @@ pack() {
   stage=build/static/$name
   rm -rf "$stage" build/static/installed
   cmake --install build/static --prefix "$PWD/build/static/installed" --strip >build/static/install.log
-  mkdir -p "$stage/licences"
-  (cd build/static/installed && cp -R bin share lib/udev ../"$name")
-  mkdir "$stage/lib" && mv "$stage/udev" "$stage/lib"
+  mkdir -p "$stage/licences" "$stage/lib/cmake"
+  (cd build/static/installed && cp -R bin share ../"$name" && cp -R lib/udev ../"$name/lib" &&
+    cp -R lib/cmake/stm32boot ../"$name/lib/cmake")
   rm -r "$stage/share/metainfo"  # for what a package manager has installed
   cp README.md LICENSE CHANGELOG.md packaging/static/INSTALL "$stage"
   cp "$root/licences/libusb.txt" "$stage/licences"

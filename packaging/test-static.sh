@@ -14,7 +14,8 @@ mkdir "$work/unpacked" "$work/root"
 tar -xzf "$tarball" -C "$work/unpacked" --strip-components=1
 for file in INSTALL README.md LICENSE lib/udev/rules.d/60-stm32boot.rules share/man/man1/stm32boot.1 \
   share/bash-completion/completions/stm32boot share/zsh/site-functions/_stm32boot \
-  share/fish/vendor_completions.d/stm32boot.fish; do
+  share/fish/vendor_completions.d/stm32boot.fish lib/cmake/stm32boot/stm32bootConfig.cmake \
+  share/stm32boot/integrations/cmake/README.md; do
   [ -f "$work/unpacked/$file" ] || fail "$file is missing"
 done
 

@@ -91,7 +91,7 @@ expect(1 "error .no-board." "${STAGE}/own_trigger" /dev/ttyACM0)
 # Nothing but the public API and what is ours.
 file(GLOB_RECURSE installed RELATIVE "${STAGE}/moved" "${STAGE}/moved/*")
 foreach(file IN LISTS installed)
-  if(NOT file MATCHES "^(bin/stm32boot|bin/stm32boot-virtual-board|include/sysboot/(virtual/)?[a-z0-9_]+\\.hpp|lib/.*sysboot.*|lib/udev/rules\\.d/60-stm32boot\\.rules|share/.*)$")
+  if(NOT file MATCHES "^(bin/stm32boot|bin/stm32boot-virtual-board|include/sysboot/(virtual/)?[a-z0-9_]+\\.hpp|lib/.*sysboot.*|lib/cmake/stm32boot/stm32bootConfig(Version)?\\.cmake|lib/udev/rules\\.d/60-stm32boot\\.rules|share/.*)$")
     message(FATAL_ERROR "installed without need: ${file}")
   endif()
 endforeach()
