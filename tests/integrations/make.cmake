@@ -1,0 +1,30 @@
+# Makefiles with the lines of the page: as they are, at the beginning, and as STM32CubeMX writes them.
+include("${CMAKE_CURRENT_LIST_DIR}/support.cmake")
+find_program(MAKE NAMES gmake make REQUIRED)
+blocks_of(make make pasted)
+file(COPY "${pages}/make/stm32boot.mk" DESTINATION "${WORK}")
+list(JOIN app_flags " " flags)
+set(rule "build/app.elf: ${app_sources}/app.c\n\t@mkdir -p build\n\t'${CC}' ${flags} $< -o $@\n")
+
+# flashes(MAKEFILE): without an image at first, so that it has to be made; `make` alone does so and flashes nothing.
+compile_app("${WORK}/same.elf")
+function(flashes makefile)
+  file(REMOVE_RECURSE "${WORK}/build")
+  file(WRITE "${WORK}/Makefile" "${makefile}")
+  expect_new_board(same.elf)
+  expect(0 "" "${MAKE}")
+  expect(76 "" "${STM32BOOT}" "--virtual=${board}" verify build/app.elf)
+  file(REMOVE_RECURSE "${WORK}/build")
+  expect(0 "flashed and verified: app.elf, " "${MAKE}" flash)
+  expect_flashed(build/app.elf)
+endfunction()
+
+flashes("all: build/app.elf\n${rule}${pasted}")
+expect(0 "flashed and verified: app.elf, " "${MAKE}" flash STM32BOOT_ARGS=--full)
+set(typed version)
+expect(0 "stm32boot monitor *\nvirtual board\n.*virtual board\n" "${MAKE}" monitor)
+expect(0 "\n[0-9:.]+ virtual board\n" "${MAKE}" monitor STM32BOOT_ARGS=--timestamps)
+set(typed nothing)
+
+flashes("${pasted}all: build/app.elf\n${rule}")
+flashes("TARGET = app\nBUILD_DIR = build\nall: $(BUILD_DIR)/$(TARGET).elf\n${rule}include stm32boot.mk\n")
