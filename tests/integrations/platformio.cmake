@@ -1,0 +1,21 @@
+# The lines of the page in a platformio.ini, and what PlatformIO would then run for an upload.
+include("${CMAKE_CURRENT_LIST_DIR}/support.cmake")
+blocks_of(platformio ini custom)
+file(COPY "${pages}/platformio/stm32boot.py" DESTINATION "${WORK}")
+compile_app("${WORK}/with a blank/firmware.elf")
+
+# upload(EXIT PATTERN LINES)
+function(upload exit pattern lines)
+  file(WRITE "${WORK}/platformio.ini" "[env:blackpill]\n${lines}")
+  expect("${exit}" "${pattern}" "${PYTHON}" "${CMAKE_CURRENT_LIST_DIR}/platformio.py" platformio.ini "with a blank")
+endfunction()
+
+foreach(lines "${custom}" "upload_protocol = dfu\n${custom_2}")
+  expect_new_board("with a blank/firmware.elf")
+  upload(0 "flashed and verified: firmware.elf, " "${lines}")
+  expect_flashed("with a blank/firmware.elf")
+  upload(0 "flashed and verified: firmware.elf, " "${lines}upload_flags =\n  --full\n  --no-wait\n")
+  upload(69 "1-9" "${lines}upload_flags = --usb=1-9\n")
+endforeach()
+upload(0 "already in flash" "upload_protocol = dfu\n${custom_2}upload_port = /dev/ttyACM0\n")
+upload(69 "/dev/ttyACM9" "upload_protocol = dfu\n${custom_2}upload_port = /dev/ttyACM9\n")
