@@ -111,6 +111,11 @@ TEST_F(Suggestions, AValueThatIsMissingIsNamed) {
   EXPECT_THAT(said({"flash", "app.bin", "--port"}), HasSubstr("--port needs a value: TTY"));
 }
 
+// Not the next word, which is the image.
+TEST_F(Suggestions, AnEmptyValueIsNamed) {
+  EXPECT_THAT(said({"flash", "--port=", "app.bin"}), HasSubstr("--port is given, but empty"));
+}
+
 TEST_F(Suggestions, WhatIsAValueIsNoCommand) {
   const auto done = stm32boot({"--virtual", "--usb", "list", "enter"});
   EXPECT_THAT(done.err, HasSubstr("no board fits USB port list"));

@@ -295,6 +295,7 @@ std::vector<OptionList> CommandLine::commands() const {
 
 CommandLine::Wish CommandLine::parse(const std::vector<std::string>& given) {
   const Words words = command_first(*this, questions_as_options(given));
+  refuse_empty_values(words);
   try {
     // CLI11 takes them from the end.
     app_->parse(std::vector<std::string>(words.rbegin(), words.rend()));
@@ -305,7 +306,6 @@ CommandLine::Wish CommandLine::parse(const std::vector<std::string>& given) {
   } catch (const CLI::ParseError& error) {
     throw Error(Errc::usage, explain(*this, *app_, error, words));
   }
-  refuse_empty_values(words);
   refuse_empty_values(program());
   refuse_empty_values(command());
   return Wish::run;
