@@ -20,6 +20,8 @@ using sysboot::SectorUse;
 
 constexpr std::uint64_t picture_cells = 64;
 constexpr std::size_t most_separated_sectors = 16;
+constexpr std::size_t label_width = 12;
+constexpr std::size_t width = 80;
 
 enum class Cell : char { empty = '.', used = '#', matches = '=', changes = '+' };
 
@@ -70,8 +72,12 @@ std::string runs_text(const sysboot::MemoryLayout& layout) {
 std::string memory_line(const sysboot::AltSetting& alt) {
   if (!alt.layout) return fmt::format("alt {}  {}", alt.number, alt.problem);
   const auto& layout = *alt.layout;
-  return fmt::format("alt {}  {:<16} {}  {}  {}", alt.number, sysboot::printable(layout.name),
-                     layout.describe(), layout.runs.front().access.describe(), runs_text(layout));
+  const std::string line =
+      fmt::format("alt {}  {:<16} {}  {}", alt.number, sysboot::printable(layout.name),
+                  layout.describe(), layout.runs.front().access.describe());
+  const std::string runs = runs_text(layout);
+  const bool fits = label_width + line.size() + 2 + runs.size() <= width;
+  return line + (fits ? "  " : "\n" + std::string(label_width + 7, ' ')) + runs;
 }
 
 // As USB counts versions, in binary-coded decimals: 0x011A is "1.1a".
