@@ -2,6 +2,8 @@
 // How text is laid out for people: lines that fit, bars, the pace of virtual time.
 #include "boards/pace.hpp"
 #include "cli.hpp"
+#include "command_line/examples.hpp"
+#include "commands/commands.hpp"
 #include "output/bar.hpp"
 #include "output/wrap.hpp"
 
@@ -88,12 +90,15 @@ class Columns : public Cli {
 
 TEST_F(Columns, LinesFitThem) {
   const Words boards = {"line=,no-touch"};
-  for (const Words& words : {Words{"enter"}, Words{"list"}, Words{"flash", "-D", "app.bin"}}) {
+  for (const Words& words : {Words{"enter"}, Words{"list"}, Words{"profiles"},
+                             Words{"info", "--no-enter"}, Words{"flash", "-D", "app.bin"}}) {
     const auto done = with_boards(boards, words, columns("80"));
     EXPECT_LE(longest_line(done.err), 80U) << done.err;
     EXPECT_LE(longest_line(done.out), 80U) << done.out;
   }
-  const auto narrow = with_boards(boards, {"enter"}, columns("40"));
+  const auto info = with_boards({"mode=dfu"}, {"info", program()}, columns("80"));
+  EXPECT_LE(longest_line(info.out), 80U) << info.out;
+  const auto narrow = with_boards({"line=,no-touch"}, {"enter"}, columns("40"));
   EXPECT_THAT(narrow.err, HasSubstr("  hint: hold BOOT0, press and release\n        NRST"));
   const auto flashed = with_boards({""}, {"flash", program()}, columns("40"));
   EXPECT_LE(longest_line(flashed.out), 40U) << flashed.out;
@@ -104,14 +109,51 @@ TEST_F(Columns, LinesForOtherProgramsStayWhole) {
   EXPECT_GT(longest_line(done.err), 70U);
 }
 
+#ifndef _WIN32
+// `stm32boot flash app.bin | tee log`: the terminal is that of standard error alone.
+TEST_F(Columns, AResultInAFileStaysWholeThoughErrorsGoToATerminal) {
+  const std::string log = path("log");
+  const std::string command = std::string(STM32BOOT) +
+                              " --virtual --virtual-speed 0 flash --usb 1-1 " + program() + " >" +
+                              log;
+  support::RunOptions options;
+  options.environment = {"TERM=xterm"};
+  const auto done =
+      support::run({"script", "-qec", "stty cols 40; " + command, "/dev/null"}, options);
+  EXPECT_EQ(done.exit, 0) << done.out;
+  EXPECT_THAT(done.out, HasSubstr("\x1b[1mboard    \x1b[0m")) << "it is a terminal";
+  std::ifstream in(log);
+  std::string line;
+  std::getline(in, line);
+  EXPECT_THAT(line, testing::MatchesRegex("flashed and verified: app.bin, .*; virtual board"));
+}
+#endif
+
 TEST_F(Columns, EveryCommandHasAnExampleThatItTakes) {
-  const std::string help = stm32boot({"--help"}).out;
-  for (const char* command :
-       {"list", "enter", "flash", "verify", "read", "erase", "run", "restart", "monitor", "info",
-        "option-bytes", "unlock", "convert", "profiles", "doctor"}) {
-    EXPECT_THAT(help, HasSubstr("\n  " + std::string(command)));
-    EXPECT_THAT(stm32boot({command, "--help"}).out,
-                HasSubstr("\nExample: stm32boot " + std::string(command)));
+  const stm32boot::Declared all_of_it;
+  for (const auto& command : all_of_it.line.commands()) {
+    const std::string example(stm32boot::example_of(command.name()));
+    EXPECT_THAT(stm32boot({command.name(), "--help"}).out,
+                HasSubstr("\nExample: " + example + "\n"));
+    std::istringstream all(example);
+    Words words{std::istream_iterator<std::string>(all), {}};
+    ASSERT_FALSE(words.empty()) << command.name();
+    words.erase(words.begin());
+    stm32boot::Declared declared;
+    EXPECT_EQ(declared.line.parse(words), stm32boot::CommandLine::Wish::run) << example;
+    EXPECT_EQ(declared.line.command().name(), command.name());
+  }
+}
+
+// What it finds is this machine's; that it is told in the exit status is not.
+TEST(Doctor, EndsWithTroubleWhereItFoundSome) {
+  for (const char* which : {"--no-config", "--virtual"}) {
+    const auto done = support::run({STM32BOOT, which, "doctor", "--color=always"});
+    const bool has_trouble = done.out.find("\x1b[1;31mtrouble\x1b[0m ") != std::string::npos;
+    EXPECT_EQ(done.exit, has_trouble ? 69 : 0) << done.out;
+    EXPECT_EQ(done.err.find("found trouble") != std::string::npos, has_trouble) << done.err;
+    EXPECT_THAT(done.out, HasSubstr("\x1b["));
+    EXPECT_THAT(done.err, Not(HasSubstr("hint: ")));
   }
 }
 

@@ -28,9 +28,8 @@ Facts facts(const Finding& finding) {
 
 std::optional<sysboot::Error> problem_of(std::size_t troubles, std::size_t all) {
   if (troubles == 0) return std::nullopt;
-  return sysboot::Error(
-      sysboot::Errc::no_driver,
-      fmt::format("{} of {} findings {} trouble", troubles, all, troubles == 1 ? "is" : "are"));
+  return sysboot::Error(sysboot::Errc::no_driver,
+                        fmt::format("{} of {} checks found trouble", troubles, all));
 }
 
 CommandResult run(Context& context) {

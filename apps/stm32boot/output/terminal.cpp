@@ -51,7 +51,8 @@ Terminal::Terminal(When color, When progress)
     : colors_(decide(color, is_capable_terminal() && !is_set("NO_COLOR"))),
       colors_results_(decide(color, colors_ && output_is_terminal())),
       draws_bars_(decide(progress, is_capable_terminal())),
-      wraps_(is_capable_terminal() || columns_in_environment()),
+      wraps_lines_(is_capable_terminal() || columns_in_environment()),
+      wraps_results_(output_is_terminal() || columns_in_environment()),
       width_(columns_in_environment().value_or(terminal_size().columns)),
       height_(terminal_size().rows) {}
 
@@ -82,10 +83,11 @@ void Terminal::put(std::string_view text) {
   [[maybe_unused]] const bool done = write_all(Stream::error, text);
 }
 
+// `at`: the column where it begins.
 std::string Terminal::fitted(std::string_view text, std::size_t at) const {
   const bool is_sentence = text.find("  ") == std::string_view::npos &&
                            text.find('\n') == std::string_view::npos && !text.starts_with(' ');
-  if (!wraps_ || !is_sentence) return std::string(text);
+  if (!is_sentence) return std::string(text);
   constexpr std::size_t usual_indent = 2;
   return wrapped(text, width_, at, at == 0 ? usual_indent : std::min(at, width_ / 2));
 }
@@ -95,6 +97,7 @@ void Terminal::result(std::string_view text, const Marks& marks) const {
   std::string lines;
   for (std::string line; std::getline(all, line);) {
     if (!lines.empty()) lines += '\n';
+    if (wraps_results_) line = fitted(line, 0);
     const auto mark = std::find_if(marks.begin(), marks.end(), [&](const auto& one) {
       return line.starts_with(one.first + ' ');
     });
@@ -111,7 +114,7 @@ void Terminal::line(std::initializer_list<Piece> pieces) {
   std::size_t at = 0;
   for (const Piece& piece : pieces) {
     const bool is_last = &piece == pieces.end() - 1;
-    text += is_last ? paint({fitted(piece.text, at), piece.style}) : paint(piece);
+    text += is_last && wraps_lines_ ? paint({fitted(piece.text, at), piece.style}) : paint(piece);
     at += piece.text.size();
   }
   clear_bars();

@@ -37,16 +37,14 @@ class Terminal {
   bool draws_bars() const { return draws_bars_; }
   /// Of a line, in columns: COLUMNS, if it is set, or else as wide as the terminal.
   std::size_t width() const { return width_; }
-  /// Breaks sentences at blanks where people read them: on a terminal, or with COLUMNS. Tables and
-  /// what has several lines are left as they are. `at`: the column where the text begins.
-  std::string fitted(std::string_view text, std::size_t at) const;
-  /// Standard output, for results, with these marks where colours are welcome. Error:
-  /// cannot_write_output.
+  /// Standard output, for results, with these marks where colours are welcome. Sentences are broken
+  /// at blanks where people read them: on a terminal, or with COLUMNS; tables are left as they are.
+  /// Error: cannot_write_output.
   void result(std::string_view text, const Marks& marks) const;
   /// How many bars there is room for.
   std::size_t most_bars() const { return height_ - 1; }
-  /// A whole line, or more where the text has more or does not fit. The bars, if there are any,
-  /// stay below it.
+  /// A whole line, or more where the text has more or, as a sentence, does not fit. The bars, if
+  /// there are any, stay below it.
   void line(std::initializer_list<Piece> pieces);
   /// Replaces the bars. Drawn at most every 50 ms, but for those that must be seen.
   void bars(std::vector<std::string> texts, bool must_be_seen = false);
@@ -56,6 +54,7 @@ class Terminal {
   void verdict(bool is_good, std::string_view text);
 
  private:
+  std::string fitted(std::string_view text, std::size_t at) const;
   std::string paint(const Piece& piece) const;
   static std::string painted(const Piece& piece);
   void put(std::string_view text);
@@ -65,7 +64,8 @@ class Terminal {
   bool colors_;
   bool colors_results_;
   bool draws_bars_;
-  bool wraps_;
+  bool wraps_lines_;
+  bool wraps_results_;
   std::size_t width_;
   std::size_t height_;
   std::vector<std::string> bars_;

@@ -8,7 +8,6 @@
 #include <iostream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "bar.hpp"
 #include "error_table.hpp"
@@ -145,7 +144,7 @@ class TextRenderer : public Renderer {
   void result(const CommandResult& outcome) override {
     terminal_.clear_bars();
     if (!outcome.text.empty() && !options_.quiet) {
-      terminal_.result(fitted(with_mark(outcome.text)), outcome.marks);
+      terminal_.result(with_mark(outcome.text), outcome.marks);
     }
     is_told_ = true;
   }
@@ -172,16 +171,6 @@ class TextRenderer : public Renderer {
   std::string with_mark(const std::string& text) const {
     if (!options_.is_virtual) return text;
     return text + (text.find('\n') == std::string::npos ? "; virtual board" : "\nvirtual board");
-  }
-
-  // Line by line.
-  std::string fitted(const std::string& text) const {
-    std::istringstream all(text);
-    std::string lines;
-    for (std::string line; std::getline(all, line);) {
-      lines += (lines.empty() ? "" : "\n") + terminal_.fitted(line, 0);
-    }
-    return lines;
   }
 
   void add_row(std::size_t number, const std::string& name) {
