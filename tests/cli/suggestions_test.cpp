@@ -66,6 +66,11 @@ TEST_F(Suggestions, WordsOfOtherToolsAreAnsweredWithTheCommand) {
   }
 }
 
+TEST_F(Suggestions, BehindACommandAWordIsAFile) {
+  EXPECT_THAT(said({"flash", "app.bin", "boot"}),
+              HasSubstr("flash takes 1 file, and 'boot' is one"));
+}
+
 TEST_F(Suggestions, NoneForWhatIsLikeNothing) {
   for (const char* word : {"-x", "--frobnicate", "x"}) {
     EXPECT_THAT(said({word}), Not(HasSubstr(";"))) << word;

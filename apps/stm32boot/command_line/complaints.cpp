@@ -75,7 +75,10 @@ std::string about_unknown_word(const CommandLine& line, const std::string& word)
 }  // namespace
 
 std::string about_unknown_words(const CommandLine& line, const Words& unknown, const Words& all) {
-  if (const auto other = answer_for_other_tools(unknown, all)) {
+  Words foreign = unknown;
+  // Behind a command, a word is a file.
+  if (line.has_command()) std::erase_if(foreign, [](const auto& one) { return one[0] != '-'; });
+  if (const auto other = answer_for_other_tools(foreign, all)) {
     return fmt::format("unknown {} '{}'; {}", other->word.starts_with('-') ? "option" : "command",
                        sysboot::printable(other->word), other->answer);
   }
