@@ -173,11 +173,18 @@ TEST_F(Json, SettingsLeaveVersionAndHelpAsTheyAre) {
 
 TEST_F(Json, AskedForByAVariableEvenWhereArgumentsAreWrong) {
   support::RunOptions options;
+  for (const char* yes : {"yes", "on", "true"}) {
+    options.environment = {std::string("STM32BOOT_JSON=") + yes};
+    EXPECT_EQ(result_of(stm32boot({"run", "--frobnicate"}, options)).at("exit"), 64) << yes;
+  }
+  EXPECT_EQ(result_of(stm32boot({"run", "--json=yes", "--frobnicate"})).at("exit"), 64);
   options.environment = {"STM32BOOT_JSON=1"};
   const auto result = result_of(stm32boot({"run", "--frobnicate"}, options));
   EXPECT_EQ(result.at("error").at("kind"), "usage");
   EXPECT_EQ(result.at("command"), "run");
   EXPECT_EQ(result_of(stm32boot({}, options)).at("error").at("kind"), "usage");
+  options.environment = {"STM32BOOT_JSON=off"};
+  EXPECT_THAT(stm32boot({"run", "--frobnicate"}, options).out, IsEmpty());
   options.environment = {"STM32BOOT_JSON=0"};
   EXPECT_THAT(stm32boot({"run", "--frobnicate"}, options).out, IsEmpty());
 }

@@ -45,7 +45,9 @@ std::optional<std::size_t> GlobalOptions::virtual_count() const {
 
 void GlobalOptions::guess_from(const std::vector<std::string>& words) {
   for (const auto& word : words) {
-    if (word == "--json" || word == "--json=true") json = true;
+    const std::string flag = "--json";
+    if (word == flag) json = true;
+    if (word.starts_with(flag + '=')) json = flag_in(word.substr(flag.size() + 1)).value_or(json);
     if (word.starts_with("--virtual")) virtual_file = CommandLine::no_value;
   }
 }

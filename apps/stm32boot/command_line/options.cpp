@@ -203,8 +203,7 @@ Option OptionList::described(CLI::Option* option, const std::string& name,
 Option OptionList::flag(const std::string& name, bool& value, const std::string& help) {
   Option flag = described(app_->add_flag(name, value), name, help);
   return flag.check([](const std::string& text) -> std::string {
-    static constexpr std::array answers = {"true", "false", "1", "0", "yes", "no", "on", "off"};
-    if (std::find(answers.begin(), answers.end(), text) != answers.end()) return {};
+    if (flag_in(text)) return {};
     return fmt::format("'{}' is neither on nor off", sysboot::printable(text));
   });
 }
@@ -317,6 +316,14 @@ bool CommandLine::has_command() const {
 
 OptionList CommandLine::command() const {
   return OptionList(*app_->get_subcommands().front());
+}
+
+std::optional<bool> flag_in(const std::string& text) {
+  static constexpr std::array yes = {"true", "1", "yes", "on"};
+  static constexpr std::array no = {"false", "0", "no", "off"};
+  if (std::find(yes.begin(), yes.end(), text) != yes.end()) return true;
+  if (std::find(no.begin(), no.end(), text) != no.end()) return false;
+  return std::nullopt;
 }
 
 std::optional<double> number_in(const std::string& text) {

@@ -112,6 +112,9 @@ class CommandLine {
   std::unique_ptr<CLI::App> app_;
 };
 
+/// true, 1, yes or on; false, 0, no or off; none for any other text.
+std::optional<bool> flag_in(const std::string& text);
+
 /// The number that this text is; none when it is not one as a whole.
 std::optional<double> number_in(const std::string& text);
 

@@ -211,7 +211,7 @@ std::optional<bool> json_in(const fs::path& file) {
   if (!fs::exists(file, code) || !is_own_work(file, unused)) return std::nullopt;
   try {
     for (const Setting& setting : read_settings_file(file)) {
-      if (setting.key == "json" && setting.command.empty()) return setting.values.front() == "true";
+      if (setting.key == "json" && setting.command.empty()) return flag_in(setting.values.front());
     }
   } catch (const Error&) {
     return std::nullopt;
@@ -223,8 +223,7 @@ std::optional<bool> json_in(const fs::path& file) {
 
 bool is_json_set(const SettingsOptions& options) {
   for (const Setting& setting : settings_in_environment().settings) {
-    if (setting.key == "json")
-      return setting.values.front() == "1" || setting.values.front() == "true";
+    if (setting.key == "json") return flag_in(setting.values.front()).value_or(false);
   }
   if (options.no_file) return false;
   std::vector<fs::path> files = find_settings_files({});
