@@ -279,6 +279,7 @@ class Watch : public Cli {
 TEST_F(Watch, FlashesEveryNewFile) {
   const std::string app = program(1000, 1);
   const auto watching = watch(app);
+  watching->wait_for("watching " + app + ": ");
   watching->wait_for("flashed and verified: app.bin, 1000 bytes");
   program(1200, 2);
   watching->wait_for("flashed and verified: app.bin, 1200 bytes");

@@ -2,6 +2,7 @@
 // What people see, and on which stream.
 #include "cli.hpp"
 #include "output/error_table.hpp"
+#include "support/linked_program.hpp"
 
 namespace {
 
@@ -103,21 +104,20 @@ TEST_F(Output, List) {
 TEST_F(Output, Info) {
   const auto done = with_boards({"mode=dfu"}, {"info", program()});
   EXPECT_EQ(done.exit, 0);
-  EXPECT_EQ(
-      done.out,
-      "image       app.bin, bin, 20517 bytes at 0x08000000\n"
-      "board       1-1 0483:df11 STM32  BOOTLOADER, serial 326533683734\n"
-      "chip        STM32F411xE (bootloader id 0xD0)\n"
-      "bootloader  DfuSe 1.1a, release 22.00, 2048 bytes a transfer\n"
-      "memories    alt 0  Internal Flash   0x08000000-0x0807FFFF  rew\n"
-      "                   4 x 16 KiB, 1 x 64 KiB, 3 x 128 KiB\n"
-      "            alt 1  Option Bytes     0x1FFFC000-0x1FFFC00F  r-w  1 x 16 bytes\n"
-      "            alt 2  OTP Memory       0x1FFF7800-0x1FFF7A0F  r-w\n"
-      "                   1 x 512 bytes, 1 x 16 bytes\n"
-      "            alt 3  Device Feature   0xFFFF0000-0xFFFF0003  r-w  1 x 4 bytes\n"
-      "flash       |++|++|..|..|........|................|................|................|\n"
-      "            # used  . empty  = image, matches  + image, would change\n"
-      "virtual board\n");
+  EXPECT_EQ(done.out,
+            "image       app.bin, bin, 20517 bytes at 0x08000000\n"
+            "board       1-1 0483:df11 STM32  BOOTLOADER, serial 326533683734\n"
+            "chip        STM32F411xE (bootloader id 0xD0)\n"
+            "bootloader  DfuSe 1.1a, release 22.00, 2048 bytes a transfer\n"
+            "memories    alt 0  Internal Flash   0x08000000-0x0807FFFF  rew\n"
+            "                   4 x 16 KiB, 1 x 64 KiB, 3 x 128 KiB\n"
+            "            alt 1  Option Bytes     0x1FFFC000-0x1FFFC00F  r-w  1 x 16 bytes\n"
+            "            alt 2  OTP Memory       0x1FFF7800-0x1FFF7A0F  r-w\n"
+            "                   1 x 512 bytes, 1 x 16 bytes\n"
+            "            alt 3  Device Feature   0xFFFF0000-0xFFFF0003  r-w  1 x 4 bytes\n"
+            "flash       # used  . empty  = image, matches  + image, would change\n"
+            "  |++|++|..|..|........|................|................|................|\n"
+            "virtual board\n");
 }
 
 // A virtual board comes with a program of 1 KiB.
@@ -184,6 +184,14 @@ TEST_F(Output, DryRunOfARunningBoardComparesAndLeavesItAsItWas) {
   EXPECT_THAT(done.err, HasSubstr("run      application back on /dev/ttyACM0"));
 }
 
+TEST_F(Output, AVisitAfterWhichTheApplicationIsMissingIsNoSuccess) {
+  for (const Words& words : {Words{"info"}, Words{"flash", "--dry-run", program()}}) {
+    const auto done = with_boards({"app-lost"}, words);
+    EXPECT_EQ(done.exit, 79) << words.front();
+    EXPECT_THAT(done.err, HasSubstr("nothing came back"));
+  }
+}
+
 TEST_F(Output, InfoOnARunningBoardVisitsIt) {
   const auto done = with_boards({""}, {"info"});
   EXPECT_EQ(done.exit, 0) << done.err;
@@ -207,6 +215,9 @@ TEST_F(Output, InfoOfAnImageNeedsNoBoard) {
             "image       app.bin, bin, 20517 bytes at 0x08000000\n"
             "board       none is connected\n");
   EXPECT_EQ(stm32boot({"info", program(), "--usb", "9-9"}).exit, 69) << "one that is named";
+  const std::string far =
+      file("far.bin", support::LinkedProgram(0x08004000).at(0x08000000).segments.front().data);
+  EXPECT_THAT(stm32boot({"info", far}).out, HasSubstr("refused: "));
   EXPECT_EQ(stm32boot({"info"}).exit, 69) << "nothing else to look at";
 }
 
@@ -215,6 +226,8 @@ TEST_F(Output, RestartTellsWhatCameUp) {
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(done.out, MatchesRegex("restarted: board 1-1 \\(.*ttyACM0.*\n"));
   EXPECT_EQ(with_boards({"app-lost"}, {"restart"}).exit, 79);
+  EXPECT_EQ(with_boards({""}, {"restart", "--no-wait"}).out,
+            "restarted, and not waited for; virtual board\n");
   EXPECT_EQ(with_boards({"line=,no-touch"}, {"restart"}).exit, 75);
 }
 

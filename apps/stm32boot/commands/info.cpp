@@ -102,10 +102,9 @@ std::string describe(const sysboot::Inspection& inspection, bool with_image) {
   }
   if (inspection.unreadable)
     return text + "\nflash       cannot be read: " + *inspection.unreadable;
-  text += "\nflash       " + picture(inspection.sectors);
-  text += "\n            # used  . empty";
+  text += "\nflash       # used  . empty";
   if (with_image) text += "  = image, matches  + image, would change";
-  return text;
+  return text + "\n  " + picture(inspection.sectors);
 }
 
 Facts facts(const sysboot::AltSetting& alt) {
