@@ -19,7 +19,7 @@ struct EnterOptions {
   /// How long it may then take to come back. AN2606 table 229: 250 ms for the F411's USB; hosts add
   /// up to 1.8 s (betaflight-configurator PR 2836).
   Duration back_within = std::chrono::seconds(10);
-  /// False: a board that runs its application is left alone, with not_in_dfu_mode. Not for enter().
+  /// False: a board that runs its application is left alone. Error then: not_in_dfu_mode.
   bool may_reboot = true;
 };
 

@@ -54,8 +54,8 @@ struct EraseResult {
   [[nodiscard]] std::optional<Error> problem() const;
 };
 
-/// Erases, and starts an application that was running before, unless it is gone: the rest of it may
-/// be, too, which is not known. What a device erases beside that,
+/// Erases, and starts an application that was running before, unless its first words or its entry
+/// are gone; how far it reaches beyond these is not known. What a device erases beside that,
 /// because its unit of erasing is larger than its layout says, is not seen. Errors: those of
 /// find_board and enter; device errors (flash.hpp); usage, for a sector that is not there, a range
 /// that does not begin and end with a sector (erasing would take more than was asked for), and for
