@@ -10,7 +10,6 @@
 namespace stm32boot {
 namespace {
 
-constexpr std::size_t width = 80;
 constexpr std::size_t column = 28;  // where explanations begin
 
 void append_row(std::string& text, const std::string& name, const std::string& meaning) {
@@ -21,7 +20,7 @@ void append_row(std::string& text, const std::string& name, const std::string& m
     at = 0;
   }
   text += std::string(column - at, ' ');
-  text += wrapped(meaning, width, column, column) + '\n';
+  text += wrapped(meaning, usual_width, column, column) + '\n';
 }
 
 // "-p, --port TTY"
@@ -56,7 +55,7 @@ std::string upper(std::string text) {
 
 std::string help_for_program(const CommandLine& line, const std::string& about) {
   std::string text;
-  text += wrapped(about, width, 0, 0) + '\n';
+  text += wrapped(about, usual_width, 0, 0) + '\n';
   text += "\nUsage: stm32boot [OPTION]... COMMAND [OPTION]... [FILE]...\n\nCommands:\n";
   for (const OptionList& command : line.commands()) {
     append_row(text, command.name(), command.help());
@@ -81,7 +80,7 @@ std::string usage_of(const OptionList& command) {
 
 std::string help_for_command(const OptionList& command) {
   std::string text;
-  text += wrapped(command.help(), width, 0, 0) + '\n';
+  text += wrapped(command.help(), usual_width, 0, 0) + '\n';
   text += "\nUsage: " + usage_of(command) + '\n';
   if (!command.arguments().empty()) text += '\n';
   for (const Option& argument : command.arguments()) {

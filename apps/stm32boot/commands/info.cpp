@@ -6,6 +6,7 @@
 #include "command_line/option_groups.hpp"
 #include "commands.hpp"
 #include "output/facts.hpp"
+#include "output/wrap.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/inspect.hpp"
 #include "sysboot/text.hpp"
@@ -21,7 +22,6 @@ using sysboot::SectorUse;
 constexpr std::uint64_t picture_cells = 64;
 constexpr std::size_t most_separated_sectors = 16;
 constexpr std::size_t label_width = 12;
-constexpr std::size_t width = 80;
 
 enum class Cell : char { empty = '.', used = '#', matches = '=', changes = '+' };
 
@@ -76,7 +76,7 @@ std::string memory_line(const sysboot::AltSetting& alt) {
       fmt::format("alt {}  {:<16} {}  {}", alt.number, sysboot::printable(layout.name),
                   layout.describe(), layout.runs.front().access.describe());
   const std::string runs = runs_text(layout);
-  const bool fits = label_width + line.size() + 2 + runs.size() <= width;
+  const bool fits = label_width + line.size() + 2 + runs.size() <= usual_width;
   return line + (fits ? "  " : "\n" + std::string(label_width + 7, ' ')) + runs;
 }
 

@@ -14,7 +14,6 @@ using sysboot::Profile;
 
 constexpr const char* row = "{:<14} {:<5} {:<5} {}";
 constexpr std::size_t indent = 27;  // where the last column begins
-constexpr std::size_t width = 80;
 
 std::string table() {
   std::string text = fmt::format(row, "FIRMWARE", "GRADE", "AUTO", "WHAT");
@@ -22,7 +21,7 @@ std::string table() {
     text += '\n' + fmt::format(row, profile.name, to_string(profile.evidence),
                                profile.is_automatic() ? "yes" : "-", profile.what);
     if (profile.note.empty()) continue;
-    text += '\n' + std::string(indent, ' ') + wrapped(profile.note, width, indent, indent);
+    text += '\n' + std::string(indent, ' ') + wrapped(profile.note, usual_width, indent, indent);
   }
   return text +
          "\n\ngrade: how the way is known. A: from the firmware's source, B: from its project's "
