@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real udevd with the rules that packages install: what an ordinary user may do then, and
 // without them.
-#include "bus.hpp"
+#include "with_udev.hpp"
 
 namespace {
 
@@ -14,39 +14,16 @@ using testing::HasSubstr;
 constexpr const char* rules = "/run/udev/rules.d/60-stm32boot.rules";
 // Debian's dfu-util brings a rule for the bootloader; an empty file of that name hides it.
 constexpr const char* no_rules_of_dfu_util = "/run/udev/rules.d/60-dfu-util.rules";
-// udevadm refuses to work below a chroot unless it is told so.
-const support::RunOptions below_chroot = {{"SYSTEMD_IGNORE_CHROOT=1"}, {}, false, false,
-                                          std::chrono::seconds(60),    {}};
 
 auto for_the_seat_not_for_modem_manager() {
   return AllOf(HasSubstr(":uaccess:"), HasSubstr("ID_MM_DEVICE_IGNORE=1\n"));
 }
 
-class Udev : public Bus {
+class Udev : public WithUdev {
  protected:
-  static void SetUpTestSuite() {
-    fs::create_directories(fs::path(rules).parent_path());
-    const auto start = support::run({"/lib/systemd/systemd-udevd", "--daemon"}, below_chroot);
-    ASSERT_EQ(start.exit, 0) << start.err;
-  }
-  static void TearDownTestSuite() {
-    udevadm({"settle", "--timeout=30"});
-    udevadm({"control", "--exit"});
-    fs::remove_all("/run/udev");
-    fs::remove("/dev/char");
-  }
-
   void SetUp() override {
     fs::remove(rules);
     fs::remove(no_rules_of_dfu_util);
-  }
-
-  static std::string udevadm(const Words& words) {
-    Words command = {"udevadm"};
-    command.insert(command.end(), words.begin(), words.end());
-    const auto done = support::run(command, below_chroot);
-    EXPECT_EQ(done.exit, 0) << done.err;
-    return done.out;
   }
 
   static void install_rules(const std::string& text) {
@@ -56,11 +33,6 @@ class Udev : public Bus {
   static std::string packaged_rules() {
     std::ifstream in(UDEV_RULES);
     return {std::istreambuf_iterator<char>(in), {}};
-  }
-
-  void plug_in_and_settle(const std::string& board) {
-    plug_in({board});
-    udevadm({"settle", "--timeout=30"});
   }
 
   static support::Finished as_user(const std::string& groups, const Words& words) {
@@ -86,7 +58,7 @@ class Udev : public Bus {
 };
 
 TEST_F(Udev, WithoutTheRuleItIsExit77AndTheHintMendsIt) {
-  plug_in_and_settle("mode=dfu,times=none");
+  plug_in_and_settle({"mode=dfu,times=none"});
   const auto refused = as_user("dialout,plugdev", {"flash", app_file()});
   EXPECT_EQ(refused.exit, 77);
   const std::size_t from = refused.err.find("SUBSYSTEM==");
@@ -103,7 +75,7 @@ TEST_F(Udev, WithoutTheRuleItIsExit77AndTheHintMendsIt) {
 
 TEST_F(Udev, WithTheRuleAnOrdinaryUserFlashes) {
   install_rules(packaged_rules());
-  plug_in_and_settle("times=none,detach");
+  plug_in_and_settle({"times=none,detach"});
   EXPECT_EQ(access("1-1"), "root plugdev 660\n");
   EXPECT_THAT(properties("--path=/sys/bus/usb/devices/1-1"), for_the_seat_not_for_modem_manager());
   EXPECT_THAT(properties("--name=/dev/ttyACM0"), for_the_seat_not_for_modem_manager());
@@ -115,7 +87,7 @@ TEST_F(Udev, WithTheRuleAnOrdinaryUserFlashes) {
 
 TEST_F(Udev, WithTheRuleTheBootloaderIsForItsGroupAndTheSeat) {
   install_rules(packaged_rules());
-  plug_in_and_settle("mode=dfu,times=none");
+  plug_in_and_settle({"mode=dfu,times=none"});
   EXPECT_EQ(access("1-1"), "root plugdev 660\n");
   EXPECT_THAT(properties("--path=/sys/bus/usb/devices/1-1"), HasSubstr(":uaccess:"));
   EXPECT_EQ(as_user("dialout", {"run"}).exit, 77) << "who is not in the group may not";
@@ -148,7 +120,7 @@ TEST_F(Udev, C6DoctorJudgesRulesAsUdevDoes) {
       {usb + R"(GROUP="nosuchgroup", MODE="0660")", false},
   };
   std::ofstream(no_rules_of_dfu_util).close();
-  plug_in_and_settle("mode=dfu,times=none");
+  plug_in_and_settle({"mode=dfu,times=none"});
   for (const auto& [rule, opens] : cases) {
     install_rules(rule + '\n');
     boards_->say("unplug 0");
