@@ -13,7 +13,7 @@ debian() {
     emulator) echo libunicorn-dev ;;
     test) echo libgtest-dev libgmock-dev libvalijson-dev libunicorn-dev dfu-util usbutils usbip iproute2 srecord \
       qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file time udev \
-      zsh fish scdoc make python3-labgrid ;;
+      zsh fish scdoc make python3-labgrid fwupd ;;
     lint) echo clang-format clang-tidy cppcheck doxygen shellcheck git ;;
     coverage) echo gcovr ;;
     static) echo make scdoc file ;;
