@@ -115,6 +115,7 @@ Configuration parse_configuration(ByteView descriptor) {
     throw Error(Errc::protocol, "the configuration descriptor is too short");
   }
   Configuration configuration;
+  configuration.value = descriptor[5];
   const std::size_t walked =
       walk(descriptor, [&](ByteView part) { add_part(part, configuration); });
   if (walked < descriptor.size()) {

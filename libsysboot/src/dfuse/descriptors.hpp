@@ -31,6 +31,7 @@ struct DfuFunctional {
 
 /// What a configuration descriptor (as GET_DESCRIPTOR returns it, with everything behind it) holds.
 struct Configuration {
+  std::uint8_t value = 0;  ///< bConfigurationValue
   std::vector<UsbInterface> interfaces;
   std::optional<DfuFunctional> dfu;  ///< the first one found
 };
