@@ -94,5 +94,5 @@ foreach(file IN LISTS files)
 endforeach()
 
 # The program's: system knows the operating system, commands know everything.
-set(order system output command_line boards commands)
+set(order system output command_line boards commands dfu_util)
 check_order("${SOURCE}/apps/stm32boot" 60)

@@ -11,6 +11,7 @@
 #include "command_line/help.hpp"
 #include "command_line/settings.hpp"
 #include "commands/commands.hpp"
+#include "dfu_util/dfu_util.hpp"
 #include "sysboot/board.hpp"
 #include "sysboot/version.hpp"
 #include "system/console.hpp"
@@ -123,7 +124,31 @@ int refuse(const Error& error, const Declared& declared, const std::vector<std::
   return finish(outcome, context.renderer());
 }
 
+constexpr const char* dfu_util_command = "dfu-util";
+
+// Where "dfu-util" stands as the command; behind it, the words are dfu-util's. None where it is
+// something else, such as a file.
+std::optional<std::size_t> find_dfu_util_command(const std::vector<std::string>& words) {
+  const auto found = std::find(words.begin(), words.end(), dfu_util_command);
+  if (found == words.end()) return std::nullopt;
+  std::vector<std::string> before(words.begin(), found);
+  before.emplace_back("list");  // any command that takes no words
+  try {
+    Declared declared;
+    const bool is_to_run = declared.line.parse(before) == CommandLine::Wish::run;
+    if (!is_to_run || declared.line.command().name() != "list") return std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  return found - words.begin();
+}
+
 int run(const std::vector<std::string>& words, const MakeBoard& make_board) {
+  if (const auto at = find_dfu_util_command(words)) {
+    const auto command = words.begin() + static_cast<std::ptrdiff_t>(*at);
+    reserve_standard_streams();
+    return dfu_util::run({words.begin(), command}, {command + 1, words.end()}, make_board);
+  }
   Declared declared;
   CommandLine& line = declared.line;
   GlobalOptions& options = declared.options;
@@ -174,6 +199,10 @@ int run_command_line(int argc, char** argv, const MakeBoard& make_board) {
   prepare_console();
   ignore_broken_pipes();
   try {
+    if (argc > 0 && dfu_util::is_called_dfu_util(argv[0])) {
+      reserve_standard_streams();
+      return dfu_util::run({}, arguments(argc, argv), make_board);
+    }
     return run(arguments(argc, argv), make_board);
   } catch (const std::exception& error) {
     write_error(std::string("error: defect in stm32boot: ") + error.what());

@@ -101,6 +101,7 @@ class Line {
   }
 
   bool has_command() const { return command_.has_value(); }
+  bool has_command(const std::string& name) const { return command_ && command_->name() == name; }
   bool may_have_options() const { return !only_arguments_; }
   /// The option whose value comes next, if one does, and which word that is.
   const std::optional<Option>& awaiting() const { return awaiting_; }
@@ -201,7 +202,9 @@ void print_values(const Option& option, const MakeHost& host, const std::string&
 void print_all(const CommandLine& program, const Line& line, const MakeHost& host,
                const std::string& word) {
   const std::size_t equals = word.find('=');
-  if (line.awaiting()) {
+  if (line.has_command("dfu-util")) {  // its words are not ours
+    write_result(":files");
+  } else if (line.awaiting()) {
     print_values(*line.awaiting(), host, word);
   } else if (line.may_have_options() && word.starts_with("--") && equals != std::string::npos) {
     const std::string name = word.substr(0, equals);

@@ -32,6 +32,8 @@ Command add_unlock(CommandLine& line);
 Command add_convert(CommandLine& line);
 Command add_doctor(CommandLine& line);
 Command add_profiles(CommandLine& line);
+Command add_dfu_util(CommandLine& line);
+Command add_shims(CommandLine& line);
 
 /// The whole command line, declared: the options of every command, and the commands.
 struct Declared {
