@@ -17,7 +17,13 @@
 //   -DSYSBOOT_TRIES=n             how often one request may enter the ROM: sysboot_check()
 //
 // All functions need privileged mode, and on chips with TrustZone TZEN = 0.
+//
+// With guard (firmware/guard, STM32F4) in the first sector, guard does what sysboot_check() would,
+// and more, before the application starts: nothing changes for the application but what is said at
+// each function below. The record has to be where that guard has been built to look for it.
 #pragma once
+
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,6 +46,9 @@ extern "C" {
 ///
 /// Reset flags (RCC_CSR, RCC_RSR): left alone on the way to the application, so there they say what
 /// happened. They are cleared by sysboot_request(), and before the jump into the ROM.
+///
+/// With guard: never enters the ROM, because guard has; and the reset flags are cleared already, so
+/// ask sysboot_reset_flags().
 unsigned sysboot_check(void);
 
 /// How the ROM gave way to the application.
@@ -51,11 +60,30 @@ enum sysboot_exit {
   SYSBOOT_EXIT_SOFTWARE_RESET = 1,
   /// Somebody pressed reset.
   SYSBOOT_EXIT_OTHER_RESET = 2,
+  /// As SYSBOOT_EXIT_JUMP, and guard has made it a clean start.
+  SYSBOOT_EXIT_CLEAN = 3,
 };
 
 /// Says so after sysboot_check() has returned more than 0, as long as the application has not
 /// cleared the reset flags.
 enum sysboot_exit sysboot_rom_exit(void);
+
+/// The reset flags of this start, where the register has them (RCC_CSR, RCC_RSR): what is in the
+/// register now, or with guard what was in it. 0: no reset, the ROM has jumped here or to guard.
+///
+/// With guard the answer comes from the record: with -DSYSBOOT_STORE_STACK_OFFSET ask before the
+/// stack gets there.
+uint32_t sysboot_reset_flags(void);
+
+/// With guard, and only for an application that asks for it, by SYSBOOT_ASKS_CONFIRM in its vector
+/// table and a stamp (firmware/guard): says that this application works. Guard starts it three
+/// times without that; the next reset that is not a power-on leads into the ROM. So call it when
+/// the application can be reached, for example when the host has configured its USB; again does no
+/// harm. Not from an interrupt, if the record is in RTC registers. Without guard it does nothing.
+void sysboot_confirm(void);
+
+/// The application's vector 10, four bytes at offset 0x28: it calls sysboot_confirm().
+#define SYSBOOT_ASKS_CONFIRM 1u
 
 /// Resets the chip and enters the ROM. From anywhere: threads, interrupts, with any stack.
 ///

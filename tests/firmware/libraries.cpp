@@ -2,11 +2,13 @@
 #include "libraries.hpp"
 
 // CMakeLists.txt gives each copy of the library a prefix of its own.
-#define DECLARE(prefix)      \
-  unsigned prefix##_check(); \
-  int prefix##_rom_exit();   \
-  void prefix##_request();   \
-  void prefix##_reset()
+#define DECLARE(prefix)                 \
+  unsigned prefix##_check();            \
+  int prefix##_rom_exit();              \
+  void prefix##_request();              \
+  void prefix##_reset();                \
+  std::uint32_t prefix##_reset_flags(); \
+  void prefix##_confirm()
 extern "C" {
 DECLARE(f411_reserved);
 DECLARE(f411_stack_offset);
@@ -18,7 +20,9 @@ alignas(8) std::uint32_t _bflag[2];
 alignas(8) std::uint32_t _estack[2];
 }
 
-#define FUNCTIONS(prefix) prefix##_check, prefix##_rom_exit, prefix##_request, prefix##_reset
+#define FUNCTIONS(prefix)                                                                    \
+  prefix##_check, prefix##_rom_exit, prefix##_request, prefix##_reset, prefix##_reset_flags, \
+      prefix##_confirm
 
 namespace firmware_test {
 

@@ -25,10 +25,12 @@ struct Library {
   int (*rom_exit)();
   void (*request)();
   void (*clean_reset)();
+  std::uint32_t (*reset_flags)();
+  void (*confirm)();
 };
 const std::vector<Library>& libraries();
 
 /// enum sysboot_exit
-enum Exit { exit_jump = 0, exit_software_reset = 1, exit_other_reset = 2 };
+enum Exit { exit_jump = 0, exit_software_reset = 1, exit_other_reset = 2, exit_clean = 3 };
 
 }  // namespace firmware_test

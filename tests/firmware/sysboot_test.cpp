@@ -303,5 +303,101 @@ TEST_P(Sysboot, ClocksAndWriteProtectionThatWereOnStayOn) {
   EXPECT_EQ(chip.peek(library.chip.unlock), library.chip.unlock_bit);
 }
 
+TEST_P(Sysboot, ResetFlagsAreTheRegistersOwn) {
+  for (const Cause cause : all_causes()) {
+    chip.reset(Cause::power);
+    chip.poke(library.chip.reset_flags, library.chip.flags.at(cause) | 2);
+    EXPECT_EQ(library.reset_flags(), library.chip.flags.at(cause)) << to_string(cause);
+  }
+}
+
+// What guard leaves (sysboot_record.h): the flags in its record, the register without them.
+class SysbootAboveGuard : public Sysboot {
+ protected:
+  static constexpr std::uint32_t guard = 0x00B00700;
+
+  void start_by_guard(Cause cause, std::uint32_t more = 0) {
+    chip.poke(library.chip.reset_flags, 0);
+    set_record(guard | flags_of(cause) | more, ~(guard | flags_of(cause) | more));
+  }
+  std::uint32_t flags_of(Cause cause) const { return library.chip.flags.at(cause); }
+  bool knows_guard() const { return &library.chip == &f411(); }
+};
+
+INSTANTIATE_TEST_SUITE_P(Library, SysbootAboveGuard, testing::ValuesIn(libraries()),
+                         [](const auto& it) { return it.param.name; });
+
+TEST_P(SysbootAboveGuard, ResetFlagsAreWhatGuardHasFound) {
+  for (const Cause cause : all_causes()) {
+    start_by_guard(cause);
+    EXPECT_EQ(library.reset_flags(), knows_guard() ? flags_of(cause) : 0) << to_string(cause);
+    EXPECT_FALSE(boot_enters_rom()) << to_string(cause);
+    EXPECT_EQ(entries, 0U);
+  }
+}
+
+TEST_P(SysbootAboveGuard, TellsHowTheRomWasLeft) {
+  if (!knows_guard()) return;
+  chip.poke(library.chip.reset_flags, 0);
+  set_record(guard | 2, ~(guard | 2));
+  EXPECT_FALSE(boot_enters_rom());
+  EXPECT_EQ(entries, 2U);
+  EXPECT_EQ(library.rom_exit(), exit_clean);
+  start_by_guard(Cause::software, library.tries);
+  EXPECT_FALSE(boot_enters_rom());
+  EXPECT_EQ(entries, library.tries);
+  EXPECT_EQ(library.rom_exit(), exit_software_reset);
+  start_by_guard(Cause::pin, 1);
+  EXPECT_FALSE(boot_enters_rom());
+  EXPECT_EQ(library.rom_exit(), exit_other_reset);
+}
+
+TEST_P(SysbootAboveGuard, ARecordThatNoGuardHasLeftThisTimeIsNotBelieved) {
+  for (const Cause cause : all_causes()) {
+    start_by_guard(Cause::low_power, 0x1A);
+    chip.poke(library.chip.reset_flags, flags_of(cause));
+    EXPECT_FALSE(boot_enters_rom()) << to_string(cause);
+    EXPECT_EQ(entries, 0U) << to_string(cause);
+    EXPECT_EQ(library.reset_flags(), flags_of(cause)) << to_string(cause);
+  }
+}
+
+TEST_P(SysbootAboveGuard, ConfirmEndsTheCountAndChangesNothingElse) {
+  for (const std::uint32_t count : {0x08U, 0x10U, 0x18U}) {
+    start_by_guard(Cause::software, count | 1);
+    const auto before = record();
+    library.confirm();
+    if (!knows_guard()) {
+      EXPECT_EQ(record(), before);
+      continue;
+    }
+    const std::uint32_t after = guard | flags_of(Cause::software) | 1;
+    EXPECT_EQ(record(), (std::vector<std::uint32_t>{after, ~after}));
+  }
+}
+
+TEST_P(SysbootAboveGuard, ConfirmWithoutGuardWritesNothing) {
+  for (const Cause cause : all_causes()) {
+    start_by_guard(Cause::software, 0x19);
+    chip.poke(library.chip.reset_flags, flags_of(cause));
+    const auto before = record();
+    library.confirm();
+    EXPECT_EQ(record(), before) << to_string(cause);
+  }
+  chip.poke(library.chip.reset_flags, 0);
+  for (const std::uint32_t word : {0x00B00618U, 0x01B00718U, 0xDF00DF01U, 0U}) {
+    set_record(word, ~word);
+    const auto before = record();
+    library.confirm();
+    EXPECT_EQ(record(), before);
+    EXPECT_EQ(library.reset_flags(), 0U);
+  }
+}
+
+TEST_P(SysbootAboveGuard, ARequestIsAsEver) {
+  start_by_guard(Cause::pin, 0x11);
+  enter_rom();
+}
+
 }  // namespace
 }  // namespace firmware_test

@@ -9,6 +9,7 @@
 #include "reboot.h"
 #include "registers/core.h"
 #include "start.h"
+#include "sysboot.h"
 #include "ticks.h"
 #include "triggers.h"
 #include "usb/cdc.h"
@@ -30,6 +31,13 @@ static void sleep_until_something_happens(void) {
   interrupts_on();
 }
 
+static void confirm_once_reachable(void) {
+  static bool confirmed;
+  if (confirmed || !usb_device_is_configured()) return;
+  sysboot_confirm();
+  confirmed = true;
+}
+
 void run(unsigned rom_entries) {
   start_note_reason(rom_entries);
   reboot_start();
@@ -47,6 +55,7 @@ void run(unsigned rom_entries) {
     usb_driver_poll();
     console_poll();
     usb_cdc_poll();
+    confirm_once_reachable();
     if (BLACKPILL_TRIGGER_USB && usb_rom_wanted()) reboot_into_rom();
     if (BLACKPILL_TRIGGER_BUTTON && board_button_held()) reboot_into_rom();
     if (reboot_is_due(usb_device_is_idle() && usb_cdc_is_idle())) {

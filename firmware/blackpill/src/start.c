@@ -8,9 +8,11 @@ static enum start_reason reason;
 
 static enum start_reason find_reason(unsigned rom_entries) {
   const enum sysboot_exit exit = sysboot_rom_exit();
-  if (rom_entries > 0u && exit == SYSBOOT_EXIT_JUMP) return START_ROM_LEFT;
+  if (rom_entries > 0u && (exit == SYSBOOT_EXIT_JUMP || exit == SYSBOOT_EXIT_CLEAN)) {
+    return START_ROM_LEFT;
+  }
   if (rom_entries > 0u && exit == SYSBOOT_EXIT_SOFTWARE_RESET) return START_ROM_BOUNCED;
-  const uint32_t flags = RCC->csr;
+  const uint32_t flags = sysboot_reset_flags();
   if ((flags & (RCC_CSR_PORRSTF | RCC_CSR_BORRSTF)) != 0u) return START_POWER;
   if ((flags & (RCC_CSR_IWDGRSTF | RCC_CSR_WWDGRSTF)) != 0u) return START_WATCHDOG;
   if ((flags & RCC_CSR_LPWRRSTF) != 0u) return START_LOW_POWER;

@@ -49,7 +49,7 @@ WEAK(irq67_handler);
 #define NONE unexpected
 __attribute__((section(".isr_vector"), used)) void (*const vectors[16 + 86])(void) = {
     (void (*)(void))_estack, Reset_Handler, NMI_Handler, HardFault_Handler, MemManage_Handler,
-    BusFault_Handler, UsageFault_Handler, NONE, NONE, NONE, NONE, SVC_Handler, NONE, NONE,
+    BusFault_Handler, UsageFault_Handler, 0, 0, 0, 0, SVC_Handler, NONE, NONE,
     PendSV_Handler, SysTick_Handler,
     [16 ... 16 + 85] = NONE,
     [16 + 4] = irq4_handler, [16 + 5] = irq5_handler, [16 + 6] = irq6_handler,
