@@ -36,4 +36,5 @@ in_file packaging/homebrew/stm32boot.rb "s|^(  homepage \").*\"|\1$home\"|; s|^(
 in_file packaging/metainfo/stm32boot.metainfo.xml "s|<id>.*</id>|<id>$id</id>|; s|(<url type=\"homepage\">).*(</url>)|\1$home\2|"
 in_file firmware/sysboot/library.properties "s|^(maintainer=.*)<.*>|\1<$mail>|; s|^url=.*|url=$home|"
 in_file firmware/sysboot/library.json "s|(\"email\": \").*@[^\"]*|\1$mail|; s|(\"homepage\": \")[^\"]*|\1$home|"
+in_file packaging/python/pyproject.toml "s|(email = \").*@[^\"]*|\1$mail|; s|^(Homepage = \").*\"|\1$home\"|"
 [ -z "$wrong" ] || { echo "addresses.sh: other addresses than in packaging/addresses:$wrong" >&2; exit 65; }

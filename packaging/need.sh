@@ -13,12 +13,13 @@ debian() {
     emulator) echo libunicorn-dev ;;
     test) echo libgtest-dev libgmock-dev libvalijson-dev libunicorn-dev dfu-util usbutils usbip iproute2 srecord \
       qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file time udev \
-      zsh fish scdoc make python3-labgrid fwupd ;;
+      zsh fish scdoc make python3-labgrid python3-pytest fwupd ;;
     lint) echo clang-format clang-tidy cppcheck doxygen shellcheck git ;;
     coverage) echo gcovr ;;
     static) echo make scdoc file ;;
     windows) echo g++-mingw-w64-x86-64-posix wine64 googletest make zip ;;
-    package) echo debhelper dpkg-dev devscripts fakeroot git scdoc lintian appstream debootstrap autopkgtest ruby ;;
+    package) echo debhelper dpkg-dev devscripts fakeroot git scdoc lintian appstream debootstrap autopkgtest ruby \
+      dh-python pybuild-plugin-pyproject python3-all python3-setuptools ;;
   esac
 }
 
