@@ -11,7 +11,7 @@ debian() {
       nlohmann-json3-dev libtomlplusplus-dev ca-certificates curl ;;
     firmware) echo gcc-arm-none-eabi libnewlib-arm-none-eabi ;;
     emulator) echo libunicorn-dev ;;
-    test) echo libgtest-dev libgmock-dev libvalijson-dev libunicorn-dev dfu-util usbutils usbip iproute2 srecord \
+    test) echo libgtest-dev libgmock-dev libvalijson-dev libunicorn-dev dfu-util usbutils usbip iproute2 python3-yaml srecord \
       qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file time udev \
       zsh fish scdoc make python3-labgrid python3-pytest fwupd ;;
     lint) echo clang-format clang-tidy cppcheck doxygen shellcheck git ;;

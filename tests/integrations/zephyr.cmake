@@ -1,0 +1,30 @@
+# The runner on a stand-in of its base class, the module's CMakeLists.txt on one of Zephyr's function, and module.yml as
+# Zephyr reads it.
+include("${CMAKE_CURRENT_LIST_DIR}/support.cmake")
+blocks_of(zephyr sh pasted)
+set(module "${pages}/zephyr")
+compile_app(zephyr.elf)
+expect_new_board(zephyr.elf)
+
+# runner(EXIT PATTERN BUILD_FOLDER [OPTION...])
+function(runner exit pattern folder)
+  expect("${exit}" "${pattern}" "${PYTHON}" "${CMAKE_CURRENT_LIST_DIR}/zephyr.py" "${module}" "${WORK}/${folder}" ${ARGN})
+endfunction()
+
+runner(1 "neither a .hex nor a .elf" empty)
+file(COPY "${WORK}/zephyr.elf" DESTINATION "${WORK}/build")
+runner(0 "flashed and verified: zephyr.elf" build)
+expect_flashed(zephyr.elf)
+expect(0 "" "${STM32BOOT}" convert zephyr.elf build/zephyr.hex)
+runner(0 "already in flash, verified: zephyr.hex" build)
+runner(0 "already in flash, verified: zephyr.elf" build --file "${WORK}/zephyr.elf")
+runner(0 "it stays in DFU mode" build --tool-opt=--stay)
+runner(1 "serial number nobody" build --dev-id nobody)
+
+file(WRITE "${WORK}/project/CMakeLists.txt" "cmake_minimum_required(VERSION 3.20)
+project(application NONE)
+function(board_finalize_runner_args runner)
+  message(STATUS \"runner: \${runner}\")
+endfunction()
+add_subdirectory(\"${module}/zephyr\" module)\n")
+expect(0 "runner: stm32boot\n" "${CMAKE_COMMAND}" -S project -B project/build)
