@@ -218,9 +218,10 @@ void Machine::reset(ResetCause cause) {
   boot();
 }
 
+// Not all of flash each time: Unicorn 2.0.1 crashes once its buffer is full of translated code.
 void Machine::boot() {
-  cpu_.forget_code();
-  flash_change_ = {};
+  cpu_.forget_code(0, flash_size);
+  cpu_.forget_code(ram_base, ram_size);
   std::array<std::uint8_t, 4> noise{};
   for (unsigned i = 0; i <= 12; ++i) {
     randomise(noise);

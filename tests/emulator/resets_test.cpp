@@ -74,5 +74,44 @@ TEST(Resets, BackupRegistersCannotBeWrittenWithoutAccess) {
   EXPECT_THAT(bench.machine.reports().stopped_by()->text, HasSubstr("misuse: RTC_BKP0R"));
 }
 
+// r0 = number, and stay there.
+Bytes program_with(std::uint8_t number) {
+  Bytes program(0x44);
+  put_word(program, 0, 0x20020000);
+  put_word(program, 4, 0x08000041);
+  put_word(program, 0x40, 0xE7FE2000U | number);
+  return program;
+}
+
+TEST(Resets, CodeThatHasChangedJustBeforeRunsAsItIsNow) {
+  Machine machine;
+  machine.load(flash_base, program_with(1));
+  machine.power_on();
+  machine.run_for(milliseconds(1));
+  ASSERT_EQ(machine.cpu().r(0), 1U);
+  machine.flash().load(flash_base, program_with(2));
+  machine.chip().flash.on_changed(flash_base, 0x44);  // as when a program does it
+  machine.reset(ResetCause::software);
+  machine.run_for(milliseconds(1));
+  EXPECT_EQ(machine.cpu().r(0), 2U);
+}
+
+TEST(Resets, CodeInRamRunsAsItIsNow) {
+  Machine machine;
+  Bytes start = program_with(0);
+  put_word(start, 0x40, 0x47004800);  // ldr r0, [pc]; bx r0
+  start.resize(0x48);
+  put_word(start, 0x44, 0x20000041);
+  machine.load(flash_base, start);
+  machine.power_on();
+  for (const std::uint8_t number : {std::uint8_t{3}, std::uint8_t{4}}) {
+    const Bytes program = program_with(number);
+    std::copy(program.begin(), program.end(), machine.ram().begin());
+    machine.reset(ResetCause::software);
+    machine.run_for(milliseconds(1));
+    EXPECT_EQ(machine.cpu().r(0), number);
+  }
+}
+
 }  // namespace
 }  // namespace emulator
