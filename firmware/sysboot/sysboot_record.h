@@ -18,10 +18,11 @@
 #define SYSBOOT_GUARD_FLAGS 0xFE000000u
 #define SYSBOOT_GUARD_STATE 0xE0u
 #define SYSBOOT_GUARD_DONE 0x00u      // it has started the application
-#define SYSBOOT_GUARD_SETTLING 0x20u  // the first tap: the contact may still bounce
-#define SYSBOOT_GUARD_ARMED 0x40u     // the first tap: another one leads into the ROM
-#define SYSBOOT_GUARD_TAPPED 0x60u    // the second: into the ROM, once the contact is quiet
+#define SYSBOOT_GUARD_SETTLING 0x20u  // a tap: the contact may still bounce; never in the store
+#define SYSBOOT_GUARD_ARMED 0x40u     // a tap: another one leads into the ROM
+#define SYSBOOT_GUARD_TAPPED 0x60u    // that one: the contact may still bounce; never in the store
 #define SYSBOOT_GUARD_LEFT 0x80u      // the ROM has left; a reset makes that a clean start
+#define SYSBOOT_GUARD_IN_ROM 0xC0u    // it has entered the ROM because there is no application
 #define SYSBOOT_GUARD_WAITS 0x20u     // in SETTLING and TAPPED
 #define SYSBOOT_GUARD_STARTS 0x18u
 #define SYSBOOT_GUARD_START 0x08u  // one of them

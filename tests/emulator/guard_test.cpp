@@ -130,10 +130,30 @@ TEST_F(GuardStarts, AHardwareWatchdogIsFedWhileItWaits) {
   ASSERT_TRUE(starts_within(milliseconds(600)));
   EXPECT_EQ(record(), guards | flags_of(ResetCause::pin)) << "the watchdog has not reset it";
   EXPECT_TRUE(machine.chip().iwdg.runs());
-  machine.run_for(milliseconds(490));
-  EXPECT_EQ(machine.chip().rcc.peek(0x74), bit(1)) << "and leaves the application all its time";
-  machine.run_for(milliseconds(40));
-  EXPECT_EQ(record(), guards | flags_of(ResetCause::iwdg)) << "so the test asks the right question";
+  machine.run_for(milliseconds(500));
+  EXPECT_EQ(record(), guards | flags_of(ResetCause::pin)) << "it leaves all the time";
+  machine.run_for(milliseconds(30));
+  EXPECT_EQ(record(), guards | flags_of(ResetCause::iwdg)) << "so the test asks the right thing";
+}
+
+// With BOOT0 the reset flags are still there; what tells a jump is the clocks.
+TEST_F(GuardStarts, WhatTheRomLeavesIsResetOnce) {
+  constexpr std::uint32_t cr = 0x00;
+  constexpr std::uint32_t cfgr = 0x08;
+  const std::pair<std::uint32_t, std::uint32_t> changes[] = {
+      {cr, 0x83 | bit(16)}, {cr, 0x83 | bit(24)}, {cfgr, 0x80}};
+  for (const auto& [reg, value] : changes) {
+    machine.settings().boot0 = true;
+    machine.power_on();
+    machine.run_for(milliseconds(1));
+    ASSERT_TRUE(machine.in_rom());
+    machine.settings().boot0 = false;
+    machine.chip().rcc.write(reg, 4, value);
+    machine.leave_rom(flash_base);
+    ASSERT_TRUE(starts_within(milliseconds(1)));
+    EXPECT_EQ(record(), guards) << "no flags, as it was no reset";
+    EXPECT_THAT(machine.chip().rcc.differences_from_reset(), IsEmpty());
+  }
 }
 
 class GuardTaps : public GuardStarts {};
@@ -280,6 +300,17 @@ TEST_F(GuardRefuses, NoStampedApplicationThatIsWhole) {
     machine.power_on();
     EXPECT_TRUE(starts_within(milliseconds(1))) << size;
   }
+}
+
+// dfu-util -s 0x08004000:leave. The ROM starts the application, which does not know of the record.
+TEST_F(GuardRefuses, NothingThatIsThereAtLast) {
+  power_on();
+  ASSERT_TRUE(machine.in_rom());
+  put(idle_application());
+  machine.leave_rom(application);
+  machine.run_for(milliseconds(5));
+  ASSERT_FALSE(machine.in_rom());
+  EXPECT_TRUE(starts_after(ResetCause::software)) << "its own reset is no bounce";
 }
 
 // What must not happen in guard, as reading flash that this chip does not have, leads into the ROM.

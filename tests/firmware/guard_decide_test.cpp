@@ -38,6 +38,7 @@ constexpr std::uint32_t settling = 0x00B00720;
 constexpr std::uint32_t armed = 0x00B00740;
 constexpr std::uint32_t tapped = 0x00B00760;
 constexpr std::uint32_t left = 0x00B00780;
+constexpr std::uint32_t in_rom = 0x00B007C0;
 constexpr std::uint32_t one_start = 0x08;
 
 constexpr std::uint32_t application = 0x08004000;
@@ -94,8 +95,10 @@ Action action_of(std::uint32_t record) {
   if ((record >> 8 & 0x1FFFF) != 0xB007) return Action::enter_rom;
   switch (record >> 5 & 7) {
     case 0: return Action::start_application;
+    case 1:
+    case 3: return Action::wait;
     case 4: return Action::reset;
-    default: return Action::wait;
+    default: return Action::enter_rom;
   }
 }
 
@@ -112,6 +115,7 @@ Decided starts(std::uint32_t flags, std::uint32_t more = 0) {
 Decided enters_rom(std::uint32_t times = 1) {
   return {Action::enter_rom, key + times};
 }
+constexpr Decided enters_rom_for_an_application = {Action::enter_rom, in_rom | 1};
 
 class GuardDecides : public testing::Test {
  protected:
@@ -129,22 +133,18 @@ TEST_F(GuardDecides, AnOrdinaryStartOfEachCause) {
 
 TEST_F(GuardDecides, ThePinAloneWaitsForASecondTap) {
   EXPECT_EQ(decide(pin, 0), (Decided{Action::wait, pin | settling}));
-  EXPECT_EQ(decide(pin, pin | settling), (Decided{Action::wait, pin | settling})) << "a bounce";
-  EXPECT_EQ(decide(pin, pin | settling, true, true), starts(pin)) << "none came";
+  EXPECT_EQ(decide(pin, 0, true, true), starts(pin)) << "none came";
 }
 
 TEST_F(GuardDecides, TheSecondTapLeadsIntoTheRomOnceTheContactIsQuiet) {
   EXPECT_EQ(decide(pin, pin | armed), (Decided{Action::wait, pin | tapped}));
-  EXPECT_EQ(decide(pin, pin | tapped), (Decided{Action::wait, pin | tapped})) << "a bounce";
-  EXPECT_EQ(decide(pin, pin | tapped, true, true), enters_rom());
+  EXPECT_EQ(decide(pin, pin | armed, true, true), enters_rom());
 }
 
 TEST_F(GuardDecides, ASecondResetOfAnotherCauseIsNoTap) {
   for (const std::uint32_t flags : {power_on, brown_out | pin, by_software, watchdog | pin,
                                     window_watchdog | pin, low_power | pin}) {
-    for (const std::uint32_t tap : {settling, armed, tapped}) {
-      EXPECT_EQ(decide(flags, pin | tap), starts(flags)) << fmt::format("{:08X}", flags);
-    }
+    EXPECT_EQ(decide(flags, pin | armed), starts(flags)) << fmt::format("{:08X}", flags);
   }
 }
 
@@ -165,7 +165,7 @@ TEST_F(GuardDecides, ARequestIsDroppedAfterEveryOtherReset) {
   EXPECT_EQ(decide(power_on, key), starts(power_on));
   EXPECT_EQ(decide(power_on, key + 2), starts(power_on)) << "RAM by chance";
   EXPECT_EQ(decide(pin, key + 1), (Decided{Action::wait, pin | settling | 1}));
-  EXPECT_EQ(decide(pin, pin | settling | 1, true, true), starts(pin, 1));
+  EXPECT_EQ(decide(pin, key + 1, true, true), starts(pin, 1));
 }
 
 TEST_F(GuardDecides, WhatTheRomLeavesIsResetOnce) {
@@ -182,12 +182,22 @@ TEST_F(GuardDecides, WhatTheRomLeavesIsResetOnce) {
 TEST_F(GuardDecides, NoApplicationLeadsIntoTheRomAgainAndAgain) {
   write(Image::broken);
   for (const std::uint32_t flags : {power_on, by_software, watchdog | pin}) {
-    EXPECT_EQ(decide(flags, 0), enters_rom());
+    EXPECT_EQ(decide(flags, 0), enters_rom_for_an_application);
+    EXPECT_EQ(decide(flags, in_rom | 1), enters_rom_for_an_application) << "it has bounced";
   }
-  EXPECT_EQ(decide(pin, 0, true, true), enters_rom());
-  EXPECT_EQ(decide(by_software, key + 1), enters_rom(2)) << "it has bounced";
-  EXPECT_EQ(decide(by_software, key + 3), enters_rom(1)) << "and has no end";
-  EXPECT_EQ(decide(by_software, left | 1), enters_rom()) << "it has left, and there is nothing";
+  EXPECT_EQ(decide(pin, 0, true, true), enters_rom_for_an_application);
+  EXPECT_EQ(decide(by_software, key + 1), enters_rom(2)) << "the rest of a request";
+  EXPECT_EQ(decide(by_software, key + 3), enters_rom_for_an_application) << "and has no end";
+  EXPECT_EQ(decide(by_software, left | 1), enters_rom_for_an_application) << "nothing is there";
+}
+
+TEST_F(GuardDecides, OnceThereIsAnApplicationItIsStarted) {
+  EXPECT_EQ(decide(0, in_rom | 1, false), (Decided{Action::reset, left | 1}));
+  EXPECT_EQ(decide(0, in_rom | 1), (Decided{Action::reset, left | 1}));
+  EXPECT_EQ(decide(by_software, in_rom | 1), starts(by_software, 1)) << "by its own reset";
+  EXPECT_EQ(decide(watchdog | pin, in_rom | 1), starts(watchdog | pin, 1));
+  EXPECT_EQ(decide(pin, in_rom | 1), (Decided{Action::wait, pin | settling | 1}));
+  EXPECT_EQ(decide(power_on, in_rom | 1), starts(power_on));
 }
 
 TEST_F(GuardDecides, AnApplicationThatDoesNotConfirmIsStartedThreeTimes) {
@@ -206,10 +216,12 @@ TEST_F(GuardDecides, WaitingForATapDoesNotForgetTheCount) {
   write(Image::confirms);
   EXPECT_EQ(decide(pin, done | 2 * one_start),
             (Decided{Action::wait, pin | settling | 2 * one_start}));
-  EXPECT_EQ(decide(pin, pin | settling | 2 * one_start),
-            (Decided{Action::wait, pin | settling | 2 * one_start}));
-  EXPECT_EQ(decide(pin, pin | settling | 2 * one_start, true, true), starts(pin, 3 * one_start));
-  EXPECT_EQ(decide(pin, pin | settling | 3 * one_start, true, true), enters_rom());
+  EXPECT_EQ(decide(pin, pin | armed | 2 * one_start),
+            (Decided{Action::wait, pin | tapped | 2 * one_start}));
+  EXPECT_EQ(decide(watchdog | pin, pin | armed | 2 * one_start),
+            starts(watchdog | pin, 3 * one_start));
+  EXPECT_EQ(decide(pin, done | 2 * one_start, true, true), starts(pin, 3 * one_start));
+  EXPECT_EQ(decide(pin, done | 3 * one_start, true, true), enters_rom());
 }
 
 TEST_F(GuardDecides, WithoutTheFlagNothingIsCounted) {
@@ -248,14 +260,14 @@ Decided expected(const Found& found) {
   if (found.flags == 0 && !has_left) return {Action::reset, left | entries};
   const bool only_software = found.flags == software || found.flags == by_software;
   if (only_software && request && *request < 3) return enters_rom(*request + 1);
-  const bool second_tap = state && (*state == 2 || *state == 3);
+  const bool second_tap = state && *state == 2;
   if (found.flags == pin && !found.waited) {
     return {Action::wait, pin | (second_tap ? tapped : settling) | count << 3 | entries};
   }
   if (found.flags == pin && second_tap) return enters_rom();
   const std::uint32_t told = only_software && has_left ? 0 : found.flags;
   switch (found.image) {
-    case Image::broken: return enters_rom();
+    case Image::broken: return enters_rom_for_an_application;
     case Image::plain:
     case Image::stamped: return starts(told, entries);
     case Image::confirms: break;

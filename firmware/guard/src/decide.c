@@ -8,8 +8,9 @@
 //   5  it asks for a boot-loop rescue, and has not confirmed for GUARD_STARTS starts: the ROM
 //   6  the application
 //
-// Whatever leads into the ROM is from then on as a request is, so that a ROM that bounces is
-// entered again.
+// A double tap and a rescue are from then on as a request is, so that a ROM that bounces is entered
+// again. Without an application it is entered again in any case, and must not be once there is one:
+// after a *leave* that has not come by here, that application's own reset looks like a bounce.
 #include "decide.h"
 
 #include "../guard_image.h"
@@ -73,16 +74,15 @@ uint32_t guard_decide(struct guard_situation found) {
     if (state == SYSBOOT_GUARD_LEFT) flags = 0u;
   }
   if (flags == SYSBOOT_RESET_PIN) {
-    const bool again = state == SYSBOOT_GUARD_ARMED || state == SYSBOOT_GUARD_TAPPED;
+    const bool again = state == SYSBOOT_GUARD_ARMED;
     const uint32_t tap = again ? SYSBOOT_GUARD_TAPPED : SYSBOOT_GUARD_SETTLING;
     if (!found.waited) return flags | SYSBOOT_GUARD | tap | starts | entries;
     if (again) return ENTERED_ONCE;
   }
   const enum image image = examine_image();
   const bool confirms = image == WHOLE_AND_CONFIRMS;
-  if (image == BROKEN || (confirms && starts == GUARD_STARTS * SYSBOOT_GUARD_START)) {
-    return ENTERED_ONCE;
-  }
+  if (image == BROKEN) return SYSBOOT_GUARD | SYSBOOT_GUARD_IN_ROM | 1u;
+  if (confirms && starts == GUARD_STARTS * SYSBOOT_GUARD_START) return ENTERED_ONCE;
   starts = confirms ? starts + SYSBOOT_GUARD_START : 0u;
   return flags | SYSBOOT_GUARD | SYSBOOT_GUARD_DONE | starts | entries;
 }

@@ -13,19 +13,19 @@
 /// What guard finds.
 struct guard_situation {
   uint32_t flags;       ///< the reset flags (RCC_CSR), the rest 0; they are since the last start
-  uint32_t record;      ///< what the store holds, 0 for nothing; after waiting, what was decided
+  uint32_t record;      ///< what the store held at the reset, 0 for nothing
   bool as_after_reset;  ///< the clocks are; after the ROM's *leave* they are not
   bool waited;          ///< as decided before, and no reset came meanwhile
 };
 
-/// What to write into the store; and that says what to do next (sysboot_record.h):
+/// What to do next, as the state of a record (sysboot_record.h), and the record to write before:
 ///
-///   a request                 enter the ROM
-///   SYSBOOT_GUARD_DONE        start the application
-///   SYSBOOT_GUARD_LEFT        reset, for a clean start of the application
-///   SYSBOOT_GUARD_SETTLING    wait until the contact is quiet, then, as SYSBOOT_GUARD_ARMED, for a
-///                             second tap; then decide again
-///   SYSBOOT_GUARD_TAPPED      wait until the contact is quiet, then decide again
+///   a request, or SYSBOOT_GUARD_IN_ROM    enter the ROM
+///   SYSBOOT_GUARD_DONE                    start the application
+///   SYSBOOT_GUARD_LEFT                    reset, for a clean start of the application
+///   SYSBOOT_GUARD_SETTLING                wait until the contact is quiet; write the record as
+///                                         SYSBOOT_GUARD_ARMED; wait for a second tap; decide again
+///   SYSBOOT_GUARD_TAPPED                  wait until the contact is quiet; decide again
 ///
 /// The image is read through guard_read() and guard_image_crc() of port.h.
 uint32_t guard_decide(struct guard_situation found);

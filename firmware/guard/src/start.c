@@ -25,6 +25,8 @@
 #define TICKS_IN_10_MS 160000u  // HSI
 #define SECOND_TAP_WITHIN 50u   // 500 ms
 
+#define DONE (SYSBOOT_GUARD | SYSBOOT_GUARD_DONE)
+
 extern uint32_t _stack[];
 
 void reset_handler(void);
@@ -84,7 +86,6 @@ uint32_t guard_image_crc(uint32_t address, uint32_t length) {
 /// A contact bounces for less than a tick of 10 ms. Interrupts are masked, and wake all the same.
 static void wait_for_taps(uint32_t record) {
   const bool is_first = (record & SYSBOOT_GUARD_STATE) == SYSBOOT_GUARD_SETTLING;
-  store_save(record);
   sysboot_cpu_write(SYSBOOT_SYST_RVR, TICKS_IN_10_MS - 1u);
   sysboot_cpu_write(SYSBOOT_SYST_CVR, 0u);
   sysboot_cpu_write(SYSBOOT_SYST_CSR, SYST_RUN);
@@ -119,13 +120,12 @@ void guard_start(void) {
   uint32_t record = guard_decide(found);
   if ((record & SYSBOOT_GUARD_WAITS) != 0u) {
     wait_for_taps(record);
-    found.record = record;
     found.waited = true;
     record = guard_decide(found);
   }
   store_save(record);
   if ((record & SYSBOOT_GUARD_STATE) == SYSBOOT_GUARD_LEFT) sysboot_cpu_reset();
-  if ((record & SYSBOOT_GUARD_MASK) != SYSBOOT_GUARD) sysboot_rom_enter(rcc);
+  if ((record & (SYSBOOT_GUARD_MASK | SYSBOOT_GUARD_STATE)) != DONE) sysboot_rom_enter(rcc);
   sysboot_cpu_write(SYSBOOT_SCB_VTOR, GUARD_APPLICATION);
   sysboot_cpu_jump(GUARD_APPLICATION);
 }
