@@ -25,7 +25,8 @@ mkdir "$source/dfu-util"
 tar -xzf "$here/.deps/dfu-util-0.11.tar.gz" -C "$source/dfu-util" --strip-components=1
 cp -R "$source/packaging/debian" "$source/debian"
 log=$packages/build.log
-(cd "$source" && dpkg-buildpackage -us -uc) >"$log" 2>&1 || {
+# With Debian's own tools, whatever else the PATH has first, such as another python3.11.
+(cd "$source" && PATH=/usr/sbin:/usr/bin:/sbin:/bin dpkg-buildpackage -us -uc) >"$log" 2>&1 || {
   tail -n 40 "$log" >&2
   echo "build-deb.sh: dpkg-buildpackage failed; all it said is in $log" >&2
   exit 70
