@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "cli.hpp"
+#include "dfu_util/find.hpp"
 #include "dfu_util/words.hpp"
 #include "support/dfu_util_calls.hpp"
 #include "support/throws.hpp"
@@ -329,7 +330,7 @@ TEST_F(DfuUtil, ReadsAsMuchAsDfuUtilDoes) {
     const auto begin = before.begin() + static_cast<std::ptrdiff_t>(from);
     EXPECT_EQ(content_of("new"), Bytes(begin, begin + static_cast<std::ptrdiff_t>(length)))
         << dfuse;
-    EXPECT_THAT(done.out, AllOf(HasSubstr("100%"), HasSubstr("\nUpload   done.\n")));
+    EXPECT_THAT(done.out, AllOf(HasSubstr("100%"), HasSubstr("\nUpload done.\n")));
   }
 }
 
@@ -422,6 +423,19 @@ TEST_F(DfuUtil, HelpIsShortAndGoesToStandardError) {
 }
 
 #ifndef _WIN32
+TEST_F(DfuUtil, FinishesItsWorkWhereNobodyReadsWhatItSays) {
+  const auto app = support::dfu_util_files().at("app.bin");
+  for (const auto& [output, exit] : {std::pair(">/dev/full", 73), std::pair("| true", 0)}) {
+    hold(support::dfu_util_flash_before(), true);
+    const auto done = support::run(
+        {"/bin/bash", "-c",
+         std::string("set -o pipefail; '") + STM32BOOT + "' --virtual='" + path("board.img") +
+             "' dfu-util -a 0 -s 0x08000000 -D '" + path("app.bin") + "' " + output});
+    EXPECT_EQ(done.exit, exit) << output << done.err;
+    EXPECT_TRUE(std::equal(app.begin(), app.end(), flash().begin())) << output;
+  }
+}
+
 class HandOver : public DfuUtil {
  protected:
   /// A program that says how it was called.
@@ -494,6 +508,63 @@ TEST_F(HandOver, NeverGoesRoundInCircles) {
   EXPECT_THAT(wrapped.err, HasSubstr("calls stm32boot again"));
 }
 #endif
+
+class DfuUtilFind : public support::Bench {
+ protected:
+  using Kind = stm32boot::dfu_util::Target::Kind;
+
+  stm32boot::dfu_util::Target find(const std::vector<std::string>& words,
+                                   const stm32boot::dfu_util::Chosen& chosen = {}) {
+    host_.sleep(std::chrono::seconds(1));
+    return find_target(host_, parse(words), chosen);
+  }
+  static support::BoardSettings rom() {
+    support::BoardSettings settings;
+    settings.starts_in_rom = true;
+    return settings;
+  }
+};
+
+TEST_F(DfuUtilFind, ABootloaderForOtherMemoryWithTheRomsIdsIsForDfuUtil) {
+  auto daisy = rom();
+  daisy.rom.alternates = {"@Flash /0x90000000/64*4Kg,1*32Kg"};
+  add_board(daisy);
+  EXPECT_EQ(find({"-d", ",0483:df11", "-e"}).kind, Kind::foreign);
+}
+
+TEST_F(DfuUtilFind, ABootloaderWithOtherIdsIsForDfuUtil) {
+  auto artery = rom();
+  artery.rom.vendor = 0x2E3C;
+  add_board(artery);
+  EXPECT_EQ(find({"-e"}).kind, Kind::foreign);
+  EXPECT_EQ(find({"-d", "2e3c:df11", "-e"}).kind, Kind::foreign);
+  EXPECT_EQ(find({"-d", "0483:df11", "-e"}).kind, Kind::none) << "the ROM is meant";
+}
+
+TEST_F(DfuUtilFind, ABoardInDfuModeComesFirst) {
+  add_board({}, "1-1");
+  add_board(rom(), "1-2");
+  EXPECT_EQ(find({"-e"}).board->port_path(), "1-2");
+  EXPECT_EQ(find({"-e", "-p", "1-1"}).board->port_path(), "1-1");
+  EXPECT_EQ(find({"-e"}, {{{}, "1-1", {}}, {}}).board->port_path(), "1-1") << "settings name it";
+  EXPECT_EQ(find({"-e", "-p", "1-2"}, {{{}, "1-1", {}}, {}}).board->port_path(), "1-2")
+      << "the command line comes first";
+}
+
+TEST_F(DfuUtilFind, TheRomIsOnlyThereWhereItsInterfaceIsMeant) {
+  add_board(rom());
+  EXPECT_EQ(find({"-e", "-c", "1", "-i", "0"}).kind, Kind::ours);
+  EXPECT_EQ(find({"-e", "-c", "0"}).kind, Kind::ours);
+  EXPECT_EQ(find({"-e", "-c", "2"}).kind, Kind::none);
+  EXPECT_EQ(find({"-e", "-i", "1"}).kind, Kind::none);
+}
+
+TEST_F(DfuUtilFind, TwoThatFitAreNoGuess) {
+  add_board(rom(), "1-1");
+  add_board(rom(), "1-2");
+  EXPECT_ERROR(static_cast<void>(find({"-e"})), sysboot::Errc::ambiguous_board,
+               AllOf(HasSubstr("1-1 "), HasSubstr("1-2 ")));
+}
 
 TEST(DfuUtilWords, IdsAreThoseOfTheApplicationAndOfTheBootloader) {
   const IdMatch any;

@@ -57,6 +57,11 @@ endfunction()
 build_with_pkg_config(sysboot with-pkg-config "${SOURCE}/list_boards.cpp")
 expect(0 "^sysboot ${WANTED}, [0-9]+ boards\n" "${STAGE}/with-pkg-config")
 
+# In dfu-util's place, under both names.
+foreach(call "stm32boot-dfu-util -V" "stm32boot dfu-util -V" "PATH=$(stm32boot shims):/bin && dfu-util -V")
+  expect(0 "^dfu-util 0.11\n\nas stm32boot ${WANTED} " sh -c "PATH=$1/bin:$PATH && ${call}" sh "${STAGE}/moved")
+endforeach()
+
 # The examples that change boards, with a host in memory in place of this machine's.
 build_with_pkg_config(sysboot-virtual boards.o -c "${BOARDS}")
 foreach(example flash_one flash_many own_trigger)
@@ -91,7 +96,7 @@ expect(1 "error .no-board." "${STAGE}/own_trigger" /dev/ttyACM0)
 # Nothing but the public API and what is ours.
 file(GLOB_RECURSE installed RELATIVE "${STAGE}/moved" "${STAGE}/moved/*")
 foreach(file IN LISTS installed)
-  if(NOT file MATCHES "^(bin/stm32boot|bin/stm32boot-virtual-board|include/sysboot/(virtual/)?[a-z0-9_]+\\.hpp|lib/.*sysboot.*|lib/cmake/stm32boot/stm32bootConfig(Version)?\\.cmake|lib/udev/rules\\.d/60-stm32boot\\.rules|share/.*)$")
+  if(NOT file MATCHES "^(bin/stm32boot(-dfu-util|-virtual-board)?|libexec/stm32boot/shims/dfu-util|include/sysboot/(virtual/)?[a-z0-9_]+\\.hpp|lib/.*sysboot.*|lib/cmake/stm32boot/stm32bootConfig(Version)?\\.cmake|lib/udev/rules\\.d/60-stm32boot\\.rules|share/.*)$")
     message(FATAL_ERROR "installed without need: ${file}")
   endif()
 endforeach()

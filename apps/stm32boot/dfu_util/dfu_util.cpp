@@ -103,6 +103,7 @@ int run_tool(const std::vector<std::string>& before, const std::vector<std::stri
     status = fail(error.code() == Errc::no_board ? with_surroundings(error, context) : error);
   }
   context.save();
+  if (status == exit_ok) tool.end_output();
   return status;
 }
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "sysboot/error.hpp"
-#include "sysboot/layout.hpp"
 #include "sysboot/trigger.hpp"
 
 namespace stm32boot::dfu_util {
@@ -38,11 +37,8 @@ bool is_at(const UsbDeviceInfo& device, const Words& words) {
 }
 
 bool is_flash(const sysboot::DfuInterface& interface) {
-  try {
-    return sysboot::parse_layout(interface.name).sector_at(sysboot::flash_base).has_value();
-  } catch (const Error&) {
-    return false;
-  }
+  const auto layout = layout_of(interface);
+  return layout && layout->sector_at(sysboot::flash_base);
 }
 
 // Others use the ids of ST's ROM for bootloaders that write other memories than internal flash.
@@ -140,6 +136,14 @@ Target find_foreign(sysboot::Host& host, const Words& words) {
 }
 
 }  // namespace
+
+std::optional<sysboot::MemoryLayout> layout_of(const sysboot::DfuInterface& interface) {
+  try {
+    return sysboot::parse_layout(interface.name);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
 
 bool fits_as_bootloader(const UsbDeviceInfo& device, const Words& words) {
   const std::string& serial = words.bootloader_serial;

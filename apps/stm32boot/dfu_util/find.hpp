@@ -4,6 +4,7 @@
 
 #include "sysboot/board.hpp"
 #include "sysboot/dfu_interface.hpp"
+#include "sysboot/layout.hpp"
 #include "words.hpp"
 
 namespace stm32boot::dfu_util {
@@ -28,6 +29,9 @@ struct Target {
 /// is named (-d with its ids, -p, -S, or settings), and without that when it is certain to be meant
 /// (find_board). Errors: ambiguous_board; those of dfu_interfaces, for a device with the ROM's ids.
 Target find_target(sysboot::Host& host, const Words& words, const Chosen& chosen);
+
+/// None where its name is no layout.
+std::optional<sysboot::MemoryLayout> layout_of(const sysboot::DfuInterface& interface);
 
 /// Does it fit -p, -n, and what -d and -S say of bootloaders or of applications?
 bool fits_as_bootloader(const sysboot::UsbDeviceInfo& device, const Words& words);

@@ -20,35 +20,43 @@ class Tool {
 
   /// The exit code. Errors: those of the library.
   int run();
-  /// dfu-util's first lines, unless they have been printed. Error: cannot_write_output.
+  /// dfu-util's first lines, unless they have been printed.
   void introduce();
-  /// On standard error.
-  void say(const std::string& text);
-  void warn(const std::string& text);
+  /// Ends what it wrote to standard output. Error: cannot_write_output, when not all of it could
+  /// be.
+  void end_output();
 
  private:
-  int list();
-  int work();
-  int detach(const sysboot::Board& board);
-  int upload(const sysboot::Board& board);
+  // write.cpp
+  sysboot::Image load();
   int download(const sysboot::Board& board, sysboot::Image image);
+  int command(const sysboot::Board& board);
   int flash(const sysboot::Board& board, const sysboot::Image& image);
   int write_option_bytes(const sysboot::Board& board, const sysboot::Image& image);
-  int command(const sysboot::Board& board);
-
-  Target await_target();
-  sysboot::Image load();
+  bool is_for_flash() const;
   void check_ids(const sysboot::Image& image, const sysboot::Board& board) const;
   bool is_forced(const sysboot::Image& image);
   void erase_all(const sysboot::Board& board);
   void unprotect(const sysboot::Board& board);
+
+  int list();
+  int work();
+  int detach(const sysboot::Board& board);
+  int upload(const sysboot::Board& board);
+
+  Target await_target();
   sysboot::Board enter(const sysboot::Board& board);
   std::vector<sysboot::DfuInterface> interfaces_of(const sysboot::Board& board);
-  bool is_for_flash() const;
   bool leaves() const { return words_.reset || (words_.dfuse && words_.dfuse->leave); }
   int end(const std::optional<sysboot::RunResult>& run);
   int leave(const sysboot::Board& board, std::uint32_t address);
 
+  // On standard error.
+  void say(const std::string& text);
+  void warn(const std::string& text);
+  static sysboot::Selector selector_of(const sysboot::Board& board) {
+    return {{}, board.port_path(), {}};
+  }
   sysboot::Job job();
   sysboot::VisitOptions visit() const;
 

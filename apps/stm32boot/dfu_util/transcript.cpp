@@ -4,8 +4,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cerrno>
 
-#include "sysboot/error.hpp"
 #include "sysboot/version.hpp"
 #include "system/console.hpp"
 
@@ -18,21 +18,16 @@ constexpr int cells = 25;
 
 const char* bar_of(Stage stage) {
   switch (stage) {
-    case Stage::erase: return "Erase";
+    case Stage::erase: return "Erase   ";
     case Stage::write: return "Download";
     case Stage::read: return "Upload";
     default: return "";
   }
 }
 
-void put(const std::string& text) {
-  if (write_all(Stream::output, text)) return;
-  throw sysboot::Error(sysboot::Errc::cannot_write_output, "cannot write to standard output");
-}
-
 std::string bar_text(const std::string& name, int percent, std::uint64_t bytes) {
   const std::string done(static_cast<std::size_t>(percent * cells / 100), '=');
-  return fmt::format("\r{:<8}\t[{:<{}}] {:>3}% {:>12} bytes", name, done, cells, percent, bytes);
+  return fmt::format("\r{}\t[{:<{}}] {:>3}% {:>12} bytes", name, done, cells, percent, bytes);
 }
 
 }  // namespace
@@ -40,6 +35,10 @@ std::string bar_text(const std::string& name, int percent, std::uint64_t bytes) 
 std::string banner() {
   return fmt::format("dfu-util 0.11\n\nas stm32boot {} understands it: see stm32boot-dfu-util(1)\n",
                      sysboot::version);
+}
+
+void Transcript::put(const std::string& text) {
+  if (!write_all(Stream::output, text) && errno != EPIPE) is_incomplete_ = true;
 }
 
 void Transcript::line(const std::string& text) {
@@ -74,7 +73,7 @@ void Transcript::draw(const std::string& name, std::uint64_t done, std::uint64_t
 
 void Transcript::end(const std::string& name, std::uint64_t bytes) {
   if (name != name_) break_line();
-  put(bar_text(name, 100, bytes) + fmt::format("\n{:<8} done.\n", name));
+  put(bar_text(name, 100, bytes) + fmt::format("\n{} done.\n", name));
   name_.clear();
 }
 

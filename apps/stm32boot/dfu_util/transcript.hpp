@@ -10,10 +10,11 @@ namespace stm32boot::dfu_util {
 /// dfu-util 0.11's first line, and who we are.
 std::string banner();
 
-/// Every function writes at once, terminal or not. Error: cannot_write_output.
+/// Every function writes at once, terminal or not. Whoever reads may go away, or his disk be full:
+/// the work on a board goes on.
 class Transcript {
  public:
-  static void line(const std::string& text);  ///< without terminal controls
+  void line(const std::string& text);  ///< without terminal controls
 
   /// Draws the bars of erasing, writing and reading. Writing ends with downloaded() alone.
   void event(const sysboot::Event& event);
@@ -23,8 +24,11 @@ class Transcript {
   void uploaded(std::uint64_t bytes);
   /// Leaves the bar's line, if there is one, before something is written to standard error.
   void break_line();
+  /// Something was not written, and there is still somebody to miss it.
+  bool is_incomplete() const { return is_incomplete_; }
 
  private:
+  void put(const std::string& text);
   void draw(const std::string& name, std::uint64_t done, std::uint64_t total);
   void end(const std::string& name, std::uint64_t bytes);
 
@@ -32,6 +36,7 @@ class Transcript {
   std::string name_;         // of the bar on the last line; empty when that has ended
   int percent_ = -1;         // that it shows
   bool has_erased_ = false;
+  bool is_incomplete_ = false;
 };
 
 }  // namespace stm32boot::dfu_util

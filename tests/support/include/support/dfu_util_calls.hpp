@@ -77,6 +77,8 @@ inline sysboot::Bytes dfu_util_content(const std::string& file) {
 inline std::vector<DfuUtilCall> dfu_util_calls() {
   const std::string app = "app.bin";
   const std::string dfu = "app.dfu";
+  const std::string last_block =
+      "leave without an address goes to where the last block was written: nothing starts there";
   const std::string only_one = "it takes the memory from the address, and so needs no -a";
   return {
       {"PlatformIO",
@@ -157,13 +159,21 @@ inline std::vector<DfuUtilCall> dfu_util_calls() {
        {"-a", "0", "-d", "0x0483:0xdf11", "-D", "{app.dfu}", "-s", ":leave"},
        0,
        dfu,
-       true},
+       true,
+       sysboot::flash_base,
+       last_block},
       {"MicroPython's README", {"-a", "0", "-d", "0483:df11", "-D", "{app.dfu}"}, 0, dfu},
       {"MicroPython's boards", {"--alt", "0", "-D", "{app.dfu}"}, 0, dfu},
       {"MicroPython, waiting", {"-w", "-a", "0", "-d", "0483:df11", "-D", "{app.dfu}"}, 0, dfu},
       {"a dump of a part",
        {"-a", "0", "-d", "0483:df11", "-U", "{new}", "-s", "0x08010000:0x8000"}},
-      {"Betaflight", {"-a", "0", "-D", "{app.dfu}", "-s", ":leave"}, 0, dfu, true},
+      {"Betaflight",
+       {"-a", "0", "-D", "{app.dfu}", "-s", ":leave"},
+       0,
+       dfu,
+       true,
+       sysboot::flash_base,
+       last_block},
       {"ArduPilot",
        {"-a", "0", "--dfuse-address", "0x08010000:leave", "-D", "{at10000.bin}", "-R"},
        0,
@@ -235,7 +245,9 @@ inline std::vector<DfuUtilCall> dfu_util_calls() {
        {"-a", "0", "-s", "0x08060000:leave", "-U", "{new}", "-S", "{serial}"},
        0,
        "",
-       true},
+       true,
+       sysboot::flash_base,
+       "leave goes to the address that was read: no program starts there"},
       {"a dump without -a",
        {"-s", "0x08000000:262144", "-U", "{new}"},
        0,
