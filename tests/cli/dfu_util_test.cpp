@@ -254,13 +254,14 @@ TEST_F(DfuUtil, ChangesNothingThatIsRightAlready) {
 }
 
 TEST_F(DfuUtil, SaysThatItSucceededOnlyWhenItDid) {
-  for (const std::string fault : {"unplug@write:3", "unplug@erase:1", "unplug@read:3"}) {
+  for (const std::string fault :
+       {"unplug@write:3", "unplug@erase:1", "unplug@read:2", "unplug@read:6"}) {
     const auto done = dfu_util({"-a", "0", "-s", "0x08000000:leave", "-D", path("app.bin")},
                                {"mode=dfu,fault=" + fault});
     EXPECT_EQ(done.exit, 74) << fault << done.err;
-    EXPECT_THAT(done.out,
-                AllOf(Not(HasSubstr("100%         20517")), Not(HasSubstr("successfully")),
-                      Not(HasSubstr("Download done")), Not(HasSubstr("Done!"))));
+    EXPECT_THAT(done.out, AllOf(Not(HasSubstr("Download\t[=========================]")),
+                                Not(HasSubstr("successfully")), Not(HasSubstr("Download done")),
+                                Not(HasSubstr("Done!"))));
   }
 }
 
