@@ -8,20 +8,24 @@ class WithUdev : public Bus {
  protected:
   static void SetUpTestSuite() {
     std::filesystem::create_directories("/run/udev/rules.d");
-    const auto start = support::run({"/lib/systemd/systemd-udevd", "--daemon"}, below_chroot());
-    ASSERT_EQ(start.exit, 0) << start.err;
+    udevd_ = std::make_unique<support::Background>(
+        Words{"env", below_chroot, "/lib/systemd/systemd-udevd"});
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (run_udevadm({"control", "--ping"}).exit != 0) {
+      ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "udevd does not answer";
+    }
   }
   static void TearDownTestSuite() {
     udevadm({"settle", "--timeout=30"});
     udevadm({"control", "--exit"});
+    EXPECT_EQ(udevd_->join(), 0) << udevd_->transcript();
+    udevd_.reset();
     std::filesystem::remove_all("/run/udev");
     std::filesystem::remove("/dev/char");
   }
 
   static std::string udevadm(const Words& words) {
-    Words command = {"udevadm"};
-    command.insert(command.end(), words.begin(), words.end());
-    const auto done = support::run(command, below_chroot());
+    const auto done = run_udevadm(words);
     EXPECT_EQ(done.exit, 0) << done.err;
     return done.out;
   }
@@ -32,8 +36,14 @@ class WithUdev : public Bus {
   }
 
  private:
-  // udevadm refuses to work below a chroot unless it is told so.
-  static support::RunOptions below_chroot() {
-    return {{"SYSTEMD_IGNORE_CHROOT=1"}, {}, false, false, std::chrono::seconds(60), {}};
+  // udevd and udevadm refuse to work below a chroot unless they are told so.
+  static constexpr const char* below_chroot = "SYSTEMD_IGNORE_CHROOT=1";
+
+  static support::Finished run_udevadm(const Words& words) {
+    Words command = {"env", below_chroot, "udevadm"};
+    command.insert(command.end(), words.begin(), words.end());
+    return support::run(command);
   }
+
+  inline static std::unique_ptr<support::Background> udevd_;
 };
