@@ -38,7 +38,7 @@ TEST_F(Labgrid, FlashesTheBoardOfItsTarget) {
   }
   support::Background bench(command);
   for (const std::string& target : targets) {
-    bench.wait_for("flashed " + target);
+    bench.wait_for("flashed " + target, std::chrono::seconds(300));
     EXPECT_TRUE(holds(1, images[target])) << target;
     bench.say("go on");
   }

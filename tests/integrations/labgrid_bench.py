@@ -1,11 +1,12 @@
-# The lines of labgrid's page in labgrid itself: its target, one that has a serial port, and one on an exporter, each with
-# the board at port path 1-2. Says which one it has flashed, and waits for a line.
+# The lines of labgrid's page in labgrid itself: its target, one that has a serial port, and one on an exporter, each
+# with the board at port path 1-2. Says which one it has flashed, and waits for a line.
 # usage: labgrid_bench.py PAGES STM32BOOT MAIN_IMAGE SERIAL_IMAGE EXPORTER_IMAGE
 import re
 import sys
 from types import SimpleNamespace
 
 from labgrid import Environment
+from labgrid.binding import StateError
 from labgrid.driver.exception import ExecutionError
 from labgrid.protocol import BootstrapProtocol, ResetProtocol
 from labgrid.remote.exporter import exports
@@ -77,8 +78,8 @@ def environment():
 
 def start_exporter():
     """What a coordinator passes on; the exporter, and what becomes of it here, are labgrid's own."""
-    entry = {"cls": "USBFlashableDevice", "params": {"match": {"ID_PATH": ID_PATH}}, "acquired": None, "avail": False}
-    exported = exports["USBFlashableDevice"](entry, host="bench")
+    entry = {"cls": "USBFlashableDevice", "params": {"match": {"ID_PATH": ID_PATH}}}
+    exported = exports["USBFlashableDevice"]({**entry, "acquired": None, "avail": False}, host="bench")
     exported.poll()
     manager = RemotePlaceManager.get()
     manager.env = None
@@ -91,7 +92,6 @@ def flash(target):
     expect_mode(APPLICATION)
     driver.flash()
     expect_mode(APPLICATION)
-    driver.verify()
     print(f"flashed {target.name}", flush=True)
     sys.stdin.readline()
     return driver
@@ -103,9 +103,16 @@ with open("/tmp/bus/environment.yaml", "w") as file:
 bench = Environment("/tmp/bus/environment.yaml")
 
 target = bench.get_target()
+try:
+    target.get_driver("Stm32bootDriver", activate=False).enter()
+    sys.exit("it works before it is activated")
+except StateError:
+    expect_mode(APPLICATION)
 driver = flash(target)
-expect("what strategies flash with", target.get_driver(BootstrapProtocol), driver)
-expect("what strategies reset with", target.get_driver(ResetProtocol), driver)
+target.deactivate(driver.board)  # as labgrid does when it sees a reboot
+expect("what strategies flash with", target.get_driver(BootstrapProtocol, activate=False), driver)
+expect("what strategies reset with", target.get_driver(ResetProtocol, activate=False), driver)
+driver.verify()
 driver.enter()
 expect_mode(ROM)
 driver.restart()
@@ -113,5 +120,11 @@ expect_mode(APPLICATION)
 expect_error(76, "board 1-2: flash differs", lambda: driver.verify(serial_image))
 expect_error(65, "bad.bin: ", lambda: driver.load("/tmp/bus/bad.bin"))
 
-flash(bench.get_target("serial"))
+driver = flash(bench.get_target("serial"))
+# The board has left, and that it is back is still to be read.
+device, driver.board.device = driver.board.device, None
+driver.board.manager.queue.put(device)
+driver.on_activate()
+expect("the place", driver.path, "1-2")
+
 flash(bench.get_target("exporter"))

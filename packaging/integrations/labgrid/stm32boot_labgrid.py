@@ -1,12 +1,15 @@
 # stm32boot as a driver of labgrid. In an environment: imports: [stm32boot_labgrid.py]
 import logging
 import subprocess
+from time import sleep
 
 import attr
 from labgrid import step, target_factory
+from labgrid.binding import StateError
 from labgrid.driver import Driver
 from labgrid.driver.exception import ExecutionError
 from labgrid.protocol import BootstrapProtocol, ResetProtocol
+from labgrid.util import Timeout
 from labgrid.util.managedfile import ManagedFile
 
 
@@ -42,30 +45,31 @@ class Stm32bootDriver(Driver, BootstrapProtocol, ResetProtocol):
         self.logger = logging.getLogger(self.display_name)
         config = self.target.env and self.target.env.config
         self.tool = (config and config.get_tool("stm32boot")) or "stm32boot"
+        self.path = None
 
     def on_activate(self):
-        # While the board reboots, its resource has none. It comes back at the same one.
+        # udevd tells of reboots later than the kernel: the board may just have left, as far as labgrid knows.
+        timeout = Timeout(self.board.timeout)
+        while self.board.path is None and not timeout.expired:
+            sleep(0.05)
+            self.board.poll()
         self.path = self.board.path
 
-    @Driver.check_active
     @step(args=["image"])
     def flash(self, image=None):
         """Flashes an ELF, HEX, DfuSe or binary file, verifies it and waits for its application."""
         self._run("flash", self._file_there(image))
 
-    @Driver.check_active
     @step(args=["image"])
     def verify(self, image=None):
         """Compares flash with the file."""
         self._run("verify", self._file_there(image))
 
-    @Driver.check_active
     @step()
     def enter(self):
         """Takes the board into DFU mode."""
         self._run("enter")
 
-    @Driver.check_active
     @step()
     def restart(self):
         """Restarts the application."""
@@ -83,7 +87,10 @@ class Stm32bootDriver(Driver, BootstrapProtocol, ResetProtocol):
         file.sync_to_resource()
         return file.get_remote_path()
 
+    # Not only while it is active: labgrid deactivates it when it sees the board reboot.
     def _run(self, command, *image):
+        if self.path is None:
+            raise StateError(f"{self.display_name} has not been activated with a board")
         words = [*self.board.command_prefix, self.tool, command, f"--usb={self.path}", *image]
         self.logger.info("running %s", " ".join(words))
         said = []
