@@ -13,7 +13,8 @@ debian() {
     emulator) echo libunicorn-dev ;;
     test) echo libgtest-dev libgmock-dev libvalijson-dev libunicorn-dev dfu-util usbutils usbip iproute2 python3-yaml srecord \
       qemu-system-x86 busybox-static kmod cpio util-linux python3-intelhex file time udev \
-      zsh fish scdoc make python3-labgrid python3-pytest fwupd ;;
+      zsh fish scdoc make python3-labgrid python3-pytest fwupd \
+      python3-configobj python3-magic python3-netifaces python3-setproctitle python3-tz python3-voluptuous ;;
     lint) echo clang-format clang-tidy cppcheck doxygen shellcheck git ;;
     coverage) echo gcovr ;;
     static) echo make scdoc file ;;

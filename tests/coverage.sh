@@ -16,6 +16,7 @@ $build/tests/flow/flow_tests --gtest_filter='*EveryFault*' --gtest_brief=1
 
 if [ "${1:-}" = vm ]; then
   tests/e2e/get-kernel.sh
+  tests/e2e/get-lava.sh
   out=$PWD/$build/vm
   rm -rf "$out"
   STM32BOOT_VM_SECONDS=1800 tests/e2e/vm.sh "$out" env GCOV_PREFIX=/run/out/gcda "$PWD/$build/tests/e2e/e2e_tests" \

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 packaging/need.sh build firmware test
 packaging/get-dfu-util.sh
 without_kernel=
-tests/e2e/get-kernel.sh || without_kernel=yes
+{ tests/e2e/get-kernel.sh && tests/e2e/get-lava.sh; } || without_kernel=yes
 cmake --preset dev
 cmake --build --preset dev
 # Virtual machines wait most of the time: two more tests at a time than there are processors.
