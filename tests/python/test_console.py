@@ -148,6 +148,31 @@ def test_one_that_does_not_read_has_a_deadline(script):
     assert process_of(one).poll() is not None
 
 
+ECHOING = 'read -r line; printf \'{"event":"console","text":"%s"}\\n\' "$line"; ' + f"echo '{OK}'"
+
+
+def test_what_ends_it_was_sent_all_the_same(script):
+    with stm32boot.Console(Board(program=script(ECHOING))) as one:
+        write = one._write
+
+        def write_and_see_the_end(*arguments):
+            write(*arguments)
+            one._reader.join(10)
+
+        one._write = write_and_see_the_end
+        one.send("bye\n")
+        one.expect("bye")
+        with pytest.raises(stm32boot.ConsoleClosedError, match="has ended"):
+            one.send("again\n")
+
+
+def test_one_that_has_closed_its_input_is_told(script):
+    with stm32boot.Console(Board(program=script(f"exec 0<&-; echo '{said('on').strip()}'; exec sleep 1000"))) as one:
+        one.expect("on")
+        with pytest.raises(stm32boot.ConsoleClosedError, match="does not listen"):
+            one.send("x", timeout=0.1)
+
+
 def test_garbage_is_an_error_and_not_silence(script):
     with pytest.raises(stm32boot.ProgramOutputError, match="hello"):
         with stm32boot.Console(Board(program=script("echo hello; exec sleep 1000")), timeout=100) as one:
@@ -161,7 +186,6 @@ def test_text_is_utf8():
 
 
 def test_what_is_sent_is_utf8(script):
-    lines = 'read -r line; printf \'{"event":"console","text":"%s"}\\n\' "$line"; ' + f"echo '{OK}'"
-    with stm32boot.Console(Board(program=script(lines))) as one:
+    with stm32boot.Console(Board(program=script(ECHOING))) as one:
         one.send("grüße\n")
         one.expect("grüße")

@@ -79,17 +79,23 @@ class Console:
 
     def send(self, text: str, timeout: Optional[float] = None) -> None:
         """Sends this as it is. A board that is not there gets it when it is."""
-        writer = threading.Thread(target=self._write, args=(text.encode(),), daemon=True)
+        seconds = self.timeout if timeout is None else timeout
+        is_sent = threading.Event()
+        writer = threading.Thread(target=self._write, args=(text.encode(), is_sent), daemon=True)
         writer.start()
-        writer.join(self.timeout if timeout is None else timeout)
+        writer.join(seconds)
         if writer.is_alive():
             raise errors.NoResponseError("it does not take what is sent to it", kind="not-heard")
-        self._heard.raise_if_ended(self.is_closed)
+        if not is_sent.is_set():
+            self._heard.wait(lambda _: None, seconds)  # its end, which says why
+            self._heard.raise_if_ended(self.is_closed)
+            raise errors.ConsoleClosedError("the console does not listen any more")
 
-    def _write(self, text: bytes) -> None:
-        with contextlib.suppress(OSError, ValueError):  # its end, which is told elsewhere
+    def _write(self, text: bytes, is_sent: threading.Event) -> None:
+        with contextlib.suppress(OSError, ValueError):
             self._program.input.write(text)
             self._program.input.flush()
+            is_sent.set()
 
     def _wait(self, find: Callable[[str], Optional[T]], timeout: Optional[float], wanted: str) -> T:
         __tracebackhide__ = True
