@@ -25,7 +25,8 @@ struct guard_header {
 /// stamp; in place of the last there may be GUARD_STAMP_CONFIRM.
 struct guard_stamp {
   uint32_t magic;   ///< GUARD_STAMP_MAGIC
-  uint32_t length;  ///< of the image in bytes, from its vector table on; a multiple of 4
+  uint32_t length;  ///< what the CRC covers, in bytes from the vector table on; a multiple of 4.
+                    ///< What the application itself writes to must not be in it
   uint32_t crc;     ///< guard_stamp_crc()
   uint32_t flags;   ///< GUARD_STAMP_CONFIRM, or 0
 };
