@@ -11,7 +11,7 @@ set(STM32BOOT_FIRMWARE_DIR ${PROJECT_BINARY_DIR}/firmware)
 set(firmware_images
   blackpill blackpill-guarded blackpill-next blackpill-stack-offset blackpill-rtc
   blackpill-guarded-next blackpill-guarded-stack-offset blackpill-guarded-rtc
-  guard-f401xc guard-f401xe guard-f405 guard-f411 guard-f412 guard-f446 guard-f411-stack-offset guard-f411-rtc)
+  guard-f2 guard-f401xc guard-f401xe guard-f405 guard-f411 guard-f412 guard-f446 guard-f411-stack-offset guard-f411-rtc)
 list(TRANSFORM firmware_images PREPEND ${STM32BOOT_FIRMWARE_DIR}/)
 list(TRANSFORM firmware_images APPEND .elf OUTPUT_VARIABLE firmware_elves)
 list(TRANSFORM firmware_images APPEND .bin OUTPUT_VARIABLE firmware_binaries)

@@ -42,7 +42,7 @@ static inline uint32_t read_reset_flags(uintptr_t rcc) {
 
 /// The record, if guard has started this application with it, else 0.
 static inline uint32_t from_guard(uint32_t record, uint32_t flags) {
-#if defined(SYSBOOT_FAMILY_F4)
+#if defined(SYSBOOT_FAMILY_F2) || defined(SYSBOOT_FAMILY_F4)
   return (record & SYSBOOT_GUARD_MASK) == SYSBOOT_GUARD && flags == 0u ? record : 0u;
 #else
   (void)record;

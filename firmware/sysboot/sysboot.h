@@ -18,9 +18,9 @@
 //
 // All functions need privileged mode, and on chips with TrustZone TZEN = 0.
 //
-// With guard (firmware/guard, STM32F4) in the first sector, guard does what sysboot_check() would,
-// and more, before the application starts: nothing changes for the application but what is said at
-// each function below. The record has to be where that guard has been built to look for it.
+// With guard (firmware/guard, STM32F2 and F4) in the first sector, guard does what sysboot_check()
+// would, and more, before the application starts: nothing changes for the application but what is
+// said at each function below. The record has to be where that guard has been built to look for it.
 #pragma once
 
 #include <stdint.h>

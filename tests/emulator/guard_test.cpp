@@ -302,6 +302,27 @@ TEST_F(GuardRefuses, NoStampedApplicationThatIsWhole) {
   }
 }
 
+// Half of it with a stamp's magic, a third with two first words that could be an application's.
+TEST_F(GuardRefuses, GarbageOfEveryKind) {
+  int started = 0;
+  for (int n = 0; n < 400; ++n) {
+    Bytes garbage(0x200);
+    machine.randomise(garbage);
+    if (n % 2 == 0) put_word(garbage, 0x1C, GUARD_STAMP_MAGIC);
+    if (n % 4 == 0) put_word(garbage, 0x20, word_at(garbage, 0x20) & 0x7FFFC);
+    const bool could_be_one = n % 3 == 0;
+    if (could_be_one) put_word(garbage, 0, 0x20000000 + (word_at(garbage, 0) & 0x1FFF8) + 8);
+    if (could_be_one) put_word(garbage, 4, (word_at(garbage, 4) & 0x1FE) + application + 9);
+    put(garbage);
+    machine.power_on();
+    const bool starts = starts_within(milliseconds(60));
+    ASSERT_EQ(starts, could_be_one && n % 2 == 1) << n;
+    ASSERT_TRUE(starts || is_well_in_rom()) << n;
+    started += starts ? 1 : 0;
+  }
+  EXPECT_GT(started, 50);
+}
+
 // dfu-util -s 0x08004000:leave. The ROM starts the application, which does not know of the record.
 TEST_F(GuardRefuses, NothingThatIsThereAtLast) {
   power_on();

@@ -14,6 +14,7 @@ DECLARE(f411_reserved);
 DECLARE(f411_stack_offset);
 DECLARE(f411_rtc);
 DECLARE(f411_one_try);
+DECLARE(f205_reserved);
 DECLARE(f107_rtc);
 DECLARE(h743_reserved);
 alignas(8) std::uint32_t _bflag[2];
@@ -35,6 +36,7 @@ const std::vector<Library>& libraries() {
       {"f411_stack_offset", f411(), 3, in_stack, true, 0, FUNCTIONS(f411_stack_offset)},
       {"f411_rtc", f411(), 3, 0x40002858, false, 0, FUNCTIONS(f411_rtc)},
       {"f411_one_try", f411(), 1, reserved, true, 0, FUNCTIONS(f411_one_try)},
+      {"f205_reserved", f411(), 3, reserved, true, 0, FUNCTIONS(f205_reserved)},  // as in RM0033
       {"f107_rtc", f107(), 3, 0x40006C0C, false, 0x1FFFB000, FUNCTIONS(f107_rtc)},
       {"h743_reserved", h743(), 1, reserved, true, 0x1FF09800, FUNCTIONS(h743_reserved)},
   };

@@ -7,8 +7,8 @@
 #include "sysboot_family.h"
 
 // What the lines differ in: RAM that is in one piece with that at 0x20000000, and core-coupled RAM,
-// in bytes. RM0368 (F401), RM0090 (F405, F407, F415, F417), RM0383 (F411), RM0402 (F412), RM0390
-// (F446).
+// in bytes. RM0033 (F205 with 512 KiB of flash or more, F207), RM0368 (F401), RM0090 (F405, F407,
+// F415, F417), RM0383 (F411), RM0402 (F412), RM0390 (F446).
 #if defined(STM32F401xC)
 #define GUARD_RAM_SIZE 0x10000u
 #elif defined(STM32F401xE)
@@ -16,7 +16,7 @@
 #elif defined(STM32F405xx) || defined(STM32F407xx) || defined(STM32F415xx) || defined(STM32F417xx)
 #define GUARD_RAM_SIZE 0x20000u
 #define GUARD_CCM_SIZE 0x10000u
-#elif defined(STM32F411xE) || defined(STM32F446xx)
+#elif defined(STM32F411xE) || defined(STM32F446xx) || defined(SYSBOOT_FAMILY_F2)
 #define GUARD_RAM_SIZE 0x20000u
 #elif defined(STM32F412Cx) || defined(STM32F412Rx) || defined(STM32F412Vx) || defined(STM32F412Zx)
 #define GUARD_RAM_SIZE 0x40000u
