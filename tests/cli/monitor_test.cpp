@@ -34,6 +34,17 @@ TEST_F(Monitor, PassesOnWhatIsTypedAndWhatTheBoardSays) {
   EXPECT_THAT(done.out, EndsWith("s; virtual board\nvirtual board\r\n"));
 }
 
+#ifndef _WIN32
+TEST_F(Monitor, EndsWhenNobodyReadsItThoughTheBoardIsSilent) {
+  const auto done =
+      support::run({"/bin/bash", "-c",
+                    "mkfifo '" + path("keys") + "'; exec 3<>'" + path("keys") + "'; '" + STM32BOOT +
+                        "' --virtual monitor <&3 | true; echo ${PIPESTATUS[0]}"});
+  EXPECT_EQ(done.out, "73\n") << done.err;
+  EXPECT_THAT(done.err, HasSubstr("nobody reads standard output any more"));
+}
+#endif
+
 TEST_F(Monitor, TimestampsStandInFrontOfEachLine) {
   const auto done = with_boards({""}, {"-q", "flash", program(), "--monitor", "--timestamps"},
                                 typing("version\rversion\r"));

@@ -8,6 +8,7 @@
 
 #include "sysboot/error.hpp"
 #include "sysboot/trigger.hpp"
+#include "system/console.hpp"
 
 namespace stm32boot {
 namespace {
@@ -116,6 +117,10 @@ std::optional<MonitorEnd> Monitor::listen() {
 std::optional<MonitorEnd> Monitor::ends_now() const {
   if (job_.stop != nullptr && *job_.stop) return MonitorEnd::user;
   if (done_ && done_()) return MonitorEnd::done;
+  // Whoever started it is gone, and a board that says nothing would never tell.
+  if (output_is_abandoned()) {
+    throw Error(Errc::cannot_write_output, "nobody reads standard output any more");
+  }
   return std::nullopt;
 }
 

@@ -36,6 +36,9 @@ std::optional<std::string> read_input(std::size_t most);
 
 bool output_is_terminal();
 
+/// True when standard output is a pipe that nobody reads any more; on Windows never.
+bool output_is_abandoned();
+
 /// Makes sure that the numbers 0 to 2 are taken, so that no device is ever opened as standard
 /// output. False when standard output was closed.
 bool reserve_standard_streams();

@@ -2,6 +2,7 @@
 #include "system/console.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -57,6 +58,11 @@ std::optional<std::string> read_input(std::size_t most) {
     content.append(chunk.data(), static_cast<std::size_t>(count));
   }
   return content;
+}
+
+bool output_is_abandoned() {
+  pollfd output{STDOUT_FILENO, 0, 0};
+  return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
 bool output_is_terminal() {

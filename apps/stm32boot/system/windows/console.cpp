@@ -86,6 +86,10 @@ std::optional<std::string> read_input(std::size_t most) {
   return content;
 }
 
+bool output_is_abandoned() {
+  return false;
+}
+
 bool output_is_terminal() {
   return ::_isatty(1) != 0;
 }
