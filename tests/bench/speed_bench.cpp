@@ -101,6 +101,7 @@ TEST_F(Bench, InPlaceOfDfuUtil) {
   const std::string file = write_file("/tmp/300k.bin", image);
   const std::string other = write_file("/tmp/other.bin", program(300 * kib, 2));
   const auto in_dfu_mode_with = [&](const std::string& what) {
+    await([this] { return at("1-1").has_value(); }, "the board, which dfu-util does not wait for");
     time_of({STM32BOOT, "-q", "flash", "--stay", what});
   };
   Words theirs_words = {"dfu-util", "-a", "0", "-s", "0x08000000:leave", "-D", file};

@@ -12,12 +12,18 @@ namespace fs = std::filesystem;
 using sysboot::Errc;
 using sysboot::Error;
 
+#ifdef _WIN32
+constexpr const char* what_else = "a copy of stm32boot.exe does that is called dfu-util.exe";
+#else
+constexpr const char* what_else = "a link to stm32boot does that is called dfu-util";
+#endif
+
 CommandResult show() {
   const auto own = own_program();
   if (!own) throw Error(Errc::no_input, "this system does not say where stm32boot is");
   const fs::path folder = (own->parent_path() / STM32BOOT_SHIMS).lexically_normal();
   if (!is_program(folder / "dfu-util")) {
-    throw Error(Errc::no_input, "no dfu-util is there: this stm32boot was not installed as a whole",
+    throw Error(Errc::no_input, std::string("no dfu-util is there; ") + what_else,
                 sysboot::to_text(folder));
   }
   CommandResult outcome;
