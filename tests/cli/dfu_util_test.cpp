@@ -346,6 +346,38 @@ TEST_F(DfuUtil, WritesOptionBytes) {
   EXPECT_THAT(done.out, HasSubstr("File downloaded successfully"));
 }
 
+TEST_F(DfuUtil, StartsTheApplicationAfterOptionBytesToo) {
+  const Bytes wanted = {0xEB, 0xAA, 0x14, 0x55, 0xFF, 0xFF, 0xFF, 0xFF,
+                        0xFF, 0x7F, 0x00, 0x80, 0xFF, 0xFF, 0xFF, 0xFF};
+  const auto done = dfu_util(
+      {"-a", "1", "-s", "0x1FFFC000:will-reset:leave", "-D", file("option.bin", wanted)}, {""});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("application back"));
+  EXPECT_TRUE(runs());
+}
+
+TEST_F(DfuUtil, TakesAMemoryByItsNameOrHowThatBegins) {
+  for (const std::string name : {"@Option Bytes  /0x1FFFC000/01*016 e", "@Option"}) {
+    std::filesystem::remove(path("new"));
+    const auto done = dfu_util({"-a", name, "-s", "0x1FFFC000", "-U", path("new")});
+    EXPECT_EQ(done.exit, 0) << done.err;
+  }
+  const auto done = dfu_util({"-a", "@O", "-s", "0x1FFFC000", "-U", path("newer")});
+  EXPECT_EQ(done.exit, 74);
+  EXPECT_THAT(done.err, HasSubstr("it has more than one alternate setting '@O'"));
+  const auto wrong = dfu_util({"-a", "2", "-s", "0x1FFFC000", "-U", path("newer")});
+  EXPECT_EQ(wrong.exit, 64);
+  EXPECT_THAT(wrong.err, HasSubstr("nothing can be read at 0x1FFFC000"));
+}
+
+TEST_F(DfuUtil, WhatWasReadIsThereThoughNothingCanBeStarted) {
+  hold({});
+  const auto done = dfu_util({"-a", "0", "-s", "0x08000000:16:leave", "-U", path("new")});
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_EQ(content_of("new"), Bytes(16, 0xFF));
+  EXPECT_THAT(done.err, HasSubstr("warning: it stays in DFU mode: there is no program"));
+}
+
 TEST_F(DfuUtil, RefusesOptionBytesOfAnotherSizeAndTheLevelThatNobodyCanUndo) {
   const auto size =
       dfu_util({"-a", "1", "-s", "0x1FFFC000", "-D", file("option.bin", Bytes(8, 0xAA))});

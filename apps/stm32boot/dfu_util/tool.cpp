@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "hand_over.hpp"
 #include "list.hpp"
@@ -151,20 +152,27 @@ Board Tool::enter(const Board& board) {
   return sysboot::enter(job(), selector_of(board), settings_.flash.enter).require();
 }
 
+// Which of them -a means; all of them without it.
 std::vector<DfuInterface> Tool::interfaces_of(const Board& board) {
   auto interfaces = sysboot::dfu_interfaces(context_.host(), board.usb);
-  std::erase_if(interfaces, [&](const DfuInterface& one) {
-    if (words_.alternate) return *words_.alternate != one.interface.alternate;
-    return !words_.alternate_name.empty() && !one.name.starts_with(words_.alternate_name);
+  if (!words_.alternate && words_.alternate_name.empty()) return interfaces;
+  const auto keep = [&](const auto& fits) {
+    std::vector<DfuInterface> kept;
+    std::copy_if(interfaces.begin(), interfaces.end(), std::back_inserter(kept), fits);
+    return kept;
+  };
+  const std::string& name = words_.alternate_name;
+  auto meant = keep([&](const DfuInterface& one) {
+    return words_.alternate ? *words_.alternate == one.interface.alternate : name == one.name;
   });
-  if (interfaces.empty()) {
-    throw Error(Errc::no_board,
-                fmt::format("it has no alternate setting {}",
-                            words_.alternate ? std::to_string(*words_.alternate)
-                                             : "'" + words_.alternate_name + "'"),
-                "board " + board.port_path());
+  if (meant.empty() && !name.empty()) {
+    meant = keep([&](const DfuInterface& one) { return one.name.starts_with(name); });
   }
-  return interfaces;
+  if (meant.size() == 1) return meant;
+  throw Error(Errc::no_board,
+              fmt::format("it has {} alternate setting {}", meant.empty() ? "no" : "more than one",
+                          words_.alternate ? std::to_string(*words_.alternate) : "'" + name + "'"),
+              "board " + board.port_path());
 }
 
 int Tool::upload(const Board& found) {
@@ -189,7 +197,14 @@ int Tool::upload(const Board& found) {
   transcript_.uploaded(result.content.data.size());
   say(fmt::format("{} at {} of {}, board {}", sysboot::counted(result.content.data.size(), "byte"),
                   hex32(*range.address), result.memory, board.port_path()));
-  return leaves() ? leave(board, sysboot::flash_base) : exit_ok;
+  if (!leaves()) return exit_ok;
+  try {
+    return leave(board, sysboot::flash_base);
+  } catch (const Error& error) {
+    if (error.code() != Errc::no_program) throw;
+    warn("it stays in DFU mode: " + error.text());
+    return exit_ok;  // what was to be read was read
+  }
 }
 
 int Tool::leave(const Board& board, std::uint32_t address) {

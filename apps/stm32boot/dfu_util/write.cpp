@@ -159,7 +159,7 @@ int Tool::write_option_bytes(const Board& board, const Image& image) {
       transcript_.downloaded(image.size());
       say(written.after ? "option bytes written and read back"
                         : "option bytes written; read protection is active now");
-      return leaves() ? end(written.visit.run) : exit_ok;
+      return leaves() ? leave(board, sysboot::flash_base) : exit_ok;
     }
     at += area.size;
   }
