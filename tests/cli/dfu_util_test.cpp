@@ -483,17 +483,30 @@ class HandOver : public DfuUtil {
   }
 };
 
-TEST_F(HandOver, OtherIdsGoToDfuUtil) {
+TEST_F(HandOver, OtherIdsGoToDfuUtilWhateverTheirFilesAre) {
   real();
-  const auto done = dfu_util({"-d", "2341:035b,:035b", "-a0", "-D", "a file"}, {"mode=dfu"},
-                             in_environment({"PATH=/nowhere:" + path("bin")}));
-  EXPECT_EQ(done.exit, 66) << "the file is read first";
-  const auto there =
-      dfu_util({"-d", "2341:035b,:035b", "-a0", "-s0x08000000", "-D", path("app.bin")},
-               {"mode=dfu"}, in_environment({"PATH=/nowhere:" + path("bin")}));
-  EXPECT_EQ(there.exit, 42) << there.err;
-  EXPECT_EQ(there.out,
-            "<-d>\n<2341:035b,:035b>\n<-a0>\n<-s0x08000000>\n<-D>\n<" + path("app.bin") + ">\n");
+  const auto in_path = in_environment({"PATH=/nowhere:" + path("bin")});
+  const auto done =
+      dfu_util({"-d", "2341:035b,:035b", "-a0", "-D", "a file"}, {"mode=dfu"}, in_path);
+  EXPECT_EQ(done.exit, 42) << done.err;
+  EXPECT_EQ(done.out, "<-d>\n<2341:035b,:035b>\n<-a0>\n<-D>\n<a file>\n");
+  EXPECT_EQ(dfu_util({"-d", "2341:035b,:035b", "-a0", "-s0x08000000", "-D", path("app.bin")},
+                     {"mode=dfu"}, in_path)
+                .exit,
+            42);
+}
+
+TEST_F(HandOver, WithoutAnAddressAnotherKindOfDeviceIsMeant) {
+  const auto with_real = in_environment({"STM32BOOT_DFU_UTIL=" + real()});
+  const Words probe = {"product=Probe,line=,id=1d50:6018,detach"};
+  EXPECT_EQ(dfu_util({"-D", path("app.bin")}, probe, with_real).exit, 42);
+  EXPECT_EQ(dfu_util({"-e"}, probe, with_real).exit, 42);
+  EXPECT_EQ(dfu_util({"-a", "0", "-s", "0x08000000", "-D", path("app.bin")}, probe, with_real).exit,
+            74)
+      << "not for a probe";
+  EXPECT_EQ(dfu_util({"-a", "0", "-D", path("app.dfu")}, probe, with_real).exit, 74);
+  EXPECT_EQ(dfu_util({"-D", path("app.bin")}, {"mode=dfu"}, with_real).exit, 64)
+      << "a board in ST's ROM needs an address";
 }
 
 TEST_F(HandOver, ByTheNameInTheEnvironment) {

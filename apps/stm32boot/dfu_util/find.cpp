@@ -126,15 +126,6 @@ std::optional<Board> find_certain(sysboot::Host& host, const Words& words, const
   return board;
 }
 
-// An application that is named, and is no board of ours.
-Target find_foreign(sysboot::Host& host, const Words& words) {
-  const auto others = boards_where(host, [&](const UsbDeviceInfo& device) {
-    return device.dfu_runtime() && fits_as_application(device, words);
-  });
-  if (names_application(words) && !others.empty()) return {Target::Kind::foreign, others.front()};
-  return {};
-}
-
 }  // namespace
 
 std::optional<sysboot::MemoryLayout> layout_of(const sysboot::DfuInterface& interface) {
@@ -177,7 +168,15 @@ Target find_target(sysboot::Host& host, const Words& words, const Chosen& chosen
     if (!named.empty()) return as_target(host, only_one(named));
   }
   if (const auto board = find_certain(host, words, chosen)) return as_target(host, *board);
-  return find_foreign(host, words);
+  const auto other = names_application(words) ? find_foreign(host, words) : std::nullopt;
+  return other ? Target{Target::Kind::foreign, other} : Target();
+}
+
+std::optional<Board> find_foreign(sysboot::Host& host, const Words& words) {
+  const auto others = boards_where(host, [&](const UsbDeviceInfo& device) {
+    return device.dfu_runtime() && fits_as_application(device, words) && !can_be_taken(device);
+  });
+  return others.empty() ? std::nullopt : std::optional(others.front());
 }
 
 }  // namespace stm32boot::dfu_util

@@ -30,6 +30,10 @@ struct Target {
 /// (find_board). Errors: ambiguous_board; those of dfu_interfaces, for a device with the ROM's ids.
 Target find_target(sysboot::Host& host, const Words& words, const Chosen& chosen);
 
+/// A device that runs an application with a DFU interface which is not one of ours. Without -s it
+/// may be meant, and with ids in -d it is.
+std::optional<sysboot::Board> find_foreign(sysboot::Host& host, const Words& words);
+
 /// None where its name is no layout.
 std::optional<sysboot::MemoryLayout> layout_of(const sysboot::DfuInterface& interface);
 

@@ -96,21 +96,16 @@ int Tool::list() {
 
 int Tool::work() {
   std::optional<Image> image;
-  if (words_.action == Action::download) image = load();
-  if (words_.action == Action::upload) {
-    std::error_code code;
-    const auto file = sysboot::to_path(words_.file);
-    if (std::filesystem::exists(std::filesystem::symlink_status(file, code))) {
-      throw Error(Errc::cannot_write_output, "exists, and is not replaced", words_.file);
-    }
-    sysboot::require_writable(file);
+  try {
+    if (words_.action == Action::download) image = load();
+  } catch (const Error&) {  // other devices take other files
+    const Target target = look(false);
+    if (target.kind == Target::Kind::foreign) return hand_over_for(target);
+    throw;
   }
+  if (words_.action == Action::upload) check_output();
   const Target target = await_target();
-  if (target.kind == Target::Kind::foreign) {
-    return hand_over(given_, target.board
-                                 ? target.board->describe() + " is not in ST's ROM bootloader"
-                                 : "these are not the USB ids of ST's ROM bootloader");
-  }
+  if (target.kind == Target::Kind::foreign) return hand_over_for(target);
   introduce();
   if (target.kind == Target::Kind::none) {
     throw Error(Errc::no_board, "No DFU capable USB device available");
@@ -124,15 +119,39 @@ int Tool::work() {
   }
 }
 
+void Tool::check_output() const {
+  std::error_code code;
+  const auto file = sysboot::to_path(words_.file);
+  if (std::filesystem::exists(std::filesystem::symlink_status(file, code))) {
+    throw Error(Errc::cannot_write_output, "exists, and is not replaced", words_.file);
+  }
+  sysboot::require_writable(file);
+}
+
+// Without -s, a device of another kind may be meant; but it comes last, and never gets a file that
+// is for a board of ours.
+Target Tool::look(bool has_our_file) {
+  Target target = find_target(context_.host(), words_, settings_.chosen);
+  if (target.kind != Target::Kind::none || words_.dfuse || has_our_file) return target;
+  const auto other = find_foreign(context_.host(), words_);
+  return other ? Target{Target::Kind::foreign, other} : target;
+}
+
+int Tool::hand_over_for(const Target& target) const {
+  return hand_over(given_, target.board
+                               ? target.board->describe() + " is not in ST's ROM bootloader"
+                               : "these are not the USB ids of ST's ROM bootloader");
+}
+
 Target Tool::await_target() {
-  const auto look = [&] { return find_target(context_.host(), words_, settings_.chosen); };
-  Target target = look();
+  const bool has_our_file = words_.action == Action::download;
+  Target target = look(has_our_file);
   if (target.kind != Target::Kind::none || !words_.wait) return target;
   introduce();
   transcript_.line("Waiting for device, exit with ctrl-C");
   const sysboot::Job waiting = job();
   waiting.wait_until(waiting.host.now() + for_ever, [&] {
-    target = look();
+    target = look(has_our_file);
     return target.kind != Target::Kind::none;
   });
   return target;

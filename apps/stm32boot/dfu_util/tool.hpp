@@ -44,7 +44,10 @@ class Tool {
   int detach(const sysboot::Board& board);
   int upload(const sysboot::Board& board);
 
+  void check_output() const;
+  Target look(bool has_our_file);
   Target await_target();
+  int hand_over_for(const Target& target) const;
   sysboot::Board enter(const sysboot::Board& board);
   std::vector<sysboot::DfuInterface> interfaces_of(const sysboot::Board& board);
   bool leaves() const { return words_.reset || (words_.dfuse && words_.dfuse->leave); }
