@@ -121,6 +121,20 @@ TEST_F(Enter, AWayOfOnesOwnTalksAndTouchesThroughOnePort) {
   EXPECT_EQ(board.generation(), 2U);
 }
 
+// Firmware that has something to finish first, or that shares its processor with 31 others.
+TEST_F(Enter, AFirmwareThatAgreedMayTakeItsTime) {
+  for (const std::string agrees : {"unknown command", "never said"}) {
+    SCOPED_TRACE(agrees);
+    auto& board = add_board(deaf_firmware(), agrees == "never said" ? "1-2" : "1-1");
+    EnterOptions options;
+    options.trigger.ways = {{"mine", {Write{"reboot\r"}, Confirm{agrees, milliseconds(300)}}}};
+    host_.at(host_.now() + seconds(6), [&] { board.enter_rom(host_.now()); });
+    const Selector selector{{}, agrees == "never said" ? "1-2" : "1-1", {}};
+    const EnterResult result = enter(job(), selector, options);
+    EXPECT_EQ(result.outcome, agrees == "never said" ? Outcome::ignored : Outcome::entered);
+  }
+}
+
 TEST_F(Enter, AWayOfOnesOwnIsOnlyForBoardsThatHaveWhatItNeeds) {
   add_board(unknown_firmware());
   EnterOptions options;

@@ -14,7 +14,7 @@ struct EnterOptions {
   int tries = 3;  ///< how often a trigger is fired when the board bounces
   /// How long a board may take to leave the bus after a trigger, measured from when the bus last
   /// changed: many boards that reboot behind one hub leave one after the other. Alone it takes a
-  /// few ms to 300 ms (measured). No longer than back_within in any case.
+  /// few ms to 300 ms (measured). Firmware that said that it reboots may take back_within.
   Duration gone_within = std::chrono::seconds(2);
   /// How long it may then take to come back. AN2606 table 229: 250 ms for the F411's USB; hosts add
   /// up to 1.8 s (betaflight-configurator PR 2836).

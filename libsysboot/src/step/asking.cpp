@@ -47,6 +47,7 @@ Outcome Asking::ask_until_settled(const Way& way) {
     keep(way, *reply);
     EnterOptions patient = options_;
     if (reply->end != Reply::End::sent) patient.gone_within = Duration::zero();
+    if (reply->agreed) patient.gone_within = options_.back_within;  // so it only takes its time
     Followed followed = follow_into_dfu(job_, before, patient);
     result_.other_new_dfu_boards = other_new_dfu_boards(job_.host, before, followed.board);
     if (followed.outcome == Outcome::entered) result_.board = followed.board;

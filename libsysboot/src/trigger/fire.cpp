@@ -66,7 +66,7 @@ class Executor {
       if (!way_.farewell.empty()) send(way_.farewell);
       return reply;
     }
-    return {Reply::End::sent, one_line(heard_), {}, false};
+    return {Reply::End::sent, one_line(heard_), agreed_, {}, false};
   }
 
  private:
@@ -86,12 +86,13 @@ class Executor {
     return {
         Reply::End::stopped,
         {},
+        false,
         fmt::format("{} did not come within {}{}", step.meaning, human_time(step.wait), quote()),
         false};
   }
 
   Reply take(const Confirm& step) {
-    listen(
+    agreed_ = listen(
         step.wait, [&] { return heard_.find(step.text) != std::string::npos; }, [] {});
     return unless_refused();
   }
@@ -122,7 +123,7 @@ class Executor {
     const auto device = open_device(job_, board_);
     const TransferResult result = device->control(step.setup, {}, timing::trigger_request);
     if (result.status != TransferStatus::stall) return {};
-    return {Reply::End::refused, {}, "it refused the request (stall)", false};
+    return {Reply::End::refused, {}, false, "it refused the request (stall)", false};
   }
 
   void send(const std::string& text) {
@@ -163,7 +164,7 @@ class Executor {
     const Refusal* refusal = refused();
     if (refusal == nullptr) return {};
     const std::string why = refusal->meaning.empty() ? "it refused" + quote() : refusal->meaning;
-    return {Reply::End::refused, {}, why, refusal->final};
+    return {Reply::End::refused, {}, false, why, refusal->final};
   }
 
   std::string quote() const {
@@ -175,7 +176,8 @@ class Executor {
   const Board& board_;
   const Way& way_;
   std::unique_ptr<SerialPort> port_;  // where the way needs one
-  std::string heard_;                 // since the last write
+  bool agreed_ = false;
+  std::string heard_;  // since the last write
 };
 
 }  // namespace

@@ -18,9 +18,10 @@ struct Reply {
     refused,  ///< the firmware said no
   };
   End end = End::sent;
-  std::string said;    ///< what the firmware answered, if anything, in one line
-  std::string why;     ///< stopped and refused: what did not come, or what it said
-  bool final = false;  ///< refused, and nothing else may be tried either
+  std::string said;     ///< what the firmware answered, if anything, in one line
+  bool agreed = false;  ///< it said that it does it (Confirm)
+  std::string why;      ///< stopped and refused: what did not come, or what it said
+  bool final = false;   ///< refused, and nothing else may be tried either
 };
 
 /// Errors: only those that keep it from being sent at all (the port cannot be opened).
