@@ -120,8 +120,7 @@ std::optional<Board> find_certain(sysboot::Host& host, const Words& words, const
   Selector named{{}, words.path, words.application_serial};
   if (named.serial.empty()) named.serial = words.bootloader_serial;
   const bool is_chosen_by_settings = named.empty() && !words.address_on_bus;
-  const auto board =
-      find_if_there(host, is_chosen_by_settings ? chosen.board : named, chosen.firmware);
+  auto board = find_if_there(host, is_chosen_by_settings ? chosen.board : named, chosen.firmware);
   if (!board || !is_at(board->usb, words) || !fits_in_its_mode(*board, words)) return std::nullopt;
   return board;
 }
