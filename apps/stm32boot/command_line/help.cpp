@@ -28,7 +28,7 @@ std::string synopsis(const Option& option) {
   const OptionRow& row = *option.row();
   std::string name(row.name);
   if (const std::size_t comma = name.find(','); comma != std::string::npos) {
-    name.insert(comma + 1, " ");
+    name.insert(comma + 1, 1, ' ');
   }
   if (row.value.empty()) return name;
   return name + (row.value.starts_with('[') ? "" : " ") + std::string(row.value);

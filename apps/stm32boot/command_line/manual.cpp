@@ -48,7 +48,7 @@ std::string options_of(const OptionList& list) {
   std::string text = "Options:";
   const std::vector<Option> options = list.options();
   for (const Option& option : options) {
-    if (option.name() != "--help") text += " " + bold(option.name());
+    if (option.name() != "--help") text += ' ' + bold(option.name());
   }
   return text == "Options:" ? "Options: none" : text;
 }

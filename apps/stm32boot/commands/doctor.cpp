@@ -41,7 +41,8 @@ CommandResult run(Context& context) {
   for (const Finding& finding : sysboot::examine(context.host())) {
     ++all;
     if (finding.grade == Finding::Grade::trouble) ++troubles;
-    outcome.text += (outcome.text.empty() ? "" : "\n") + describe(finding);
+    if (!outcome.text.empty()) outcome.text += '\n';
+    outcome.text += describe(finding);
     items.push_back(facts(finding));
   }
   outcome.problem = problem_of(troubles, all);

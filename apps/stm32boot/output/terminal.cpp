@@ -153,7 +153,7 @@ void Terminal::verdict(bool is_good, std::string_view text) {
   clear_bars();
   if (!colors_results_) return write_result(text);
   write_output(fmt::format("\x1b[1;7;{}m{:<{}}\x1b[0m", is_good ? 32 : 31,
-                           " " + sysboot::printable(text), width_ - 1));
+                           ' ' + sysboot::printable(text), width_ - 1));
 }
 
 void ring_bell() {
