@@ -152,7 +152,7 @@ TEST_F(State, B2KeepsTheDeviceThatCameUp) {
 
 TEST_F(State, B2ReadsRecordsOfEarlierVersionsAndKnowsTheirAge) {
   const auto file = record();
-  std::ofstream(file) << "serial A\nport /dev/ttyACM0\n";
+  std::ofstream(file, std::ios::binary) << "serial A\nport /dev/ttyACM0\n";
   std::filesystem::last_write_time(file,
                                    std::filesystem::last_write_time(file) - std::chrono::hours(1));
   const auto records = files_.records();
