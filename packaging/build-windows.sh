@@ -12,8 +12,8 @@ exe=build/mingw/apps/stm32boot/stm32boot.exe
 # The files that name Debian's compiled libraries stay away: only the headers are for every system.
 headers() {
   mkdir -p "$root/include" "$root/share/cmake" "$root/lib/$target/cmake" "$root/licences"
-  cp -r /usr/include/fmt /usr/include/spdlog /usr/include/CLI /usr/include/nlohmann '/usr/include/toml++' "$root/include"
-  cp -r /usr/share/cmake/CLI11 /usr/share/cmake/nlohmann_json "$root/share/cmake"
+  cp -rp /usr/include/fmt /usr/include/spdlog /usr/include/CLI /usr/include/nlohmann '/usr/include/toml++' "$root/include"
+  cp -rp /usr/share/cmake/CLI11 /usr/share/cmake/nlohmann_json "$root/share/cmake"
   for package in fmt spdlog; do
     mkdir -p "$root/lib/$target/cmake/$package"
     find "/usr/lib/$(uname -m)-linux-gnu/cmake/$package" -name '*.cmake' ! -name '*-none.cmake' \

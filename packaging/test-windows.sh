@@ -32,7 +32,7 @@ smoke() {
 tests() {
   packaging/need.sh test
   googletest
-  cp -r /usr/include/valijson .deps/windows/include
+  cp -rp /usr/include/valijson .deps/windows/include
   cmake --preset mingw -DBUILD_TESTING=ON >"$logs/configure.log"
   cmake --build --preset mingw --target unit_tests flow_tests cli_tests
   tests/windows/null_modem.py "$WINEPREFIX" COM33 COM34 >"$logs/null_modem.log" &
