@@ -128,6 +128,9 @@ TEST_P(DfuUtilCalls, EndAsTheyShould) {
   if (call.exit != 0) {
     EXPECT_THAT(done.err, HasSubstr("dfu-util: "));
   }
+  if (call.exit == 0) {
+    EXPECT_THAT(done.err, AllOf(Not(HasSubstr("warning: ")), Not(HasSubstr("taken for data"))));
+  }
 }
 
 std::string name_of(const testing::TestParamInfo<DfuUtilCall>& info) {
@@ -411,6 +414,27 @@ TEST_F(DfuUtil, ErasesABoardThatIsNotProtected) {
   EXPECT_EQ(flash(), Bytes(flash_size, 0xFF));
 }
 
+TEST_F(DfuUtil, ErasesNothingForAFileThatItThenRefuses) {
+  const std::string too_large = file("large.bin", support::program(600 * 1024));
+  for (const Words& words : std::vector<Words>{
+           {"-a", "0", "-s", "0x20000000:mass-erase:force", "-D", path("app.bin")},
+           {"-a", "0", "-s", "0x08000000:mass-erase:force", "-D", too_large},
+           {"-a", "0", "-s", "0x20000000:unprotect:force", "-D", path("app.bin")},
+           {"-a", "1", "-s", "0x1FFFC000:mass-erase:force", "-D", path("app.bin")}}) {
+    const auto done = dfu_util(words);
+    EXPECT_EQ(done.exit, 64) << done.err;
+    EXPECT_EQ(flash(), support::dfu_util_flash_before()) << words[3];
+  }
+}
+
+TEST_F(DfuUtil, SaysThatAnErasedBoardCannotBeLeftWhereThatIsAskedFor) {
+  const std::string warning = "warning: flash is empty";
+  EXPECT_THAT(dfu_util({"-s", ":mass-erase:force"}).err, Not(HasSubstr(warning)));
+  const auto done = dfu_util({"-s", ":mass-erase:force:leave"});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_THAT(done.err, HasSubstr(warning));
+}
+
 TEST_F(DfuUtil, LeavesAndDetaches) {
   EXPECT_EQ(dfu_util({"-s", "0x08000000:leave"}).exit, 0);
   EXPECT_TRUE(runs());
@@ -456,6 +480,14 @@ TEST_F(DfuUtil, HelpIsShortAndGoesToStandardError) {
 }
 
 #ifndef _WIN32
+TEST_F(DfuUtil, ShimsSaysWhatElseDoesWhereItIsNotInstalled) {
+  std::filesystem::copy_file(STM32BOOT, path("stm32boot"));
+  const auto done = support::run({path("stm32boot"), "shims"});
+  EXPECT_EQ(done.exit, 66);
+  EXPECT_THAT(done.err, HasSubstr("no dfu-util is there; a link to stm32boot does that"));
+  EXPECT_THAT(stm32boot({"shims"}).out, testing::EndsWith("stm32boot/shims\n"));
+}
+
 TEST_F(DfuUtil, FinishesItsWorkWhereNobodyReadsWhatItSays) {
   const auto app = support::dfu_util_files().at("app.bin");
   for (const auto& [output, exit] : {std::pair(">/dev/full", 73), std::pair("| true", 0)}) {
@@ -595,6 +627,17 @@ TEST_F(DfuUtilFind, ABoardInDfuModeComesFirst) {
   EXPECT_EQ(find({"-e"}, {{{}, "1-1", {}}, {}}).board->port_path(), "1-1") << "settings name it";
   EXPECT_EQ(find({"-e", "-p", "1-2"}, {{{}, "1-1", {}}, {}}).board->port_path(), "1-2")
       << "the command line comes first";
+}
+
+TEST_F(DfuUtilFind, SettingsDecideBetweenBoardsWithTheIdsThatAreNamed) {
+  support::BoardSettings settings;
+  settings.application.vendor = 0x1209;
+  settings.application.product = 0x6665;
+  add_board(settings, "1-1");
+  add_board(settings, "1-2");
+  const std::vector<std::string> words = {"-e", "-d", "1209:6665,0483:df11"};
+  EXPECT_ERROR(static_cast<void>(find(words)), sysboot::Errc::ambiguous_board, HasSubstr("1-2"));
+  EXPECT_EQ(find(words, {{{}, "1-2", {}}, {}}).board->port_path(), "1-2");
 }
 
 TEST_F(DfuUtilFind, TheRomIsOnlyThereWhereItsInterfaceIsMeant) {

@@ -5,9 +5,7 @@
 
 #include <sstream>
 
-#include "boards/sightings.hpp"
 #include "output/error_table.hpp"
-#include "output/standard_streams.hpp"
 #include "sysboot/error.hpp"
 #include "tool.hpp"
 

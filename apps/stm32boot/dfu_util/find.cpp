@@ -149,9 +149,11 @@ bool fits_as_application(const UsbDeviceInfo& device, const Words& words) {
 }
 
 Target find_target(sysboot::Host& host, const Words& words, const Chosen& chosen) {
-  const bool is_named_by_words =
-      !words.path.empty() || words.address_on_bus || !words.bootloader_serial.empty();
-  if (is_named_by_words || chosen.board.empty()) {
+  const bool is_named_by_words = !words.path.empty() || words.address_on_bus ||
+                                 !words.application_serial.empty() ||
+                                 !words.bootloader_serial.empty();
+  const bool settings_decide = !is_named_by_words && !chosen.board.empty();
+  if (!settings_decide) {
     const auto bootloaders = boards_where(host, [&](const UsbDeviceInfo& device) {
       return device.is_in_dfu_mode() && fits_as_bootloader(device, words);
     });
@@ -160,7 +162,7 @@ Target find_target(sysboot::Host& host, const Words& words, const Chosen& chosen
   if (!words.bootloader.fits(sysboot::st_rom.vendor, sysboot::st_rom.product)) {
     return {Target::Kind::foreign, {}};
   }
-  if (names_application(words)) {
+  if (!settings_decide && names_application(words)) {
     const auto named = boards_where(host, [&](const UsbDeviceInfo& device) {
       return !device.is_in_dfu_mode() && fits_as_application(device, words) && can_be_taken(device);
     });

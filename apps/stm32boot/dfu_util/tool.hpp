@@ -31,7 +31,9 @@ class Tool {
   sysboot::Image load();
   int download(const sysboot::Board& board, sysboot::Image image);
   int command(const sysboot::Board& board);
-  int flash(const sysboot::Board& board, const sysboot::Image& image);
+  sysboot::Image for_internal_flash(const sysboot::Image& image);
+  int flash(const sysboot::Board& board, const sysboot::Image& image,
+            const sysboot::FlashOptions& options);
   int write_option_bytes(const sysboot::Board& board, const sysboot::Image& image);
   bool is_for_flash() const;
   void check_ids(const sysboot::Image& image, const sysboot::Board& board) const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <tuple>
 
 #include "command_line/image_file.hpp"
 #include "hand_over.hpp"
@@ -21,6 +22,7 @@ namespace {
 
 using sysboot::Board;
 using sysboot::BoardMode;
+using sysboot::DfuInterface;
 using sysboot::Errc;
 using sysboot::Error;
 using sysboot::hex32;
@@ -72,21 +74,31 @@ Image Tool::load() {
   return image;
 }
 
+// Everything that can be refused is, before anything is erased.
 int Tool::download(const Board& board, Image image) {
   check_ids(image, board);
   image.made_for.reset();
-  if (words_.dfuse && words_.dfuse->unprotect) unprotect(board);
-  if (words_.dfuse && words_.dfuse->mass_erase) erase_all(board);
-  if (is_for_flash()) return flash(board, image);
-  const Board entered = enter(board);
-  const auto interfaces = interfaces_of(entered);
-  if (interfaces.front().name.starts_with("@Option Bytes")) {
-    return write_option_bytes(entered, image);
+  if (!is_for_flash()) {
+    const Board entered = enter(board);
+    const DfuInterface memory = interfaces_of(entered).front();
+    if (memory.name.starts_with("@Option Bytes")) return write_option_bytes(entered, image);
+    const auto layout = layout_of(memory);
+    if (!layout || !layout->sector_at(sysboot::flash_base)) {
+      return hand_over(given_, "stm32boot does not write " + sysboot::printable(memory.name));
+    }
   }
-  const auto layout = layout_of(interfaces.front());
-  if (layout && layout->sector_at(sysboot::flash_base)) return flash(entered, image);
-  return hand_over(given_, fmt::format("stm32boot does not write {}",
-                                       sysboot::printable(interfaces.front().name)));
+  image = for_internal_flash(image);
+  sysboot::FlashOptions options = settings_.flash;
+  options.force = is_forced(image);
+  options.stay = true;
+  sysboot::check_image(image, options.force);
+  if (words_.dfuse && words_.dfuse->unprotect) unprotect(board);
+  if (words_.dfuse && words_.dfuse->mass_erase) {
+    std::ignore = sysboot::dry_run(job(), selector_of(board), image, options);  // does it fit?
+    erase_all(board);
+  }
+  options.stay = !leaves();
+  return flash(board, image, options);
 }
 
 // The ROM of every line has internal flash as its first memory (AN2606).
@@ -123,19 +135,20 @@ bool Tool::is_forced(const Image& image) {
   return true;
 }
 
-int Tool::flash(const Board& board, const Image& given) {
+Image Tool::for_internal_flash(const Image& image) {
   const bool is_chosen = words_.alternate || !words_.alternate_name.empty();
-  const Image image = sysboot::for_flash(given, false);
-  for (const auto& target : image.other_targets) {
+  Image kept = sysboot::for_flash(image, false);
+  for (const auto& target : kept.other_targets) {
     const std::string more = fmt::format("has {}, too", describe(target));
     if (!is_chosen) {
-      throw Error(Errc::not_only_flash, more + "; -a 0 writes internal flash alone", image.name);
+      throw Error(Errc::not_only_flash, more + "; -a 0 writes internal flash alone", kept.name);
     }
-    say(fmt::format("{} {}: not written, as -a says", image.name, more));
+    say(fmt::format("{} {}: not written, as -a says", kept.name, more));
   }
-  sysboot::FlashOptions options = settings_.flash;
-  options.force = is_forced(image);
-  options.stay = !leaves();
+  return kept;
+}
+
+int Tool::flash(const Board& board, const Image& image, const sysboot::FlashOptions& options) {
   const sysboot::FlashResult result = sysboot::flash(job(), selector_of(board), image, options);
   transcript_.downloaded(image.size());
   say(fmt::format(
@@ -147,6 +160,11 @@ int Tool::flash(const Board& board, const Image& given) {
 }
 
 int Tool::write_option_bytes(const Board& board, const Image& image) {
+  if (words_.dfuse && (words_.dfuse->unprotect || words_.dfuse->mass_erase)) {
+    throw Error(Errc::usage,
+                "mass-erase and unprotect are for flash, and need a run of their own before "
+                "option bytes are written");
+  }
   const auto before = sysboot::read_option_bytes(job(), selector_of(board), visit()).now;
   sysboot::Bytes bytes = before.bytes;
   std::size_t at = 0;
