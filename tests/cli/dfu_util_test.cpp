@@ -74,18 +74,7 @@ class DfuUtil : public Cli {
            std::string::npos;
   }
 
-  std::string filled(std::string word) const {
-    if (word == "{port}") return "1-1";
-    if (word == "{serial}") return "326533683734";
-    const std::size_t from = word.find('{');
-    if (from == std::string::npos) return word;
-    const std::size_t to = word.find('}');
-    return word.substr(0, from) + path(word.substr(from + 1, to - from - 1)) + word.substr(to + 1);
-  }
-  Words filled(Words words) const {
-    for (auto& word : words) word = filled(word);
-    return words;
-  }
+  Words filled(const Words& words) const { return support::filled(words, path("")); }
 
   /// What flash holds after this call.
   static Bytes expected(const DfuUtilCall& call) {
@@ -133,15 +122,8 @@ TEST_P(DfuUtilCalls, EndAsTheyShould) {
   }
 }
 
-std::string name_of(const testing::TestParamInfo<DfuUtilCall>& info) {
-  std::string name = std::to_string(info.index);
-  for (const char c : info.param.caller) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) name += c;
-  }
-  return name;
-}
 INSTANTIATE_TEST_SUITE_P(DfuUtil, DfuUtilCalls, testing::ValuesIn(support::dfu_util_calls()),
-                         name_of);
+                         support::name_of);
 
 TEST_F(DfuUtil, ListsAsItsReadersExpect) {
   const auto done = dfu_util({"-l"});

@@ -13,8 +13,6 @@ using support::DfuUtilCall;
 using sysboot::Bytes;
 using testing::HasSubstr;
 
-constexpr const char* its_serial = "326533683734";
-
 class DfuUtilOnTheBus : public Bus, public testing::WithParamInterface<DfuUtilCall> {
  protected:
   struct Outcome {
@@ -32,22 +30,12 @@ class DfuUtilOnTheBus : public Bus, public testing::WithParamInterface<DfuUtilCa
     allow_violations_ = true;  // dfu-util asks for what the ROM refuses
   }
 
-  static std::string filled(std::string word) {
-    if (word == "{port}") return "1-1";
-    if (word == "{serial}") return its_serial;
-    const std::size_t from = word.find('{');
-    if (from == std::string::npos) return word;
-    const std::size_t to = word.find('}');
-    return word.substr(0, from) + "/tmp/bus/" + word.substr(from + 1, to - from - 1) +
-           word.substr(to + 1);
-  }
-
   /// On a board that is as it was before, which takes a new one where something was changed.
   Outcome perform(Words command, const DfuUtilCall& call) {
     const bool changes_nothing = call.holds.empty() && !call.runs && call.why.empty();
     std::filesystem::remove("/tmp/bus/new");
-    if (!boards_) plug_in({std::string("mode=dfu,times=none,serial=") + its_serial});
-    for (const auto& word : call.words) command.push_back(filled(word));
+    if (!boards_) plug_in({std::string("mode=dfu,times=none,serial=") + support::dfu_util_serial});
+    for (const auto& word : support::filled(call.words, "/tmp/bus")) command.push_back(word);
     Outcome outcome;
     outcome.done = support::run(command);
     const bool is_left = outcome.done.exit == call.exit && call.runs && call.why.empty();
@@ -166,14 +154,7 @@ TEST_F(InPlaceOfDfuUtil, WaitsForABoard) {
   EXPECT_EQ(stopped.join(), 130);
 }
 
-std::string name_of(const testing::TestParamInfo<DfuUtilCall>& info) {
-  std::string name = std::to_string(info.index);
-  for (const char c : info.param.caller) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) name += c;
-  }
-  return name;
-}
 INSTANTIATE_TEST_SUITE_P(Calls, DfuUtilOnTheBus, testing::ValuesIn(support::dfu_util_calls()),
-                         name_of);
+                         support::name_of);
 
 }  // namespace

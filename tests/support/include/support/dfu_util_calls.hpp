@@ -3,6 +3,7 @@
 // in the virtual machine, for dfu-util 0.11 itself on the same board.
 #pragma once
 
+#include <cctype>
 #include <map>
 #include <string>
 #include <vector>
@@ -30,6 +31,32 @@ struct DfuUtilCall {
 
 inline void PrintTo(const DfuUtilCall& call, std::ostream* out) {
   *out << call.caller << ": dfu-util " << sysboot::joined(call.words, " ");
+}
+
+inline std::string name_of(const testing::TestParamInfo<DfuUtilCall>& info) {
+  std::string name = std::to_string(info.index);
+  for (const char c : info.param.caller) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) name += c;
+  }
+  return name;
+}
+
+/// The board of all calls.
+inline constexpr const char* dfu_util_serial = "326533683734";
+
+/// The words for a board at 1-1, and for files in this folder.
+inline std::vector<std::string> filled(std::vector<std::string> words, const std::string& folder) {
+  for (std::string& word : words) {
+    const std::size_t from = word.find('{');
+    const std::size_t to = word.find('}');
+    if (from == std::string::npos) continue;
+    const std::string name = word.substr(from + 1, to - from - 1);
+    const std::string value = name == "port"     ? "1-1"
+                              : name == "serial" ? dfu_util_serial
+                                                 : folder + "/" + name;
+    word.replace(from, to + 1 - from, value);
+  }
+  return words;
 }
 
 /// A DFU suffix for these ids (DFU 1.1, appendix B); its CRC as in zlib, without the last
