@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -11,8 +12,8 @@
 
 extern "C" {
 #include "../../firmware/guard/src/decide.h"
-std::uint32_t f411_guard_decide(guard_situation found);
-std::uint32_t f405_guard_decide(guard_situation found);
+std::uint32_t f411_guard_decide(const guard_situation* found);
+std::uint32_t f405_guard_decide(const guard_situation* found);
 std::uint32_t guard_read(std::uint32_t address);
 std::uint32_t guard_image_crc(std::uint32_t address, std::uint32_t length);
 }
@@ -47,11 +48,14 @@ constexpr std::uint32_t image_size = 0x80;
 
 std::vector<std::uint8_t> image_in_flash;
 std::uint32_t kib_of_flash = 512;
+/// Reads otherwise this time; called with the address and what is there.
+std::function<std::uint32_t(std::uint32_t, std::uint32_t)> unsteady;
 
 class Flash {
  public:
   Flash() {
     kib_of_flash = 512;
+    unsteady = nullptr;
     image_in_flash.assign(image_size, 0xFF);
     for (std::uint32_t n = 0; n < image_size; ++n) image_in_flash[n] = static_cast<std::uint8_t>(n);
     put(0x00, 0x2001FFF8);
@@ -104,7 +108,8 @@ Action action_of(std::uint32_t record) {
 
 Decided decide(std::uint32_t flags, std::uint32_t record, bool as_after_reset = true,
                bool waited = false) {
-  const std::uint32_t written = f411_guard_decide({flags, record, as_after_reset, waited});
+  const guard_situation found{flags, record, as_after_reset, waited};
+  const std::uint32_t written = f411_guard_decide(&found);
   return {action_of(written), written};
 }
 
@@ -320,7 +325,8 @@ class GuardImage : public GuardDecides {
   }
   static bool is_whole_on_f405(std::uint32_t stack) {
     Flash::put(0, stack);
-    return action_of(f405_guard_decide({power_on, 0, true, false})) == Action::start_application;
+    const guard_situation found{power_on, 0, true, false};
+    return action_of(f405_guard_decide(&found)) == Action::start_application;
   }
 };
 
@@ -354,6 +360,20 @@ TEST_F(GuardImage, TheResetVectorHasToBeInTheApplicationsFlash) {
        {0U, application + 0x40, application + 7, application + 1, application - 1, 0x08000101U,
         flash_end + 1, flash_end, 0x20000101U, 0x1FFF0101U, 0xFFFFFFFFU}) {
     EXPECT_FALSE(is_whole_with(stack, entry)) << fmt::format("{:08X}", entry);
+  }
+}
+
+// Power failed while the last bit was programmed.
+TEST_F(GuardImage, StackPointerAndResetVectorHaveToReadTheSameEachTime) {
+  for (const std::uint32_t unsteady_at : {application, application + 4}) {
+    for (const int wrong_read : {1, 2, 8, 15}) {
+      int reads = 0;
+      unsteady = [&](std::uint32_t address, std::uint32_t word) {
+        const bool is_wrong = address == unsteady_at && reads++ == wrong_read;
+        return is_wrong ? word ^ 0x80000000 : word;
+      };
+      EXPECT_FALSE(is_whole()) << fmt::format("{:08X}, read {}", unsteady_at, wrong_read);
+    }
   }
 }
 
@@ -421,7 +441,8 @@ std::uint32_t guard_read(std::uint32_t address) {
     ADD_FAILURE() << fmt::format("read from {:08X}", address);
     return 0;
   }
-  return guard_word_at(image_in_flash.data(), offset);
+  const std::uint32_t word = guard_word_at(image_in_flash.data(), offset);
+  return unsteady ? unsteady(address, word) : word;
 }
 
 std::uint32_t guard_image_crc(std::uint32_t address, std::uint32_t length) {

@@ -47,6 +47,11 @@ static enum image examine_image(void) {
     return BROKEN;
   }
   if (entry % 2u == 0u || !is_inside(entry, GUARD_APPLICATION + 8u, room - 8u)) return BROKEN;
+  // Bits that were being programmed when power failed may read otherwise every time.
+  for (int reads = 1; reads < GUARD_READS; ++reads) {
+    if (guard_read(GUARD_APPLICATION) - 1u != stack) return BROKEN;
+    if (guard_read(GUARD_APPLICATION + 4u) != entry) return BROKEN;
+  }
   return examine_stamp(room);
 }
 
@@ -55,9 +60,9 @@ static bool is_software(uint32_t flags) {
   return (flags & ~SYSBOOT_RESET_PIN) == SYSBOOT_RESET_SOFTWARE;
 }
 
-uint32_t guard_decide(struct guard_situation found) {
-  uint32_t flags = found.flags;
-  const uint32_t record = (flags & FLAG_POWER) != 0u ? 0u : found.record;
+uint32_t guard_decide(const struct guard_situation* found) {
+  uint32_t flags = found->flags;
+  const uint32_t record = (flags & FLAG_POWER) != 0u ? 0u : found->record;
   const bool is_request = record - SYSBOOT_KEY <= GUARD_TRIES;
   const bool is_ours = (record & SYSBOOT_GUARD_MASK) == SYSBOOT_GUARD;
   const uint32_t state = is_ours ? record & SYSBOOT_GUARD_STATE : SYSBOOT_GUARD_DONE;
@@ -66,7 +71,7 @@ uint32_t guard_decide(struct guard_situation found) {
   if (is_request) entries = record - SYSBOOT_KEY;
   if (state != SYSBOOT_GUARD_DONE) entries = record & SYSBOOT_GUARD_ENTRIES;
 
-  if (!found.as_after_reset || (flags == 0u && state != SYSBOOT_GUARD_LEFT)) {
+  if (!found->as_after_reset || (flags == 0u && state != SYSBOOT_GUARD_LEFT)) {
     return SYSBOOT_GUARD | SYSBOOT_GUARD_LEFT | entries;
   }
   if (is_software(flags)) {
@@ -76,7 +81,7 @@ uint32_t guard_decide(struct guard_situation found) {
   if (flags == SYSBOOT_RESET_PIN) {
     const bool again = state == SYSBOOT_GUARD_ARMED;
     const uint32_t tap = again ? SYSBOOT_GUARD_TAPPED : SYSBOOT_GUARD_SETTLING;
-    if (!found.waited) return flags | SYSBOOT_GUARD | tap | starts | entries;
+    if (!found->waited) return flags | SYSBOOT_GUARD | tap | starts | entries;
     if (again) return ENTERED_ONCE;
   }
   const enum image image = examine_image();

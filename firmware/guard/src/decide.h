@@ -9,6 +9,8 @@
 #define GUARD_TRIES 3u
 /// How often an application that asks for it is started without confirming.
 #define GUARD_STARTS 3u
+/// How often stack pointer and reset vector have to read the same.
+#define GUARD_READS 16
 
 /// What guard finds.
 struct guard_situation {
@@ -28,4 +30,4 @@ struct guard_situation {
 ///   SYSBOOT_GUARD_TAPPED                  wait until the contact is quiet; decide again
 ///
 /// The image is read through guard_read() and guard_image_crc() of port.h.
-uint32_t guard_decide(struct guard_situation found);
+uint32_t guard_decide(const struct guard_situation* found);

@@ -117,11 +117,11 @@ void guard_start(void) {
                         (sysboot_cpu_read(rcc + RCC_CR) & CR_OTHER_CLOCKS) == 0u,
       .waited = false,
   };
-  uint32_t record = guard_decide(found);
+  uint32_t record = guard_decide(&found);
   if ((record & SYSBOOT_GUARD_WAITS) != 0u) {
     wait_for_taps(record);
     found.waited = true;
-    record = guard_decide(found);
+    record = guard_decide(&found);
   }
   store_save(record);
   if ((record & SYSBOOT_GUARD_STATE) == SYSBOOT_GUARD_LEFT) sysboot_cpu_reset();
