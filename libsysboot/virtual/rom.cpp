@@ -467,7 +467,7 @@ void Rom::program(const Operation& write, double fraction) {
   if (flash_.contains(write.address, write.data.size())) {
     Bytes data = write.data;
     for (std::size_t i = 3; is_supply_too_low() && i < data.size(); i += 4) data[i] = 0xFF;
-    if (flash_.program(write.address, data, fraction)) return;
+    if (flash_.program(write.address, data, fraction, bytes_at_once_)) return;
     remember(fmt::format("programmed {} bytes at {} over bits that were not erased", data.size(),
                          hex32(write.address)));
     return;

@@ -28,6 +28,17 @@ struct FlashTimes {
   bool operator==(const FlashTimes&) const = default;
 };
 
+/// What power that fails leaves of cells that are being erased, which are those of a whole sector,
+/// or programmed, which are those of one byte (x8) or word (x32). RM0383 section 3.5 promises
+/// nothing.
+enum class Torn {
+  in_order,  ///< no cell is between: the first ones are done, the others as they were
+  old,       ///< as before, to the last cell
+  done,      ///< as if it had ended
+  random,    ///< some bits are by chance what they are
+  unstable,  ///< some bits read otherwise every time
+};
+
 class FlashMemory {
  public:
   /// Blank. `layout` has no gaps.
@@ -35,7 +46,8 @@ class FlashMemory {
 
   const MemoryLayout& layout() const { return layout_; }
   std::uint32_t address() const { return layout_.runs.front().address; }
-  ByteView content() const { return content_; }
+  /// As it reads now.
+  ByteView content() const { return read(address(), content_.size()); }
   bool contains(std::uint32_t address, std::size_t length) const;
   ByteView read(std::uint32_t address, std::size_t length) const;
 
@@ -47,8 +59,17 @@ class FlashMemory {
   void erase(const Sector& sector, double fraction = 1.0);
   void erase_all(double fraction = 1.0);
   /// Programs (the first part of) `data`. False when a bit would have had to go from 0 to 1: then
-  /// the flash holds neither what was there nor what was wanted.
-  bool program(std::uint32_t address, ByteView data, double fraction = 1.0);
+  /// the flash holds neither what was there nor what was wanted. `at_once`: so many bytes are in
+  /// the making when power fails.
+  bool program(std::uint32_t address, ByteView data, double fraction = 1.0,
+               std::size_t at_once = 1);
+
+  /// What a `fraction` below 1 leaves from now on. Erasing tears each bit of the sector with this
+  /// probability; programming only bits that were to become 0. Sound again is what has been erased
+  /// as a whole and programmed.
+  void tear(Torn how, std::uint32_t seed);
+  /// Does it read the same every time?
+  bool is_stable(std::uint32_t address, std::size_t length) const;
 
   /// Bytes that carry a checksum of their own, so that they can only be programmed while blank (L4,
   /// G0, G4, H7, ...); 1 for flash that takes every byte, and every bit that goes from 1 to 0.
@@ -67,8 +88,18 @@ class FlashMemory {
   bool is_protected(std::uint32_t address) const;
   bool is_blank(std::uint32_t address, std::size_t length) const;
 
+  void erase(std::uint32_t address, std::size_t length, double fraction);
+  void tear_cell(std::uint32_t address, std::uint8_t changes, std::uint8_t target,
+                 double probability);
+  void settle(std::uint32_t address, std::size_t length);
+  std::uint8_t& unstable_at(std::uint32_t address) { return unstable_[address - this->address()]; }
+  std::uint8_t noise() const;
+
   MemoryLayout layout_;
-  Bytes content_;
+  mutable Bytes content_;  // reading changes what is unstable
+  Bytes unstable_;         // bits; empty: none
+  Torn torn_ = Torn::in_order;
+  mutable std::uint32_t noise_ = 1;
   std::uint32_t program_unit_ = 1;
   std::uint8_t erased_ = 0xFF;
   std::uint32_t erase_unit_ = 1;
