@@ -139,8 +139,8 @@ void EmulatedBoard::advance_rom(TimePoint now) {
   watch_rom();
   rom_.advance(now);
   watch_rom();
-  const bool hangs = rom_was_up_ && rom_.rom() == nullptr && !rom_.next_event();
-  if (rom_.application() != nullptr || hangs) leave_rom_model(now);
+  // What starts now is up to the firmware, guard's too.
+  if (rom_was_up_ && rom_.rom() == nullptr) leave_rom_model(now);
 }
 
 void EmulatedBoard::leave_rom_model(TimePoint now) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sysboot/text.hpp"
+#include "sysboot/virtual/guard.hpp"
 
 namespace sysboot::virtual_bench {
 namespace {
@@ -86,9 +87,12 @@ std::string serial_from_unique_id(const std::array<std::uint8_t, 12>& id) {
   return fmt::format("{:08X}{:04X}", sum, middle >> 16);
 }
 
-Bytes stub_application() {
+Bytes stub_application(std::uint32_t address) {
   // Initial stack pointer, reset vector, then `b .` over and over.
-  Bytes image = {0x00, 0x00, 0x02, 0x20, 0x09, 0x00, 0x00, 0x08};
+  Bytes image = {0x00, 0x00, 0x02, 0x20};
+  for (unsigned n = 0; n < 4; ++n) {
+    image.push_back(static_cast<std::uint8_t>((address + 9) >> 8 * n));
+  }
   for (int i = 0; i < 508; ++i) image.insert(image.end(), {0xFE, 0xE7});
   return image;
 }
@@ -105,6 +109,7 @@ VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
   flash_.become(settings_.rom.program_unit, settings_.rom.erased_byte);
   flash_.erase_together(settings_.rom.erase_unit);
   flash_.load(flash_start, stub_application());
+  if (settings_.guarded) load_guarded(flash_);
   protect_sectors(flash_, settings_.rom.option_bytes);
   attach(settings_.starts_in_rom ? Mode::rom : Mode::application);
   VirtualBoard::advance(now);  // not yet anything more derived
@@ -157,19 +162,39 @@ void VirtualBoard::keep_options() {
   protect_sectors(flash_, settings_.rom.option_bytes);
 }
 
-// A reset: BOOT0 decides, then the flash.
+// BOOT0 decides, then what is in flash.
+std::optional<VirtualBoard::Mode> VirtualBoard::reset_starts() const {
+  if (settings_.boot0_held) return Mode::rom;
+  if (!boots()) return std::nullopt;
+  return has_guard(flash_) && !guard_starts_application(flash_) ? Mode::rom : Mode::application;
+}
+
 void VirtualBoard::boot(TimePoint now) {
   appears_.reset();
-  if (settings_.boot0_held) {
-    appears_ = {now + settings_.rom_start, Mode::rom};
-  } else if (virtual_bench::boots(flash_)) {
+  const auto mode = reset_starts();
+  if (!mode) return;
+  if (mode == Mode::application) {
     appears_ = {now + settings_.application_start, Mode::application};
+  } else {
+    appears_ = {now + bounce_on_guard(false) + settings_.rom_start, Mode::rom};
   }
+}
+
+// A ROM that bounces is entered again: on request a few times, without an application for ever.
+Duration VirtualBoard::bounce_on_guard(bool is_request) {
+  Duration spent{};
+  if (!has_guard(flash_) || !boots()) return spent;
+  const bool has_end = is_request && guard_starts_application(flash_);
+  for (int entries = 1; settings_.bounces > 0 && (!has_end || entries < guard_tries); ++entries) {
+    --settings_.bounces;
+    spent += bounce_delay;
+  }
+  return spent;
 }
 
 void VirtualBoard::enter_rom(TimePoint now) {
   detach();
-  const TimePoint reset = now + settings_.disconnect;
+  const TimePoint reset = now + settings_.disconnect + bounce_on_guard(true);
   if (settings_.bounces > 0) {
     --settings_.bounces;
     if (boots()) {
@@ -193,6 +218,8 @@ void VirtualBoard::leave_bus(TimePoint now) {
     const auto start = rom_->leaving();
     detach();
     if (!start) return boot(now);  // it resets
+    // guard resets, for a clean start.
+    if (*start == flash_start && has_guard(flash_)) return boot(now);
     // A jump into what is no program ends in a fault handler, or nowhere.
     if (virtual_bench::boots(flash_, *start)) {
       appears_ = {now + settings_.application_start, Mode::application};

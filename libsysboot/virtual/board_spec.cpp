@@ -99,6 +99,7 @@ const std::map<std::string_view, Apply>& keys() {
       {"bounces", [](auto& b, auto v) { b.bounces = static_cast<int>(number(v, 10, v)); }},
       {"lost", [](auto& b, auto) { b.never_returns = true; }},
       {"app-lost", [](auto& b, auto) { b.application_start = std::chrono::hours(1000); }},
+      {"guard", [](auto& b, auto) { b.guarded = true; }},
       {"boot0", [](auto& b, auto) { b.boot0_held = true; }},
       {"mode", [](auto& b, auto v) { b.starts_in_rom = v == "dfu" ? true : (bad(v), false); }},
       {"times", [](auto& b, auto v) { b.rom.times = parse_times(v); }},

@@ -18,7 +18,8 @@ TEST(BoardSpec, NothingIsABlackPill) {
 
 TEST(BoardSpec, Everything) {
   const BoardSettings board = parse_board_spec(
-      "product=My Board,serial=S1,id=1d50:614e,line=,no-touch,detach,bounces=2,lost,mode=dfu,boot0,"
+      "product=My "
+      "Board,serial=S1,id=1d50:614e,line=,no-touch,detach,bounces=2,lost,mode=dfu,boot0,guard,"
       "times=none,rom-serial=STM32,rdp,supply=2400,erase-unit=4,fault=unplug@write:3,fault=stall@"
       "transfer:120");
   EXPECT_EQ(board.application.product_name, "My Board");
@@ -32,6 +33,7 @@ TEST(BoardSpec, Everything) {
   EXPECT_TRUE(board.never_returns);
   EXPECT_TRUE(board.starts_in_rom);
   EXPECT_TRUE(board.boot0_held);
+  EXPECT_TRUE(board.guarded);
   EXPECT_EQ(board.rom.times.program, Duration::zero());
   EXPECT_EQ(board.rom.serial, "STM32");
   EXPECT_TRUE(board.rom.read_protected);

@@ -38,6 +38,7 @@ struct BoardSettings {
   bool never_returns = false;  ///< the ROM comes up, but its USB is dead
   bool boot0_held = false;     ///< every reset ends in the ROM
   bool starts_in_rom = false;
+  bool guarded = false;  ///< by guard in its first sector (guard.hpp)
   std::vector<Fault> faults;
   // AN2606 table 229: 250 ms from reset to USB; the application's pull-up is off for 20 ms before.
   Duration disconnect = std::chrono::milliseconds(20);
@@ -48,15 +49,15 @@ struct BoardSettings {
 /// Serial number that ROM and companion firmware make from the unique id (see identity.hpp).
 std::string serial_from_unique_id(const std::array<std::uint8_t, 12>& id);
 
-/// A program that boots and does nothing: a vector table and some filler.
-Bytes stub_application();
+/// A program that boots at `address` and does nothing: a vector table and some filler.
+Bytes stub_application(std::uint32_t address = 0x08000000);
 
 /// Does flash hold a program that starts? An F411 does not check for an empty flash; it just hangs.
 bool boots(const FlashMemory& flash, std::uint32_t address = 0x08000000);
 
 class VirtualBoard : public BusBoard {
  public:
-  /// Plugged in at `now`; holds stub_application() in flash.
+  /// Plugged in at `now`; holds stub_application() in flash, above guard if it is guarded.
   VirtualBoard(BoardSettings settings, TimePoint now);
 
   FlashMemory& flash() override { return flash_; }
@@ -75,10 +76,12 @@ class VirtualBoard : public BusBoard {
   std::optional<TimePoint> next_event() const override;
 
   void unplug(TimePoint now) override;
-  /// Power returns: it comes up in the ROM with BOOT0 held, else in its application, if it has one.
+  /// Power returns: it comes up in the ROM with BOOT0 held, else in its application, if it has one,
+  /// or in what guard starts.
   void plug_in(TimePoint now, bool boot0_held) override;
   void enter_rom(TimePoint now) override;
   void usb_reset(TimePoint now) override;
+  /// Does a reset without BOOT0 start anything?
   bool boots() const { return virtual_bench::boots(flash_); }
 
   TimePoint ready_at(TimePoint now) const override;
@@ -104,7 +107,9 @@ class VirtualBoard : public BusBoard {
   void detach();
   void keep_options();
   void leave_bus(TimePoint now);
+  std::optional<Mode> reset_starts() const;
   void boot(TimePoint now);
+  Duration bounce_on_guard(bool is_request);
   void act_on_requests(TimePoint now);
   Answer rom_control(const Setup& setup, ByteView out, TimePoint now);
   void arm_operation_faults(const Rom::Counts& before, TimePoint now);

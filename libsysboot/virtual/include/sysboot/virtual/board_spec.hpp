@@ -19,6 +19,7 @@ namespace sysboot::virtual_bench {
 ///   bounces=N  lost            the ROM resets N times; the ROM never shows up
 ///   app-lost                   the application never shows up after a leave
 ///   mode=dfu  boot0            starts in the ROM; every reset ends there
+///   guard                      guard is in the first sector, the application at 0x08004000
 ///   times=x8|x32|none          how long flash takes
 ///   rom-serial=TEXT  rdp       the ROM's serial number; read protection
 ///   option-bytes=HEX           what they are at first, such as EFAA1055FFFFFFFFFF7F0080FFFFFFFF
