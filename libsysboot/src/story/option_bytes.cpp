@@ -10,6 +10,7 @@
 #include "dfuse/session.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/follow.hpp"
+#include "step/option_bytes.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 
@@ -22,29 +23,6 @@ constexpr std::uint8_t level_2 = 0xCC;  // on every line that has RDP as a byte
 // Names in device logs: "Option Bytes", "Option byte", and "OB Bytes" on the C0.
 bool names_option_bytes(const MemoryLayout& layout) {
   return layout.name.starts_with("Option ") || layout.name.starts_with("OB ");
-}
-
-std::size_t option_alternate(const DfuseDescription& device) {
-  for (std::size_t i = 0; i < device.alternates.size(); ++i) {
-    const auto& layout = device.alternates[i].layout;
-    if (layout && names_option_bytes(*layout)) return i;
-  }
-  throw Error(Errc::protocol, "the device offers no option bytes");
-}
-
-// Selects their memory, too. An area is read as a whole, or not at all (AN3156).
-OptionBytes load(const Job& job, DfuseSession& dfu) {
-  OptionBytes options;
-  options.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
-  dfu.select(option_alternate(dfu.description()));
-  for (const SectorRun& run : dfu.layout().runs) {
-    Bytes area(std::min<std::uint64_t>(run.size(), dfu.block_size()));
-    dfu.read_block(run.address, area);
-    options.areas.push_back({run.address, static_cast<std::uint32_t>(area.size())});
-    options.bytes.insert(options.bytes.end(), area.begin(), area.end());
-  }
-  options.fields = decode_option_bytes(options.bytes, options.chip);
-  return options;
 }
 
 std::optional<std::uint32_t> protection(const OptionBytes& options) {
@@ -108,7 +86,7 @@ void check_after(const OptionBytes& after, ByteView wanted) {
 std::optional<OptionBytes> load_after(const Job& job, DfuseSession& dfu, const OptionBytes& before,
                                       ByteView wanted) {
   try {
-    OptionBytes after = load(job, dfu);
+    OptionBytes after = load_option_bytes(job, dfu);
     check_after(after, wanted);
     return after;
   } catch (const Error& error) {
@@ -174,13 +152,36 @@ void write_area(const Job& job, DfuStay& stay, const AreaWrite& write) {
 
 }  // namespace
 
+std::size_t option_alternate(const DfuseDescription& device) {
+  for (std::size_t i = 0; i < device.alternates.size(); ++i) {
+    const auto& layout = device.alternates[i].layout;
+    if (layout && names_option_bytes(*layout)) return i;
+  }
+  throw Error(Errc::protocol, "the device offers no option bytes");
+}
+
+// Selects their memory, too. An area is read as a whole, or not at all (AN3156).
+OptionBytes load_option_bytes(const Job& job, DfuseSession& dfu) {
+  OptionBytes options;
+  options.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
+  dfu.select(option_alternate(dfu.description()));
+  for (const SectorRun& run : dfu.layout().runs) {
+    Bytes area(std::min<std::uint64_t>(run.size(), dfu.block_size()));
+    dfu.read_block(run.address, area);
+    options.areas.push_back({run.address, static_cast<std::uint32_t>(area.size())});
+    options.bytes.insert(options.bytes.end(), area.begin(), area.end());
+  }
+  options.fields = decode_option_bytes(options.bytes, options.chip);
+  return options;
+}
+
 OptionBytesRead read_option_bytes(const Job& job, const Selector& selector,
                                   const VisitOptions& options) {
   DfuStay stay(job, selector, options);
   OptionBytesRead result;
   stay.look([&](DfuseSession& dfu) {
     require_readable(dfu);
-    result.now = load(job, dfu);
+    result.now = load_option_bytes(job, dfu);
   });
   result.visit = stay.leave_as_found();
   return result;
@@ -194,7 +195,7 @@ OptionBytesWritten write_option_bytes(const Job& job, const Selector& selector, 
   OptionBytesWritten result;
   stay.look([&](DfuseSession& dfu) {
     require_readable(dfu);
-    result.before = load(job, dfu);
+    result.before = load_option_bytes(job, dfu);
     check_wanted(result.before, wanted);
   });
   stay.named([&] {
