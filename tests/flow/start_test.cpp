@@ -158,7 +158,7 @@ TEST_F(Start, A3NothingIsSaidOfAFirstProgramLinkedFor0) {
 // A flash that is done is not called failed because of a look at what is beside it.
 TEST_F(Start, A3ALookThatFailsIsNoReasonToFail) {
   support::BoardSettings settings;
-  settings.faults.assign(4, {support::Fault::Action::io_error, support::Fault::Point::read, 1});
+  settings.faults.assign(4, {support::Fault::Action::io_error, support::Fault::Point::read, 2});
   add_board(settings);
   FlashOptions options;
   options.verify = false;

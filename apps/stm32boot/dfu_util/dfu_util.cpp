@@ -21,6 +21,7 @@ int exit_status(Errc code) {
     case Errc::usage:
     case Errc::linked_elsewhere:
     case Errc::image_does_not_fit:
+    case Errc::guarded:
     case Errc::made_for_another:
     case Errc::not_only_flash: return exit_usage;
     case Errc::bad_image: return exit_bad_image;
@@ -49,6 +50,8 @@ std::vector<std::string> own_hints(Errc code) {
     case Errc::ambiguous_board: return {"-p, -S or -n says which"};
     case Errc::linked_elsewhere:
     case Errc::bad_image: return {":force in -s writes it all the same"};
+    case Errc::guarded:
+      return {"a program for this board is linked for 0x08004000, and goes there: -s 0x08004000"};
     case Errc::no_board:
       return {
           "a board is only taken out of its application when it is certain to be meant: -p, "

@@ -21,6 +21,7 @@ std::string_view meaning(Errc kind) {
     case Errc::linked_elsewhere: return "The image is made for another address than it goes to";
     case Errc::image_does_not_fit:
       return "The image is for addresses that this board does not have";
+    case Errc::guarded: return "It would overwrite guard, or what guard needs";
     case Errc::made_for_another: return "The image is made for another device or chip";
     case Errc::not_only_flash:
       return "Parts of the image are for other memories than internal flash";

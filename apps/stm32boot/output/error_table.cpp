@@ -18,7 +18,9 @@ using sysboot::Error;
 constexpr std::array exit_code_rows = {
     ExitCodeRow{exit_ok, "done", "done: flashed, verified, application back"},
     ExitCodeRow{exit_usage, "command line, or no board chosen",
-                "the command line makes no sense, or several boards fit and none was chosen"},
+                "the command line makes no sense, several boards fit and none was chosen, or guard "
+                "would be "
+                "overwritten"},
     ExitCodeRow{exit_bad_image, "image broken, or not for this board",
                 "the image is broken, is no firmware, or does not fit the board"},
     ExitCodeRow{exit_no_input, "file not read", "the image cannot be read"},
@@ -116,6 +118,13 @@ const std::vector<ErrorRow>& table() {
          "--change-addresses), or a raw binary was converted for the wrong address",
          "flash", If::without_remedy},
         {"--force flashes it to the other address anyway", "flash"}}},
+      {Errc::guarded,
+       exit_usage,
+       12,
+       {{"a program for this board is linked for 0x08004000, with 16 KiB less flash: "
+         "firmware/README.md has the settings",
+         "flash info"},
+        {"`stm32boot guard` puts guard on a board, replaces it, and takes it off"}}},
       {Errc::made_for_another,
        exit_bad_image,
        9,

@@ -47,6 +47,7 @@ struct EraseResult {
   std::uint64_t bytes = 0;
   /// What a reset starts is gone: the first words of flash, or what its reset vector points to.
   bool takes_program = false;
+  bool is_guarded = false;       ///< guard is there, and was left alone
   std::optional<RunResult> run;  ///< as in Visit; none where the program is gone
   Duration took{};
 
@@ -57,10 +58,10 @@ struct EraseResult {
 /// Erases, and starts an application that was running before, unless its first words or its entry
 /// are gone; how far it reaches beyond these is not known. What a device erases beside that,
 /// because its unit of erasing is larger than its layout says, is not seen. Errors: those of
-/// find_board and enter; device errors (flash.hpp); usage, for a sector that is not there, a range
-/// that does not begin and end with a sector (erasing would take more than was asked for), and for
-/// memory that cannot be erased, all of which leave the board as it was found; mismatch, naming the
-/// first byte that is not 0xFF; interrupted.
+/// find_board and enter; device errors (flash.hpp); guarded, for guard's sector; usage, for a
+/// sector that is not there, a range that does not begin and end with a sector (erasing would take
+/// more than was asked for), and for memory that cannot be erased, all of which leave the board as
+/// it was found; mismatch, naming the first byte that is not 0xFF; interrupted.
 [[nodiscard]] EraseResult erase(const Job& job, const Selector& selector,
                                 const EraseRequest& request, const EraseOptions& options);
 

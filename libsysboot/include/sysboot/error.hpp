@@ -14,6 +14,7 @@ enum class Errc {
   bad_image,            ///< the image file is broken, or is no firmware
   linked_elsewhere,     ///< the image is sound, but made for another address than it goes to
   image_does_not_fit,   ///< the image is sound, but not for this board
+  guarded,              ///< it would overwrite guard, or what guard needs to start the application
   made_for_another,     ///< the image is sound, but for another device or chip
   not_only_flash,       ///< parts of the image are for other memories than internal flash
   no_input,             ///< the image file is missing or unreadable

@@ -4,7 +4,7 @@
 
 #include "sysboot/enter.hpp"
 #include "sysboot/error.hpp"
-#include "sysboot/image.hpp"
+#include "sysboot/guard.hpp"
 
 namespace sysboot {
 
@@ -47,8 +47,17 @@ struct FlashOptions {
   bool force = false;  ///< flash it even if it is no program, or for another address or device
 };
 
+/// Of a board with guard.
+struct FlashedUnderGuard {
+  Guard guard;
+  bool is_new = false;      ///< it came with the image, and was not there before
+  bool is_stamped = false;  ///< the application, which then has 16 bytes that its file has not
+};
+
 struct FlashResult {
   EnterResult entered;
+  std::uint32_t address = 0;       ///< where the image begins: on a board with guard behind that,
+                                   ///< if nobody named an address
   std::size_t sectors = 0;         ///< touched by the image
   std::size_t sectors_erased = 0;  ///< the others already matched
   std::uint64_t bytes = 0;         ///< of the image
@@ -59,6 +68,7 @@ struct FlashResult {
   /// What was behind the image in its last sector, not blank, and is gone. Unknown without
   /// name_lost, and where flash cannot be read.
   std::optional<std::vector<FlashRange>> lost = {};
+  std::optional<FlashedUnderGuard> guard = {};
   int restarts = 0;  ///< after transient USB errors
   /// After power-off, which begins at the start of flash: false when there is no program, none
   /// where that cannot be read or was not verified. Option bytes that say otherwise are not looked
@@ -80,16 +90,19 @@ void check_options(const FlashOptions& options);
 /// before the image's last byte is kept: before its first byte (a bootloader), and between its
 /// parts. What is behind its last byte, in its last sector, is mostly the rest of a longer program
 /// that was there before, so it goes, unless `keep` says otherwise. When the application does not
-/// come back, that is in the result, not an error. Started is what a reset starts, the program at
-/// the start of flash; where there is none, the first part of the image that begins with a vector
-/// table; where none does, the board stays in DFU mode. Errors: those of find_board and enter;
-/// device errors; image_does_not_fit, naming the first address that is outside the layout or must
-/// not be erased and written; usage, for x32 where there is none; made_for_another, unless forced;
-/// mismatch, with expected and observed bytes at the first difference; interrupted, with the board
-/// still in DFU mode; image_does_not_fit, where bytes that are to be kept are on a device that does
-/// not let them be read, unless forced. What is refused before anything is erased
-/// (image_does_not_fit, made_for_another, usage, read_protected) gives a board its application
-/// back, unless it is to stay in DFU mode.
+/// come back, that is in the result, not an error. Where the board has guard, its sector is never
+/// erased: programs begin behind it, get a stamp, and are protected by it from the first change on
+/// (guard.hpp). An image with guard in it puts that on a board without. Started is what a reset
+/// starts, the program at the start of flash; where there is none, the first part of the image that
+/// begins with a vector table; where none does, the board stays in DFU mode. Errors: those of
+/// find_board and enter; device errors; image_does_not_fit, naming the first address that is
+/// outside the layout or must not be erased and written; guarded, for what would overwrite guard;
+/// usage, for x32 where there is none; made_for_another, unless forced; mismatch, with expected and
+/// observed bytes at the first difference; interrupted, with the board still in DFU mode;
+/// image_does_not_fit, where bytes that are to be kept are on a device that does not let them be
+/// read, unless forced. What is refused before anything is erased (image_does_not_fit,
+/// made_for_another, usage, read_protected) gives a board its application back, unless it is to
+/// stay in DFU mode.
 [[nodiscard]] FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                                 const FlashOptions& options);
 
@@ -127,7 +140,9 @@ struct DryRun {
   std::vector<Sector> touched;
   std::vector<Sector> erase;
   std::uint64_t write_bytes = 0;
+  std::uint32_t address = 0;                         ///< as in FlashResult
   std::optional<std::vector<FlashRange>> lost = {};  ///< as in FlashResult; unknown if not asked
+  std::optional<FlashedUnderGuard> guard = {};       ///< the same
 };
 [[nodiscard]] DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
                              const FlashOptions& options);

@@ -44,6 +44,9 @@ struct Image {
   std::vector<AlternateTarget> other_targets = {};
   /// What is odd about it, but no error: sentences about the file, without its name.
   std::vector<std::string> notes = {};
+  /// A raw binary that is at flash_base because nobody named another address. On a board with guard
+  /// (guard.hpp) it goes behind that.
+  bool is_address_assumed = false;
 
   std::uint64_t size() const;  ///< bytes of data in `segments`, gaps not counted
   std::uint32_t start() const { return segments.front().address; }
@@ -88,8 +91,9 @@ struct ImageFormat {
 /// that a Cortex-M could start, or one that something else has to start and that is not where it
 /// belongs (MCUboot, the wireless coprocessor of the STM32WB).
 [[nodiscard]] std::optional<Error> image_problem(const Image& image);
-/// Throws that, unless forced. Error in any case: image_does_not_fit for addresses that are in no
-/// internal flash.
+/// Throws that, unless forced. Nothing is thrown where only the board can tell: for an assumed
+/// address, when the image would be right behind guard. Error in any case: image_does_not_fit for
+/// addresses that are in no internal flash.
 void check_image(const Image& image, bool force);
 
 /// The address in flash for which the program in this image is linked, when it is clear and not

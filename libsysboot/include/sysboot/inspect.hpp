@@ -22,6 +22,7 @@ struct Inspection {
   std::uint16_t transfer_size = 0;  ///< wTransferSize, bytes
   std::vector<AltSetting> memories;
   ChipGuess chip;
+  std::optional<GuardStatus> guard;
   MemoryLayout flash;
   std::vector<SectorUse> sectors;         ///< empty when the flash cannot be read
   std::optional<std::string> unreadable;  ///< why, such as read protection
@@ -69,6 +70,7 @@ struct Difference {
 struct VerifyResult {
   Visit visit;
   std::string image;                    ///< its name
+  std::uint32_t address = 0;            ///< where it begins, as in FlashResult
   std::size_t sectors = 0;              ///< touched by the image
   std::uint64_t bytes = 0;              ///< of the image
   std::vector<Difference> differences;  ///< the first one of each sector that differs
@@ -77,7 +79,8 @@ struct VerifyResult {
   [[nodiscard]] std::optional<Error> problem() const;
 };
 
-/// Compares flash with the image, gaps left out, and leaves the board as it was found.
+/// Compares flash with the image, gaps left out, and leaves the board as it was found. On a board
+/// with guard the application may have its stamp (guard.hpp).
 /// Errors: those of find_board and enter; device errors; image_does_not_fit; interrupted.
 [[nodiscard]] VerifyResult verify(const Job& job, const Selector& selector, const Image& image,
                                   const VisitOptions& options);

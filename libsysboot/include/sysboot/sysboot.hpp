@@ -8,6 +8,7 @@
 #include "sysboot/erase.hpp"          // IWYU pragma: export
 #include "sysboot/file.hpp"           // IWYU pragma: export
 #include "sysboot/flash.hpp"          // IWYU pragma: export
+#include "sysboot/guard_change.hpp"   // IWYU pragma: export
 #include "sysboot/image_file.hpp"     // IWYU pragma: export
 #include "sysboot/inspect.hpp"        // IWYU pragma: export
 #include "sysboot/option_bytes.hpp"   // IWYU pragma: export

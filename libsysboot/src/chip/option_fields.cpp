@@ -175,6 +175,20 @@ std::vector<OptionField> decode_option_bytes(ByteView bytes, const ChipGuess& ch
   return fields;
 }
 
+std::optional<Bytes> protect_first_sector(ByteView bytes, const ChipGuess& chip,
+                                          bool is_protected) {
+  Bytes changed(bytes.begin(), bytes.end());
+  bool is_known = false;
+  for (const Row& row : f4_rows(bytes.size(), chip)) {
+    if (row.name == mode_of_protection.name && value(bytes, row) != 0) return std::nullopt;
+    if (row.name != "nWRP") continue;
+    is_known = true;
+    changed[row.byte] =
+        static_cast<std::uint8_t>(is_protected ? changed[row.byte] & ~1U : changed[row.byte] | 1U);
+  }
+  return is_known ? std::optional(changed) : std::nullopt;
+}
+
 Bytes option_bits(std::size_t size, const ChipGuess& chip) {
   const std::vector<Row> rows = f4_rows(size, chip);
   Bytes bits(size, rows.empty() ? 0xFF : 0);

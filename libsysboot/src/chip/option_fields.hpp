@@ -14,4 +14,8 @@ std::vector<OptionField> decode_option_bytes(ByteView bytes, const ChipGuess& ch
 /// decode_option_bytes does not know them all.
 Bytes option_bits(std::size_t size, const ChipGuess& chip);
 
+/// With the first sector write-protected, or not: bit 0 of nWRP. None where these settings are not
+/// known, and with SPRMOD, by which the bit means something else.
+std::optional<Bytes> protect_first_sector(ByteView bytes, const ChipGuess& chip, bool is_protected);
+
 }  // namespace sysboot

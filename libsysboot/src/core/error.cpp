@@ -10,6 +10,7 @@ std::string_view to_string(Errc code) {
     case Errc::bad_image: return "bad-image";
     case Errc::linked_elsewhere: return "linked-elsewhere";
     case Errc::image_does_not_fit: return "image-does-not-fit";
+    case Errc::guarded: return "guarded";
     case Errc::made_for_another: return "made-for-another";
     case Errc::not_only_flash: return "not-only-flash";
     case Errc::no_input: return "no-input";

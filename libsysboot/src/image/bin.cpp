@@ -26,6 +26,7 @@ void parse(const Source& source, Image& image) {
                                          source.content.size(), hex32(start)));
   }
   image.segments = {{start, Bytes(source.content.begin(), source.content.end())}};
+  image.is_address_assumed = !source.address;
 }
 
 // Gaps become what erased flash reads as.

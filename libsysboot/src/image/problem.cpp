@@ -2,6 +2,7 @@
 // What keeps an image from being flashed, whatever the board.
 #include <fmt/core.h>
 
+#include "image/guard.hpp"
 #include "image/link_address.hpp"
 #include "image/memories.hpp"
 #include "image/vector_table.hpp"
@@ -55,7 +56,11 @@ std::optional<Error> image_problem(const Image& image) {
 void check_image(const Image& image, bool force) {
   require_flash_addresses(image);
   if (force) return;
-  if (const auto problem = image_problem(image)) throw problem->unless_forced();
+  const auto problem = image_problem(image);
+  if (!problem) return;
+  const bool may_be_right = image.is_address_assumed &&
+                            !image_problem(moved_to(image, guarded_application));
+  if (!may_be_right) throw problem->unless_forced();
 }
 
 }  // namespace sysboot

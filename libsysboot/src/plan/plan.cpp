@@ -168,6 +168,16 @@ void share_out(const std::vector<Piece>& pieces, WritePlan& plan) {
   }
 }
 
+// A stack pointer with this bit is none.
+constexpr std::uint8_t not_yet = 0x80;
+
+void commit_with_one_bit(WritePart& start) {
+  Block& words = start.blocks.front();
+  Block pointer{words.address, {words.data.begin(), words.data.begin() + 4}};
+  words.data[3] |= not_yet;
+  start.blocks.push_back(std::move(pointer));
+}
+
 void count(WritePart& part) {
   for (const Block& block : part.blocks) part.write_bytes += block.data.size();
   for (const Piece& piece : part.verify) part.verify_bytes += piece.data.size();
@@ -283,6 +293,18 @@ std::optional<FlashRange> used_part(std::uint32_t address, ByteView bytes, std::
                     static_cast<std::uint32_t>(last - first)};
 }
 
+std::vector<bool> may_stay(const FlashPlan& plan, std::vector<bool> matches) {
+  const bool all = std::find(matches.begin(), matches.end(), false) == matches.end();
+  if (all || !plan.guarded_vectors) return matches;
+  for (std::size_t i = 0; i < matches.size(); ++i) {
+    const Sector& sector = plan.sectors[i].sector;
+    const bool holds_vectors =
+        *plan.guarded_vectors >= sector.address && *plan.guarded_vectors < sector.end();
+    matches[i] = matches[i] && !holds_vectors;
+  }
+  return matches;
+}
+
 WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
                       const WriteSizes& sizes) {
   std::vector<const SectorPlan*> rewritten;
@@ -299,9 +321,13 @@ WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
     auto blocks = blocks_of(stretch, sizes);
     std::move(blocks.begin(), blocks.end(), std::back_inserter(writes.body.blocks));
   }
-  if (auto words = take_words(image_start(plan), sizes, writes.body.blocks)) {
+  const std::uint32_t last = plan.guarded_vectors.value_or(image_start(plan));
+  if (auto words = take_words(last, sizes, writes.body.blocks)) {
     writes.start.blocks.push_back(std::move(*words));
   }
+  const bool is_under_guard =
+      !writes.start.blocks.empty() && writes.start.blocks.front().address == plan.guarded_vectors;
+  if (is_under_guard) commit_with_one_bit(writes.start);
   order_body(pieces, sizes, writes);
   share_out(pieces, writes);
   count(writes.body);

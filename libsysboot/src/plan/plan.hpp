@@ -42,6 +42,9 @@ struct FlashPlan {
   std::vector<SectorPlan> sectors;  ///< in order of address; never empty
   std::uint64_t image_bytes = 0;
   std::optional<FlashRange> tail;  ///< none when the image fills its last sector, or it is kept
+  /// Where stack pointer and reset vector are that guard looks at, if they are in these sectors of
+  /// a board with guard. They are written last.
+  std::optional<std::uint32_t> guarded_vectors = {};
 
   std::uint64_t erase_bytes() const;
   std::uint64_t piece_bytes() const;  ///< of the image, and of what is kept once that is known
@@ -65,14 +68,18 @@ struct WritePart {
 /// flash last of these: a broken-off flash leaves the bootloader below an image whole, or one that
 /// does not start. In both lists the rest is in order of address.
 ///
+/// Under guard these words are written in two steps, of which the second clears one bit: if power
+/// fails in it, they are as they were or as they are to be.
+///
 /// Once anything is erased, flash that nobody meant to erase may be gone with it, so everything is
 /// verified: sectors that matched, too.
 struct WritePlan {
   std::vector<Sector> erase;
   std::uint64_t erase_bytes = 0;
   WritePart body;
-  WritePart
-      start;  ///< one short block: stack pointer and reset vector; none when its sector matches
+  /// Stack pointer and reset vector: one short block, under guard two; none when their sector
+  /// matches.
+  WritePart start;
   std::size_t kept_sectors = 0;  ///< how many at the end of `erase` hold what is kept
   std::size_t kept_blocks = 0;   ///< how many at the beginning of the body do
 
@@ -102,6 +109,10 @@ FlashPlan with_kept(FlashPlan plan, const std::vector<Segment>& read);
 
 /// From the first to the last byte that is not blank; none when all are.
 std::optional<FlashRange> used_part(std::uint32_t address, ByteView bytes, std::uint8_t erased);
+
+/// Which sectors may stay as they are: under guard none, unless all do, of those that hold the
+/// vectors, so that guard does not start what is half changed.
+std::vector<bool> may_stay(const FlashPlan& plan, std::vector<bool> matches);
 
 /// `matches` has one entry for each sector of the plan.
 WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,

@@ -35,4 +35,13 @@ FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail) 
   }
 }
 
+FlashPlan plan_for(const FlashPart& part, const DfuseSession& dfu, bool keep_tail) {
+  FlashPlan plan = plan_for(part.image, dfu, keep_tail);
+  const Sector& first = plan.sectors.front().sector;
+  const bool holds_vectors =
+      guarded_application >= first.address && guarded_application < first.end();
+  if (part.is_under_guard && holds_vectors) plan.guarded_vectors = guarded_application;
+  return plan;
+}
+
 }  // namespace sysboot

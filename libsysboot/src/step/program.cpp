@@ -8,6 +8,7 @@
 #include "chip/chip.hpp"
 #include "dfuse/session.hpp"
 #include "difference.hpp"
+#include "image/bytes.hpp"
 #include "plan/plan.hpp"
 #include "stage_clock.hpp"
 #include "steps.hpp"
@@ -98,7 +99,13 @@ std::vector<FlashRange> find_lost(const Job& job, DfuseSession& dfu, const Flash
 
 Programmer::Programmer(const Job& job, DfuseSession& dfu, FlashPlan plan,
                        const FlashOptions& options, FlashResult& result)
-    : job_(job), dfu_(dfu), plan_(std::move(plan)), options_(options), result_(result) {}
+    : job_(job),
+      dfu_(dfu),
+      plan_(std::move(plan)),
+      options_(options),
+      result_(result),
+      erased_before_(result.sectors_erased),
+      written_before_(result.bytes_written) {}
 
 void Programmer::program() {
   std::vector<bool> matches(plan_.sectors.size(), false);
@@ -106,10 +113,11 @@ void Programmer::program() {
   const bool all_match = std::find(matches.begin(), matches.end(), false) == matches.end();
   if (all_match) {
     at_risk_.clear();
-    result_.bytes_verified = plan_.image_bytes;
+    result_.bytes_verified += plan_.image_bytes;
     return;
   }
   if (!has_kept_) read_kept(matches);
+  matches = may_stay(plan_, std::move(matches));
   if (erases_more_) matches.assign(matches.size(), false);
   if (const auto changed = rewrite(matches)) {
     job_.note(Note::Level::warning,
@@ -120,14 +128,15 @@ void Programmer::program() {
     erases_more_ = true;
     rewrite(std::vector<bool>(matches.size(), false));
   }
-  result_.bytes_verified = options_.verify ? plan_.image_bytes : 0;
+  if (options_.verify) result_.bytes_verified += plan_.image_bytes;
 }
 
 // From here on it is only in memory, so it is looked at twice: nothing else would show a wrong bit.
 void Programmer::read_kept(const std::vector<bool>& matches) {
   if (options_.name_lost && dfu_.description().functional.can_upload) {
-    result_.lost = find_lost(job_, dfu_, plan_, matches);
-    for (const FlashRange& range : *result_.lost) {
+    if (!result_.lost) result_.lost.emplace();
+    for (const FlashRange& range : find_lost(job_, dfu_, plan_, matches)) {
+      result_.lost->push_back(range);
       job_.note(Note::Level::debug, range.describe() + " behind the image, are lost");
     }
   }
@@ -149,9 +158,10 @@ void Programmer::read_kept(const std::vector<bool>& matches) {
 // What is found in a sector that matched before; everywhere else it is an error.
 std::optional<Difference> Programmer::rewrite(const std::vector<bool>& matches) {
   const WritePlan writes = plan_writes(plan_, matches, write_sizes(dfu_));
-  result_.sectors_erased = std::max(result_.sectors_erased, writes.erase.size());
-  result_.bytes_written = std::max(result_.bytes_written, writes.write_bytes());
+  result_.sectors_erased = std::max(result_.sectors_erased, erased_before_ + writes.erase.size());
+  result_.bytes_written = std::max(result_.bytes_written, written_before_ + writes.write_bytes());
   const std::size_t first_kept = writes.erase.size() - writes.kept_sectors;
+  if (plan_.guarded_vectors) invalidate_vectors();
   erase_sectors(job_, dfu_, writes.erase, [&](std::size_t number) {
     if (number <= first_kept) job_.check_stop();
     if (number == first_kept) at_risk_ = used_parts(kept_pieces(plan_, matches));
@@ -163,6 +173,22 @@ std::optional<Difference> Programmer::rewrite(const std::vector<bool>& matches) 
   }
   if (!writes.start.blocks.empty()) commit(writes);
   return std::nullopt;
+}
+
+// While power may fail: the first write clears one bit, which makes an even and so no reset vector
+// of it, the second all others, so that erasing torn in the middle does not make one again.
+void Programmer::invalidate_vectors() {
+  const std::uint32_t address = *plan_.guarded_vectors;
+  Bytes words(8);
+  dfu_.read_block(address, words);
+  const std::uint32_t reset = long_word_at(words, 4);
+  if (reset % 2 == 0) return;
+  if (used_part(address, words, erased_byte(dfu_.layout())) == std::nullopt) return;
+  Bytes even;
+  append_long_word(even, reset & ~std::uint32_t{1});
+  job_.check_stop();
+  dfu_.write_block(address + 4, even);
+  dfu_.write_block(address, Bytes(words.size(), 0));
 }
 
 std::vector<FlashRange> Programmer::used_parts(const std::vector<const Piece*>& kept) const {
@@ -208,10 +234,11 @@ std::optional<Difference> Programmer::verify_body(const WritePlan& writes) {
 void Programmer::commit(const WritePlan& writes) {
   StageClock written(job_, Stage::commit, writes.start.write_bytes,
                      human_size(writes.start.write_bytes));
-  const Block& words = writes.start.blocks.front();
   job_.check_stop();
-  dfu_.write_block(words.address, words.data);
-  written.add(words.data.size());
+  for (const Block& words : writes.start.blocks) {
+    dfu_.write_block(words.address, words.data);
+    written.add(words.data.size());
+  }
   FlashReader reader(dfu_);
   for (const Piece& piece : writes.start.verify) {
     if (!options_.verify) break;

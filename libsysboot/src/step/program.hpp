@@ -25,10 +25,12 @@ std::vector<Segment> read_gaps(const Job& job, DfuseSession& dfu, const FlashPla
 std::vector<FlashRange> find_lost(const Job& job, DfuseSession& dfu, const FlashPlan& plan,
                                   const std::vector<bool>& matches);
 
-/// Makes flash hold what the plan says, and what is to be kept beside it.
+/// Makes flash hold what the plan says, and what is to be kept beside it. Under guard an
+/// application that is there is first made one that guard does not start.
 class Programmer {
  public:
-  /// `result` gets what was erased, written, verified and lost. All must outlive the programmer.
+  /// To `result` is added what was erased, written, verified and lost. All must outlive the
+  /// programmer.
   Programmer(const Job& job, DfuseSession& dfu, FlashPlan plan, const FlashOptions& options,
              FlashResult& result);
 
@@ -45,6 +47,7 @@ class Programmer {
   void read_kept(const std::vector<bool>& matches);
   std::vector<FlashRange> used_parts(const std::vector<const Piece*>& kept) const;
   std::optional<Difference> rewrite(const std::vector<bool>& matches);
+  void invalidate_vectors();
   void write_body(const WritePlan& writes);
   std::optional<Difference> verify_body(const WritePlan& writes);
   void commit(const WritePlan& writes);
@@ -55,6 +58,8 @@ class Programmer {
   FlashPlan plan_;
   const FlashOptions& options_;
   FlashResult& result_;
+  std::size_t erased_before_;        // by the programmers of other parts
+  std::uint64_t written_before_;     // the same
   std::vector<Segment> kept_;        // that plan_ points into
   bool has_kept_ = false;            // read before the first erase, and never again
   bool erases_more_ = false;         // than the sectors that its layout names

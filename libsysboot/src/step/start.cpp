@@ -9,7 +9,9 @@
 #include "dfuse/session.hpp"
 #include "flash_reader.hpp"
 #include "image/bytes.hpp"
+#include "image/guard.hpp"
 #include "image/memory_map.hpp"
+#include "plan/guarded.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -34,17 +36,18 @@ FirstWords judge(ByteView words, std::uint32_t address, std::uint8_t erased) {
   const bool are_erased = std::count(words.begin(), words.end(), erased) == std::ssize(words);
   const std::uint32_t stack = long_word_at(words, 0);
   const std::uint32_t reset = long_word_at(words, 4);
-  if (is_linked_for_0(stack, reset)) return {};
+  if (is_linked_for_0(stack, reset)) return {address, false, false, 0, {}};
   const std::string problem =
       are_erased ? "stack pointer and reset vector are erased" : problem_with(stack, reset);
-  if (problem.empty()) return {true, false, reset - 1, {}};
-  return {true, are_erased, 0,
+  if (problem.empty()) return {address, true, false, reset - 1, {}};
+  return {address, true, are_erased, 0,
           fmt::format("there is no program at {}: {}", hex32(address), problem)};
 }
 
 // Empty where the device lets nothing be read.
-std::optional<Bytes> read_first_words(const Job& job, DfuseSession& dfu, std::uint32_t address) {
-  Bytes start(first_words);
+std::optional<Bytes> read_words(const Job& job, DfuseSession& dfu, std::uint32_t address,
+                                std::size_t size) {
+  Bytes start(size);
   try {
     with_restarts(job, dfu, [&] { FlashReader(dfu).read(address, start); });
     return start;
@@ -97,11 +100,14 @@ FirstWords look_at_program(const Job& job, DfuseSession& dfu, std::uint32_t addr
   if (!flash.sector_at(address) || !dfu.description().functional.can_upload) return {};
   const std::uint64_t last = std::uint64_t{address} + first_words - 1;
   if (!flash.sector_at(last)) {
-    return {true, false, 0,
+    return {address, true, false, 0,
             fmt::format("there is no program at {}: flash ends there", hex32(address))};
   }
-  const auto words = read_first_words(job, dfu, address);
+  const bool may_be_guard = address == flash_base && may_hold_guard(flash);
+  const auto words =
+      read_words(job, dfu, address, may_be_guard ? std::size_t{guard_words_end} : first_words);
   if (!words) return {};
+  if (may_be_guard && guard_at(*words)) return look_at_program(job, dfu, guarded_application);
   return judge(*words, address, erased_byte(flash));
 }
 
@@ -112,16 +118,17 @@ bool is_program_gone(const Job& job, DfuseSession& dfu, const std::vector<Sector
     });
   };
   if (is_erased(flash_base)) return true;
-  const std::uint32_t entry = look_if_possible(job, dfu).entry;
-  return entry != 0 && is_erased(entry);
+  const FirstWords first = look_if_possible(job, dfu);
+  return is_erased(first.address) || (first.entry != 0 && is_erased(first.entry));
 }
 
-StartPlace start_place(const Job& job, DfuseSession& dfu, const Image& image, bool is_verified) {
+StartPlace start_place(const Job& job, DfuseSession& dfu, const Image& image, bool is_verified,
+                       bool is_guarded) {
   select_flash(job, dfu);
   const std::uint8_t erased = erased_byte(dfu.layout());
-  const auto flashed = words_in(image, flash_base);
-  const FirstWords first =
-      flashed ? judge(*flashed, flash_base, erased) : look_if_possible(job, dfu);
+  const std::uint32_t begin = is_guarded ? guarded_application : flash_base;
+  const auto flashed = words_in(image, begin);
+  const FirstWords first = flashed ? judge(*flashed, begin, erased) : look_if_possible(job, dfu);
   const bool is_program = first.is_known && !first.start_nothing();
   StartPlace place;
   if (first.start_nothing()) place.starts_by_itself = false;
@@ -131,6 +138,7 @@ StartPlace start_place(const Job& job, DfuseSession& dfu, const Image& image, bo
     return place;
   }
   for (const Segment& segment : image.segments) {
+    if (is_guarded) break;
     const auto words = words_in(image, segment.address);
     if (!words || judge(*words, segment.address, erased).start_nothing()) continue;
     place.address = segment.address;

@@ -10,6 +10,7 @@ namespace sysboot {
 
 /// What a look at the first two words of a program says.
 struct FirstWords {
+  std::uint32_t address = flash_base;
   /// False where the device lets nothing be read, outside of its flash, and for a program linked
   /// for address 0, which starts with power, but not from the ROM.
   bool is_known = false;
@@ -20,7 +21,8 @@ struct FirstWords {
   bool start_nothing() const { return !problem.empty(); }
 };
 
-/// Reads them from flash. Errors: those of DfuseSession.
+/// Reads them from flash. At flash_base, where a reset begins: those of guard's application, where
+/// guard is. Errors: those of DfuseSession.
 FirstWords look_at_program(const Job& job, DfuseSession& dfu, std::uint32_t address);
 
 /// After these sectors were erased: is what a reset starts gone with them? No, where the device
@@ -33,10 +35,11 @@ struct StartPlace {
 };
 
 /// After an image was flashed, and read back if `is_verified`: the start of flash, where a reset
-/// begins, if there is a program; else the first part of the image that begins with one. Only what
-/// the image does not hold is read. What option bytes may say of other places to boot from is not
-/// looked at.
-StartPlace start_place(const Job& job, DfuseSession& dfu, const Image& image, bool is_verified);
+/// begins, if there is a program (behind guard, if `is_guarded`); else, without guard, the first
+/// part of the image that begins with one. Only what the image does not hold is read. What option
+/// bytes may say of other places to boot from is not looked at.
+StartPlace start_place(const Job& job, DfuseSession& dfu, const Image& image, bool is_verified,
+                       bool is_guarded);
 
 /// After a visit: what a reset starts. None, with a warning, when there is no program: the board
 /// then stays in DFU mode.

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "dfuse/session.hpp"
+#include "plan/guarded.hpp"
 #include "plan/plan.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/flash.hpp"
@@ -50,6 +51,7 @@ std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& pl
 
 /// plan_flash, with the device's other memories for a better message.
 FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail = false);
+FlashPlan plan_for(const FlashPart& part, const DfuseSession& dfu, bool keep_tail = false);
 
 /// Error: protocol, when the device does not let its memory be read.
 void require_readable(const DfuseSession& dfu);

@@ -4,6 +4,7 @@
 
 #include "plan/plan.hpp"
 #include "step/dfu_stay.hpp"
+#include "step/guarded.hpp"
 #include "step/made_for.hpp"
 #include "step/program.hpp"
 #include "step/x32.hpp"
@@ -26,36 +27,52 @@ std::optional<Board> find_if_there(const Job& job, const Selector& selector,
 
 void add_plan(DryRun& result, const FlashPlan& plan, const std::vector<bool>& matches,
               const WriteSizes& sizes) {
-  result.touched.clear();
   for (const auto& sector : plan.sectors) result.touched.push_back(sector.sector);
   const WritePlan writes = plan_writes(plan, matches, sizes);
-  result.erase = writes.erase;
+  result.erase.insert(result.erase.end(), writes.erase.begin(), writes.erase.end());
   const auto by_address = [](const Sector& a, const Sector& b) { return a.address < b.address; };
   std::sort(result.erase.begin(), result.erase.end(), by_address);
-  result.write_bytes = writes.write_bytes();
+  result.write_bytes += writes.write_bytes();
 }
 
 void assume(const Image& image, const FlashOptions& options, DryRun& result) {
   if (!options.force) check_made_for_assumed(image, result.board);
   result.layout_assumed = true;
   result.layout = parse_layout(f411_flash);
-  const FlashPlan plan = plan_flash(image, result.layout, options.keep);
+  const Image here = placed(image, std::nullopt, options.force);
+  result.address = here.start();
+  const FlashPlan plan = plan_flash(here, result.layout, options.keep);
   add_plan(result, plan, std::vector<bool>(plan.sectors.size(), false), {});
+}
+
+void ask_for_part(const Job& job, DfuseSession& dfu, const FlashPart& part,
+                  const FlashOptions& options, DryRun& result) {
+  FlashPlan plan = plan_for(part, dfu, options.keep);
+  require_readable_gaps(job, dfu, part.image, options.force, plan);
+  std::vector<bool> matches(plan.sectors.size(), false);
+  if (options.compare_first) matches = may_stay(plan, compare(job, dfu, plan));
+  if (dfu.description().functional.can_upload) {
+    if (!result.lost) result.lost.emplace();
+    const auto lost = find_lost(job, dfu, plan, matches);
+    result.lost->insert(result.lost->end(), lost.begin(), lost.end());
+  }
+  const std::vector<Segment> kept = read_gaps(job, dfu, plan);
+  add_plan(result, with_kept(plan, kept), matches, write_sizes(dfu));
 }
 
 void ask(const Job& job, DfuseSession& dfu, const Image& image, const FlashOptions& options,
          DryRun& result) {
   if (!options.force) check_made_for(job, dfu, image, result.board->usb);
   if (options.x32) require_voltage_setting(dfu);
-  result.layout = dfu.layout();
-  FlashPlan plan = plan_for(image, dfu, options.keep);
-  require_readable_gaps(job, dfu, image, options.force, plan);
-  std::vector<bool> matches(plan.sectors.size(), false);
-  if (options.compare_first) matches = compare(job, dfu, plan);
-  result.compared = options.compare_first;
-  if (dfu.description().functional.can_upload) result.lost = find_lost(job, dfu, plan, matches);
-  const std::vector<Segment> kept = read_gaps(job, dfu, plan);
-  add_plan(result, with_kept(plan, kept), matches, write_sizes(dfu));
+  DryRun plan;
+  plan.board = result.board;
+  plan.layout = dfu.layout();
+  plan.compared = options.compare_first;
+  const FlashWork work = plan_work(job, dfu, image, FirstSector::stays, options.force);
+  plan.address = work.image.start();
+  plan.guard = work.guard;
+  for (const FlashPart& part : work.parts) ask_for_part(job, dfu, part, options, plan);
+  result = std::move(plan);
 }
 
 }  // namespace

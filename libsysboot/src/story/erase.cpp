@@ -8,6 +8,7 @@
 #include "plan/erase_plan.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/difference.hpp"
+#include "step/guarded.hpp"
 #include "step/stage_clock.hpp"
 #include "step/start.hpp"
 #include "step/x32.hpp"
@@ -27,10 +28,18 @@ void erase_everything(const Job& job, DfuseSession& dfu, const std::vector<Secto
   clock.end(text, {.sectors = sectors.size()});
 }
 
+// Is there guard, which stays?
+bool check_guard(DfuseSession& dfu, const std::vector<Sector>& sectors) {
+  if (!look_for_guard(dfu)) return false;
+  if (sectors.front().address != flash_base) return true;
+  throw Error(Errc::guarded, "guard is in the sector at " + hex32(flash_base));
+}
+
 void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& request,
                       const EraseOptions& options, EraseResult& result, bool& is_unchanged) {
   result.sectors = plan_erase(request, dfu.layout());
   result.bytes = size_of(result.sectors);
+  with_restarts(job, dfu, [&] { result.is_guarded = check_guard(dfu, result.sectors); });
   if (options.verify) require_readable(dfu);
   const bool at_once = !stays_busy_after_erase(dfu.layout());  // nobody knows when that one is done
   const auto erase_all_of_it = [&] {

@@ -3,9 +3,8 @@
 
 #include <fmt/core.h>
 
-#include "dfuse/session.hpp"
+#include "flash_in_stay.hpp"
 #include "plan/plan.hpp"
-#include "step/dfu_stay.hpp"
 #include "step/made_for.hpp"
 #include "step/program.hpp"
 #include "step/start.hpp"
@@ -15,29 +14,54 @@
 namespace sysboot {
 namespace {
 
-void flash_in_session(const Job& job, DfuseSession& dfu, const Image& image,
-                      const FlashOptions& options, FlashResult& result) {
-  if (!options.force) check_made_for(job, dfu, image, result.entered.before.usb);
-  if (options.compare_first || options.verify) require_readable(dfu);
-  FlashPlan plan = plan_for(image, dfu, options.keep);
-  require_readable_gaps(job, dfu, image, options.force, plan);
-  result.sectors = plan.sectors.size();
-  result.bytes = plan.image_bytes;
+// Nothing is erased before all parts fit.
+std::vector<FlashPlan> plans_for(const Job& job, const DfuseSession& dfu,
+                                 const std::vector<FlashPart>& parts, const FlashOptions& options) {
+  std::vector<FlashPlan> plans;
+  for (const FlashPart& part : parts) {
+    plans.push_back(plan_for(part, dfu, options.keep));
+    require_readable_gaps(job, dfu, part.image, options.force, plans.back());
+  }
+  return plans;
+}
+
+void flash_part(const Job& job, DfuseSession& dfu, FlashPlan plan, const FlashOptions& options,
+                FlashResult& result) {
   Programmer programmer(job, dfu, std::move(plan), options, result);
   try {
-    work_with_x32(job, dfu, options.x32, [&] {
-      result.restarts = with_restarts(job, dfu, [&] { programmer.program(); });
-    });
+    result.restarts += with_restarts(job, dfu, [&] { programmer.program(); });
   } catch (const Error& error) {
     throw programmer.with_loss(error);
   }
 }
 
-void warn_of(const Job& job, const StartPlace& place) {
+FlashWork flash_in_session(const Job& job, DfuseSession& dfu, const PlanWork& plan_work,
+                           const FlashOptions& options, FlashResult& result) {
+  if (options.compare_first || options.verify) require_readable(dfu);
+  FlashWork work;
+  result.restarts += with_restarts(job, dfu, [&] { work = plan_work.plan(dfu); });
+  std::vector<FlashPlan> plans = plans_for(job, dfu, work.parts, options);
+  for (const FlashPlan& plan : plans) result.sectors += plan.sectors.size();
+  result.address = work.image.start();
+  result.bytes = work.bytes;
+  result.bytes_verified = work.bytes_as_are;
+  result.guard = work.guard;
+  if (plan_work.before) plan_work.before(work);
+  work_with_x32(job, dfu, options.x32, [&] {
+    for (FlashPlan& plan : plans) flash_part(job, dfu, std::move(plan), options, result);
+  });
+  return work;
+}
+
+void warn_of(const Job& job, const StartPlace& place, bool is_guarded) {
   if (place.starts_by_itself != false) return;
-  std::string text = "there is no program at " + hex32(flash_base) +
-                     ", where the board starts after power-off: it will not start by itself";
-  if (!place.address) text += "; nor does any part of the image begin with a vector table";
+  std::string text =
+      is_guarded ? "there is no program at " + hex32(guarded_application) +
+                       " for guard to start: the board will come up in DFU mode"
+                 : "there is no program at " + hex32(flash_base) +
+                       ", where the board starts after power-off: it will not start by itself";
+  if (!is_guarded && !place.address)
+    text += "; nor does any part of the image begin with a vector table";
   job.note(Note::Level::warning, text);
 }
 
@@ -48,6 +72,25 @@ void check_options(const FlashOptions& options) {
   require_verify_with_x32(options.x32, options.verify);
 }
 
+FlashResult flash_in_stay(const Job& job, DfuStay& stay, const PlanWork& plan_work,
+                          const FlashOptions& options) {
+  FlashResult result;
+  result.entered = stay.entered();
+  FlashWork work;
+  stay.work(
+      [&](DfuseSession& dfu) { work = flash_in_session(job, dfu, plan_work, options, result); },
+      [&] { return result.sectors_erased == 0; });
+  const bool is_verified = result.bytes_verified == result.bytes;
+  const StartPlace place = stay.named([&] {
+    return start_place(job, stay.dfu(), work.image, is_verified, result.guard.has_value());
+  });
+  result.starts_by_itself = place.starts_by_itself;
+  warn_of(job, place, result.guard.has_value());
+  if (!options.stay && place.address) result.run = stay.leave(*place.address);
+  result.took = stay.took();
+  return result;
+}
+
 FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                   const FlashOptions& options) {
   check_image(image, options.force);
@@ -55,17 +98,11 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
   DfuStay stay(job, selector, {options.enter, options.run, options.stay}, [&](const Board& found) {
     if (!options.force) check_made_for_beforehand(image, found, options.enter.trigger);
   });
-  FlashResult result;
-  result.entered = stay.entered();
-  stay.work([&](DfuseSession& dfu) { flash_in_session(job, dfu, image, options, result); },
-            [&] { return result.sectors_erased == 0; });
-  const StartPlace place = stay.named(
-      [&] { return start_place(job, stay.dfu(), image, result.bytes_verified == result.bytes); });
-  result.starts_by_itself = place.starts_by_itself;
-  warn_of(job, place);
-  if (!options.stay && place.address) result.run = stay.leave(*place.address);
-  result.took = stay.took();
-  return result;
+  const auto plan = [&](DfuseSession& dfu) {
+    if (!options.force) check_made_for(job, dfu, image, stay.entered().before.usb);
+    return plan_work(job, dfu, image, FirstSector::stays, options.force);
+  };
+  return flash_in_stay(job, stay, {plan}, options);
 }
 
 }  // namespace sysboot

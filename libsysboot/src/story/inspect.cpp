@@ -8,6 +8,7 @@
 #include "plan/plan.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/flash_reader.hpp"
+#include "step/guarded.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -40,7 +41,7 @@ void read_use(const Job& job, DfuseSession& dfu, Inspection& inspection) {
 }
 
 void mark_image(const Job& job, DfuseSession& dfu, const Image& image, Inspection& inspection) {
-  const FlashPlan plan = plan_flash(image, inspection.flash);
+  const FlashPlan plan = plan_for(image, dfu);
   const std::vector<bool> matches = compare(job, dfu, plan);
   for (std::size_t i = 0; i < plan.sectors.size(); ++i) {
     const auto use = std::find_if(
@@ -51,8 +52,15 @@ void mark_image(const Job& job, DfuseSession& dfu, const Image& image, Inspectio
   }
 }
 
-std::optional<std::string> objection(const Job& job, DfuseSession& dfu, const Image& image) {
-  if (const auto problem = image_problem(image)) return problem->text();
+std::optional<std::string> objection(const Job& job, DfuseSession& dfu, const Image& image,
+                                     const std::optional<Guarded>& guarded) {
+  try {
+    const Image here = placed(image, guarded, false);
+    check_image(here, false);
+    if (guarded) std::ignore = parts_of(here, guarded, FirstSector::stays, false);
+  } catch (const Error& error) {
+    return error.text();
+  }
   return stack_problem(job, dfu, image);
 }
 
@@ -94,15 +102,20 @@ Inspection inspect_in_session(const Job& job, DfuseSession& dfu, const Image* im
   inspection.memories = device.alternates;
   inspection.flash = dfu.layout();
   inspection.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
-  if (image != nullptr) inspection.objection = objection(job, dfu, *image);
+  std::optional<Guarded> guarded;
   try {
+    guarded = look_for_guard(dfu);
+    if (guarded) inspection.guard = guard_status(job, dfu, *guarded);
     read_use(job, dfu, inspection);
   } catch (const Error& error) {
     if (error.code() != Errc::read_protected) throw;
     inspection.sectors.clear();
     inspection.unreadable = error.text();
   }
-  if (image != nullptr && !inspection.unreadable) mark_image(job, dfu, *image, inspection);
+  if (image == nullptr) return inspection;
+  inspection.objection = objection(job, dfu, *image, guarded);
+  if (inspection.unreadable) return inspection;
+  mark_image(job, dfu, as_flashed(placed(*image, guarded, true), guarded), inspection);
   return inspection;
 }
 

@@ -7,6 +7,7 @@
 #include "plan/plan.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/difference.hpp"
+#include "step/guarded.hpp"
 #include "step/stage_clock.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
@@ -50,7 +51,10 @@ VerifyResult verify(const Job& job, const Selector& selector, const Image& image
   result.image = image.name;
   stay.look([&](DfuseSession& dfu) {
     require_readable(dfu);
-    const FlashPlan plan = plan_for(image, dfu);
+    const auto guarded = look_for_guard(dfu);
+    const Image here = as_flashed(placed(image, guarded, true), guarded);
+    result.address = here.start();
+    const FlashPlan plan = plan_for(here, dfu);
     result.sectors = plan.sectors.size();
     result.bytes = plan.image_bytes;
     compare_all(job, dfu, plan, result);
