@@ -4,11 +4,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "chip/chip.hpp"
 #include "dfuse/session.hpp"
 #include "difference.hpp"
 #include "image/bytes.hpp"
+#include "image/guard.hpp"
 #include "plan/plan.hpp"
 #include "stage_clock.hpp"
 #include "steps.hpp"
@@ -109,7 +111,9 @@ Programmer::Programmer(const Job& job, DfuseSession& dfu, FlashPlan plan,
 
 void Programmer::program() {
   std::vector<bool> matches(plan_.sectors.size(), false);
+  const bool is_first = !std::exchange(has_begun_, true);
   if (options_.compare_first) matches = compare(job_, dfu_, plan_);
+  if (is_first && was_broken_off()) matches.assign(matches.size(), false);
   const bool all_match = std::find(matches.begin(), matches.end(), false) == matches.end();
   if (all_match) {
     at_risk_.clear();
@@ -175,6 +179,22 @@ std::optional<Difference> Programmer::rewrite(const std::vector<bool>& matches) 
   return std::nullopt;
 }
 
+// Under guard, earlier and maybe by power that failed. What was being programmed then may read
+// right now and otherwise later, so nothing is to stay that a comparison finds right.
+bool Programmer::was_broken_off() {
+  if (!plan_.guarded_vectors) return false;
+  constexpr int reads = 16;  // as guard does
+  Bytes first(8);
+  dfu_.read_block(*plan_.guarded_vectors, first);
+  if (!begins_application(first)) return true;
+  for (int n = 1; n < reads; ++n) {
+    Bytes again(first.size());
+    dfu_.read_block(*plan_.guarded_vectors, again);
+    if (again != first) return true;
+  }
+  return false;
+}
+
 // While power may fail: the first write clears one bit, which makes an even and so no reset vector
 // of it, the second all others, so that erasing torn in the middle does not make one again.
 void Programmer::invalidate_vectors() {
@@ -182,7 +202,6 @@ void Programmer::invalidate_vectors() {
   Bytes words(8);
   dfu_.read_block(address, words);
   const std::uint32_t reset = long_word_at(words, 4);
-  if (reset % 2 == 0) return;
   if (used_part(address, words, erased_byte(dfu_.layout())) == std::nullopt) return;
   Bytes even;
   append_long_word(even, reset & ~std::uint32_t{1});

@@ -47,6 +47,7 @@ class Programmer {
   void read_kept(const std::vector<bool>& matches);
   std::vector<FlashRange> used_parts(const std::vector<const Piece*>& kept) const;
   std::optional<Difference> rewrite(const std::vector<bool>& matches);
+  bool was_broken_off();
   void invalidate_vectors();
   void write_body(const WritePlan& writes);
   std::optional<Difference> verify_body(const WritePlan& writes);
@@ -58,9 +59,10 @@ class Programmer {
   FlashPlan plan_;
   const FlashOptions& options_;
   FlashResult& result_;
-  std::size_t erased_before_;        // by the programmers of other parts
-  std::uint64_t written_before_;     // the same
-  std::vector<Segment> kept_;        // that plan_ points into
+  std::size_t erased_before_;     // by the programmers of other parts
+  std::uint64_t written_before_;  // the same
+  std::vector<Segment> kept_;     // that plan_ points into
+  bool has_begun_ = false;
   bool has_kept_ = false;            // read before the first erase, and never again
   bool erases_more_ = false;         // than the sectors that its layout names
   std::vector<FlashRange> at_risk_;  // erased, and not yet written back

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A board with guard whose power failed while it was flashed: what its flash holds may read
+// otherwise every time.
+#include "support/bench.hpp"
+#include "sysboot/guard.hpp"
+
+namespace sysboot {
+namespace {
+
+using support::BoardSettings;
+using support::Fault;
+using support::image_of;
+using support::program;
+using support::VirtualBoard;
+
+constexpr std::uint32_t kib = 1024;
+
+class BrokenOff : public support::Bench {
+ protected:
+  BrokenOff() {
+    BoardSettings settings;
+    settings.guarded = true;
+    add_board(std::move(settings));
+  }
+  VirtualBoard& board() { return host_.board("1-1"); }
+  FlashResult flash_it(const Image& image) { return flash(job(), {}, image, {}); }
+  Bytes flash_at(std::uint32_t address, std::size_t size) {
+    const ByteView seen = board().flash().read(address, size);
+    return {seen.begin(), seen.end()};
+  }
+  static Image application(std::size_t size, unsigned seed = 1) {
+    return image_of(program(size, seed, guarded_application), guarded_application);
+  }
+};
+
+// Power failed while the last bit was written, which is read as if it were right, now and then.
+TEST_F(BrokenOff, 176AnApplicationThatIsNotTheSameEachTimeIsFlashedAnew) {
+  const Image image = application(20 * kib);
+  flash_it(image);
+  for (std::uint32_t seed = 1; seed < 20; ++seed) {
+    const Bytes right = flash_at(guarded_application, 4);
+    Bytes words = right;
+    words[3] |= 0x80;
+    board().flash().load(guarded_application, words);
+    board().flash().tear(virtual_bench::Torn::unstable, seed);
+    board().flash().program(guarded_application, right, 0.1, 4);
+    EXPECT_EQ(flash_it(image).sectors_erased, 2U);
+    EXPECT_TRUE(board().flash().is_stable(guarded_application, 20 * kib));
+    EXPECT_NE(board().application(), nullptr);
+  }
+}
+
+// Or the last byte of another sector: what a comparison finds right there may not stay so.
+TEST_F(BrokenOff, 176AfterAFlashThatBrokeOffNothingIsLeftAsItIs) {
+  const Image image = application(40 * kib);
+  flash_it(image);
+  constexpr std::uint32_t last = guarded_application + 40 * kib - 4;
+  for (std::uint32_t seed = 1; seed < 20; ++seed) {
+    const Bytes right = flash_at(last, 4);
+    board().flash().load(last, Bytes{right[0], right[1], right[2], 0xFF});
+    board().flash().tear(virtual_bench::Torn::unstable, seed);
+    board().flash().program(last, right, 0.1, 4);
+    board().flash().load(guarded_application, Bytes(8, 0xFF));
+    EXPECT_EQ(flash_it(image).sectors_erased, 3U);
+    EXPECT_TRUE(board().flash().is_stable(guarded_application, 40 * kib));
+  }
+}
+
+TEST_F(BrokenOff, 176AfterAUsbErrorAComparisonIsEnough) {
+  flash_it(application(40 * kib, 1));
+  board().settings().faults = {{Fault::Action::io_error, Fault::Point::write, 20}};
+  unsigned erases = 0;
+  on_event_ = [&](const Event& event) {
+    const auto* begin = std::get_if<StageBegin>(&event);
+    if (begin != nullptr && begin->stage == Stage::run) erases = board().rom()->counts().erases;
+  };
+  EXPECT_EQ(flash_it(application(40 * kib, 2)).restarts, 1);
+  EXPECT_EQ(erases, 5U) << "all three, and all but the second once more";
+}
+
+}  // namespace
+}  // namespace sysboot
