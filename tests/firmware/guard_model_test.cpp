@@ -105,7 +105,7 @@ TEST_F(GuardModel, 176NeitherStartsWhatReadsOtherwiseEachTime) {
   using sysboot::virtual_bench::Torn;
   for (std::uint32_t seed = 1; seed < 100; ++seed) {
     sysboot::virtual_bench::load_guarded(flash);
-    put(0, 0xFFFFFFFF);
+    put(0, 0xA001FFF8);
     flash.tear(Torn::unstable, seed);
     flash.program(application, Bytes{0xF8, 0xFF, 0x01, 0x20}, 0.1, 4);
     EXPECT_FALSE(support::guard_starts(flash));
