@@ -55,7 +55,7 @@ TEST_F(Completion, SaysWhatTheyMean) {
 
 TEST_F(Completion, OptionsOfTheCommandAndOfAll) {
   EXPECT_THAT(complete({"flash", "--no"}),
-              ElementsAre("--no-enter", "--no-verify", "--no-wait", "--no-config"));
+              ElementsAre("--no-enter", "--no-verify", "--no-stamp", "--no-wait", "--no-config"));
   EXPECT_THAT(complete({"flash", "-"}), IsSupersetOf({"--port", "-p", "--json", "-v"}));
   EXPECT_THAT(complete({"convert", "--"}), Not(Contains("--port")));
   EXPECT_THAT(complete({"--"}), AllOf(Contains("--json"), Not(Contains("--virtual-board"))));
@@ -153,8 +153,9 @@ TEST_P(ShellCompletion, Commands) {
 }
 
 TEST_P(ShellCompletion, OptionsAndTheirValues) {
-  EXPECT_THAT(offered("stm32boot flash --no"),
-              UnorderedElementsAre("--no-enter", "--no-verify", "--no-wait", "--no-config"));
+  EXPECT_THAT(
+      offered("stm32boot flash --no"),
+      UnorderedElementsAre("--no-enter", "--no-verify", "--no-stamp", "--no-wait", "--no-config"));
   EXPECT_THAT(offered("stm32boot enter --trigger t"), ElementsAre("text", "touch-1200"));
   EXPECT_THAT(offered("stm32boot list --progress=a"),
               testing::AnyOf(ElementsAre("--progress=always", "--progress=auto"),

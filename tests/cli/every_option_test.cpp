@@ -31,6 +31,7 @@ const std::map<std::string, std::string> values = {
     {"--to", "bin"},
     {"--id", "0483:df11"},
     {"--family", "STM32F4"},
+    {"--guard-image", "guard-f411"},
     {"--send", "version\\r"},
     {"--until", "board"},
     {"--virtual-speed", "0"},
@@ -49,7 +50,8 @@ const std::set<std::string> apart = {
 
 // Where it is not 0.
 const std::map<std::string, int> exits = {
-    {"run --port", 69},  // nobody has seen this board's port before
+    {"run --port", 69},       // nobody has seen this board's port before
+    {"convert --guard", 65},  // the program has something of its own in these words
 };
 
 class EveryOption : public Cli {
@@ -60,13 +62,14 @@ class EveryOption : public Cli {
     if (command == "verify") return {command, file("held.bin", held_)};
     if (command == "read") return {command, path("read.bin")};
     if (command == "convert") return {command, image_, path("out.hex")};
+    if (command == "guard") return {command, "install"};
     return {command};
   }
 
   // What has to be beside the option.
   static Words beside(const std::string& command, const std::string& option) {
     if (command == "read" && option != "--overwrite") return {"--overwrite"};
-    if (command == "unlock" && option != "--yes") return {"--yes"};
+    if ((command == "unlock" || command == "guard") && option != "--yes") return {"--yes"};
     if (command == "monitor" && option == "--until") return {"--send", "version\\r"};
     if (command == "monitor" && option == "--send") {
       return {"--until", "board", "--timeout", "5"};

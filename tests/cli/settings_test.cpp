@@ -297,6 +297,7 @@ INSTANTIATE_TEST_SUITE_P(
         Reach{"address", "'0x08004000'", "", {"flash", "APP", "--force"}, 0, "at 0x08004000"},
         Reach{"full", "true", "", {"-v", "flash", "APP"}, 0, "full = true"},
         Reach{"stay", "true", "", {"flash", "APP"}, 0, "it stays in DFU mode"},
+        Reach{"no-stamp", "true", "", {"flash", "APP"}, 0, "no-stamp = true"},
         Reach{"no-wait", "true", "app-lost", {"flash", "APP"}, 0, "was not waited for (no-wait in"},
         Reach{"timestamps", "true", "", {"flash", "APP", "--stay"}, 0, "timestamps = true"},
         Reach{"json", "true", "", {"list"}, 0, "\"items\":[{"},

@@ -147,6 +147,17 @@ TEST_F(UnderGuard, 172WordsThatTheApplicationNeedsAreNoPlaceForAStamp) {
   EXPECT_EQ(Bytes(found.begin(), found.end()), image.segments.front().data);
 }
 
+TEST_F(UnderGuard, 172NorIsThereOneWhereTheApplicationChangesItself) {
+  add_guarded();
+  flash_it(raw(20 * kib));
+  FlashOptions options;
+  options.stamp = false;
+  const FlashResult result = flash_it(raw(20 * kib), options);
+  EXPECT_FALSE(result.guard->is_stamped);
+  EXPECT_FALSE(has_stamp(flash_at(guarded_application, 64)));
+  EXPECT_TRUE(result.run->board);
+}
+
 TEST_F(UnderGuard, 172TheStampEndsBeforeAGapAndSmallOnesAreFilled) {
   add_guarded();
   Image image = image_of(application(8 * kib), guarded_application);

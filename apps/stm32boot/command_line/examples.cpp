@@ -19,6 +19,7 @@ constexpr std::array examples = {
     std::string_view("stm32boot monitor --until PASS --timeout 60"),
     std::string_view("stm32boot info app.elf"),
     std::string_view("stm32boot option-bytes --usb 1-4.2"),
+    std::string_view("stm32boot guard install app.elf --usb 1-4.2"),
     std::string_view("stm32boot unlock --usb 1-4.2"),
     std::string_view("stm32boot convert app.elf app.uf2 --family STM32F4"),
     std::string_view("stm32boot profiles"),

@@ -364,6 +364,49 @@ constexpr std::array table = {
         .manual = "Does not ask.",
     },
     OptionRow{
+        .name = "--guard-image",
+        .value = "FILE",
+        .group = work,
+        .help = "Guard to install: a file, or a name (default: that for the chip)",
+        .manual = "The guard to install: a file, or one that is built in, such as _guard-f411_. "
+                  "Default: the one for the chip that is there.",
+        .completion = Completion::files,
+    },
+    OptionRow{
+        .name = "--protect",
+        .value = "",
+        .group = work,
+        .help = "Write-protect guard's sector afterwards, by option bytes",
+        .manual = "Write-protects guard's sector afterwards, by option bytes, so that no other "
+                  "tool overwrites it. The board resets once more for it.",
+    },
+    OptionRow{
+        .name = "--unprotect",
+        .value = "",
+        .group = work,
+        .help = "Take that protection back first",
+        .manual = "Takes the protection of guard's sector back first.",
+    },
+    OptionRow{
+        .name = "--no-stamp",
+        .value = "",
+        .group = work,
+        .help = "On a board with guard: put no stamp into the application",
+        .manual = "On a board with guard: puts no stamp into the application, for one that changes "
+                  "its own image, such as settings in it. A stamp would no longer fit then, and "
+                  "guard would not start it.",
+        .places = everywhere,
+    },
+    OptionRow{
+        .name = "--guard",
+        .value = "",
+        .group = work,
+        .help = "Put guard's stamp in, for other tools to write",
+        .manual = "Puts the stamp into the application by which guard knows that it is whole, as "
+                  "*flash* does it on a board with guard. For files that other tools write. A raw "
+                  "binary is taken to be for 0x08004000.",
+    },
+    OptionRow{
         .name = "--to",
         .value = "hex|srec|dfu|uf2|bin",
         .group = work,

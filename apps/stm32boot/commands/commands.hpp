@@ -28,6 +28,7 @@ Command add_restart(CommandLine& line);
 Command add_info(CommandLine& line);
 Command add_monitor(CommandLine& line);
 Command add_option_bytes(CommandLine& line);
+Command add_guard(CommandLine& line);
 Command add_unlock(CommandLine& line);
 Command add_convert(CommandLine& line);
 Command add_doctor(CommandLine& line);

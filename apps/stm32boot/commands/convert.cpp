@@ -11,6 +11,7 @@
 #include "output/standard_streams.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/file.hpp"
+#include "sysboot/guard.hpp"
 #include "sysboot/image.hpp"
 #include "sysboot/image_file.hpp"
 #include "sysboot/text.hpp"
@@ -64,6 +65,7 @@ struct ConvertCommand {
   std::string to;
   std::string family;
   std::string ids;
+  bool guard = false;
 
   void add_to(OptionList command) {
     command.argument("in", source.file, "Image to read: " + image_extensions() + "; by its content")
@@ -73,6 +75,7 @@ struct ConvertCommand {
     source.add_to(command);
     command.option("--family", family);
     command.option("--id", ids);
+    command.flag("--guard", guard);
   }
 
   std::string format() const {
@@ -82,6 +85,15 @@ struct ConvertCommand {
     throw Error(Errc::usage, fmt::format("no format has this extension; name one with --to: {}",
                                          sysboot::joined(find_option_row("--to")->words())))
         .at(out);
+  }
+
+  // For a tool that writes it as it is.
+  static void put_stamp_into(sysboot::Image& image) {
+    if (image.is_address_assumed) {
+      image.segments.front().address = sysboot::guarded_application;
+      image.is_address_assumed = false;
+    }
+    if (const auto problem = sysboot::put_stamp(image)) throw *problem;
   }
 
   // What the output says about itself, beside the bytes.
@@ -126,6 +138,7 @@ struct ConvertCommand {
     const std::string format = this->format();
     check_output(context, format);
     sysboot::Image image = source.load(context.renderer());
+    if (guard) put_stamp_into(image);
     label(image, format);
     const bool keeps_others = format == "dfu";
     for (const sysboot::AlternateTarget& target : image.other_targets) {

@@ -119,8 +119,11 @@ struct EraseCommand {
       outcome.brief += ", application back" + on_port(*result.run->board);
     }
     if (result.takes_program) {
-      outcome.remarks.emplace_back(
-          "no application is left to start: flash one before it loses power, or BOOT0 is needed");
+      outcome.remarks.emplace_back(result.is_guarded
+                                       ? "no application is left to start: guard brings the board "
+                                         "up in DFU mode until there is one"
+                                       : "no application is left to start: flash one before it "
+                                         "loses power, or BOOT0 is needed");
     }
     outcome.facts = {{"all", chip},
                      {"bytes", result.bytes},

@@ -39,6 +39,12 @@ std::string what_was_done(const sysboot::FlashResult& result) {
   return is_verified(result) ? "flashed and verified" : "flashed, NOT verified";
 }
 
+std::string under_guard(const sysboot::FlashedUnderGuard& under) {
+  return fmt::format("; under guard {}{}, {}", under.guard.version,
+                     under.is_new ? ", which is new" : "",
+                     under.is_stamped ? "with its stamp" : "without a stamp");
+}
+
 std::string sector_list(const std::vector<sysboot::Sector>& sectors) {
   std::string text;
   for (const auto& sector : sectors) {
@@ -56,6 +62,7 @@ struct FlashCommand {
   bool no_verify = false;
   bool keep = false;
   bool x32 = false;
+  bool no_stamp = false;
   bool stay = false;
   bool no_wait = false;
   bool only_plan = false;
@@ -73,6 +80,7 @@ struct FlashCommand {
     command.flag("--no-verify", no_verify);
     command.flag("--keep", keep);
     command.flag("--x32", x32);
+    command.flag("--no-stamp", no_stamp);
     command.flag("--stay", stay, "Stay in DFU mode afterwards");
     command.flag("--no-wait", no_wait);
     command.flag("--dry-run", only_plan);
@@ -94,6 +102,7 @@ struct FlashCommand {
     options.keep = keep;
     options.name_lost = context.tells_more();
     options.x32 = x32;
+    options.stamp = !no_stamp;
     options.stay = stay;
     options.force = force;
     sysboot::check_options(options);
@@ -256,8 +265,9 @@ struct FlashCommand {
     const sysboot::Board& dfu = *result.entered.board;
     CommandResult outcome;
     outcome.text = fmt::format("{}: {}, {} at {}, board {}, {}", what_was_done(result), image.name,
-                               counted(result.bytes, "byte"), hex32(image.start()), dfu.port_path(),
-                               human_time(result.took));
+                               counted(image.size(), "byte"), hex32(result.address),
+                               dfu.port_path(), human_time(result.took));
+    if (result.guard) outcome.text += under_guard(*result.guard);
     if (!result.run) outcome.text += "; it stays in DFU mode";
     outcome.brief = what_was_done(result);
     if (!result.run) outcome.brief += ", in DFU mode";
@@ -269,7 +279,9 @@ struct FlashCommand {
       outcome.brief += ", application back" + on_port(*result.run->board);
     }
     outcome.facts = source.facts(image);
-    outcome.facts.update({{"sectors", result.sectors},
+    outcome.facts["address"] = hex32(result.address);
+    outcome.facts.update({{"guard", to_facts(result.guard)},
+                          {"sectors", result.sectors},
                           {"sectors_erased", result.sectors_erased},
                           {"bytes_written", result.bytes_written},
                           {"bytes_verified", result.bytes_verified},
@@ -305,7 +317,7 @@ struct FlashCommand {
     const sysboot::DryRun plan = sysboot::dry_run(job, board, image, wanted);
     CommandResult outcome;
     outcome.text = fmt::format("{}: {} at {}, {}; nothing is changed by a dry run", image.name,
-                               counted(image.size(), "byte"), hex32(image.start()),
+                               counted(image.size(), "byte"), hex32(plan.address),
                                counted(plan.touched.size(), "sector"));
     if (plan.layout_assumed) {
       outcome.text += plan.board ? "\nthe board runs its application and was not asked; "
@@ -322,7 +334,9 @@ struct FlashCommand {
     }
     outcome.facts = {{"dry_run", true}};
     outcome.facts.update(source.facts(image));
-    outcome.facts.update({{"layout_assumed", plan.layout_assumed},
+    outcome.facts["address"] = hex32(plan.address);
+    outcome.facts.update({{"guard", to_facts(plan.guard)},
+                          {"layout_assumed", plan.layout_assumed},
                           {"compared", plan.compared},
                           {"touched", Facts::list()},
                           {"erase", Facts::list()},

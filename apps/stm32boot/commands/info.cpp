@@ -91,6 +91,7 @@ std::string describe(const sysboot::Inspection& inspection, bool with_image) {
       fmt::format("board       {} {} {}, serial {}", usb.port_path, usb.id(),
                   sysboot::printable(usb.product_name), sysboot::printable(usb.serial));
   text += "\nchip        " + inspection.chip.describe();
+  if (inspection.guard) text += "\nguard       " + guard_text(*inspection.guard);
   if (inspection.objection) text += "\nimage       would be refused: " + *inspection.objection;
   text +=
       fmt::format("\nbootloader  DfuSe {}, release {}, {} bytes a transfer",
@@ -133,6 +134,7 @@ Facts facts(const sysboot::Inspection& inspection) {
                   {"dfuse", dotted(inspection.dfu_version)},
                   {"release", dotted(inspection.usb.release)},
                   {"transfer_bytes", inspection.transfer_size},
+                  {"guard", to_facts(inspection.guard)},
                   {"memories", Facts::list()},
                   {"sectors", Facts::list()}};
   if (inspection.chip.bootloader_id) object["bootloader_id"] = *inspection.chip.bootloader_id;

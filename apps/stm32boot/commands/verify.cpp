@@ -37,7 +37,7 @@ struct VerifyCommand {
     outcome.problem = result.problem();
     if (!outcome.problem) {
       outcome.text = fmt::format("verified: flash holds {}, {} at {}, board {}, {}", image.name,
-                                 sysboot::counted(result.bytes, "byte"), hex32(image.start()),
+                                 sysboot::counted(result.bytes, "byte"), hex32(result.address),
                                  result.visit.entered.board->port_path(),
                                  sysboot::human_time(result.visit.took));
       outcome.brief = "verified";
@@ -49,6 +49,7 @@ struct VerifyCommand {
 
   Facts facts(const sysboot::Image& image, const sysboot::VerifyResult& result) const {
     Facts object = source.facts(image);
+    object["address"] = hex32(result.address);
     object["sectors"] = result.sectors;
     object["verified"] = result.differences.empty();
     object["differences"] = Facts::list();

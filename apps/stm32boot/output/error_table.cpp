@@ -120,7 +120,7 @@ const std::vector<ErrorRow>& table() {
         {"--force flashes it to the other address anyway", "flash"}}},
       {Errc::guarded,
        exit_usage,
-       12,
+       9,
        {{"a program for this board is linked for 0x08004000, with 16 KiB less flash: "
          "firmware/README.md has the settings",
          "flash info"},

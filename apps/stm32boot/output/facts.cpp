@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "error_table.hpp"
+#include "sysboot/text.hpp"
 
 namespace stm32boot {
 namespace {
@@ -44,6 +45,43 @@ Facts to_facts(const std::optional<std::vector<sysboot::FlashRange>>& lost) {
     ranges.push_back({{"address", sysboot::hex32(range.address)}, {"bytes", range.size}});
   }
   return ranges;
+}
+
+std::string_view to_text(sysboot::Stamp stamp) {
+  switch (stamp) {
+    case sysboot::Stamp::none: return "none";
+    case sysboot::Stamp::right: return "right";
+    case sysboot::Stamp::wrong: return "wrong";
+  }
+  return "";
+}
+
+Facts to_facts(const std::optional<sysboot::FlashedUnderGuard>& guard) {
+  if (!guard) return nullptr;
+  return {
+      {"version", guard->guard.version}, {"new", guard->is_new}, {"stamped", guard->is_stamped}};
+}
+
+Facts to_facts(const std::optional<sysboot::GuardStatus>& guard) {
+  if (!guard) return nullptr;
+  Facts object = {{"version", guard->guard.version},
+                  {"record", sysboot::hex32(guard->guard.record)},
+                  {"starts", guard->problem ? "rom" : "application"},
+                  {"stamp", to_text(guard->stamp)},
+                  {"stamped_bytes", guard->stamped_bytes},
+                  {"asks_confirm", guard->asks_confirm}};
+  if (guard->problem) object["problem"] = *guard->problem;
+  return object;
+}
+
+std::string guard_text(const sysboot::GuardStatus& guard) {
+  std::string text = fmt::format("guard {}, which starts the ", guard.guard.version);
+  if (guard.problem) return text + "ROM bootloader: " + *guard.problem;
+  text += "application";
+  if (guard.stamp == sysboot::Stamp::none) return text + "; that has no stamp";
+  text += fmt::format("; its stamp is right and covers {}",
+                      sysboot::counted(guard.stamped_bytes, "byte"));
+  return text + (guard.asks_confirm ? "; it has to confirm" : "");
 }
 
 Facts to_facts(const sysboot::EnterResult& result) {

@@ -11,6 +11,11 @@ Facts to_facts(const sysboot::Board& board);
 Facts to_facts(const sysboot::Sector& sector);
 /// null where nobody knows
 Facts to_facts(const std::optional<std::vector<sysboot::FlashRange>>& lost);
+/// null without guard
+Facts to_facts(const std::optional<sysboot::FlashedUnderGuard>& guard);
+Facts to_facts(const std::optional<sysboot::GuardStatus>& guard);
+/// "guard 1, which starts the application; its stamp is right and covers 20480 bytes"
+std::string guard_text(const sysboot::GuardStatus& guard);
 Facts to_facts(const sysboot::EnterResult& result);
 Facts to_facts(const sysboot::RunResult& result);
 /// With what to do about it.

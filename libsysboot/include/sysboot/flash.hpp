@@ -43,6 +43,7 @@ struct FlashOptions {
   /// Erase and program 32 bits at a time, which takes 2.7 V or more, and goes with verify. With
   /// less, what reads back right may be lost later (RM0383 section 3.5.2). F2, F4 and F7.
   bool x32 = false;
+  bool stamp = true;   ///< under guard: give the application its stamp (guard.hpp)
   bool stay = false;   ///< do not run the application afterwards
   bool force = false;  ///< flash it even if it is no program, or for another address or device
 };

@@ -92,20 +92,20 @@ Image placed(const Image& image, const std::optional<Guarded>& there, bool force
 }
 
 std::vector<FlashPart> parts_of(const Image& image, const std::optional<Guarded>& there,
-                                FirstSector first_sector, bool force) {
+                                const UnderGuard& how) {
   const auto brought = guard_in(image);
   Image first = in_front_of_application(image);
   if (!there && !brought) return {{image}};
-  const bool is_in_the_way =
-      there && !first.segments.empty() &&
-      (first_sector == FirstSector::stays || (first_sector == FirstSector::guard && !brought));
+  const bool is_in_the_way = there && !first.segments.empty() &&
+                             (how.first_sector == FirstSector::stays ||
+                              (how.first_sector == FirstSector::guard && !brought));
   if (is_in_the_way) {
     throw in_guards_place(image, "goes to " + range(image.start(), image.segments.front().end()));
   }
   Image rest = from_application_on(image);
-  if (there && !force) check_stamp_stays_right(rest, *there);
+  if (there && !how.force) check_stamp_stays_right(rest, *there);
   const bool is_guard_to_stay = brought || first.segments.empty();
-  if (is_guard_to_stay && !rest.segments.empty()) std::ignore = put_stamp(rest);
+  if (is_guard_to_stay && how.stamp && !rest.segments.empty()) std::ignore = put_stamp(rest);
   std::vector<FlashPart> parts;
   if (!rest.segments.empty()) parts.push_back({std::move(rest), true});
   if (!first.segments.empty()) {

@@ -27,6 +27,12 @@ enum class FirstSector {
   no_guard,  ///< what the image has, in place of guard
 };
 
+struct UnderGuard {
+  FirstSector first_sector = FirstSector::stays;
+  bool stamp = true;   ///< give the application one
+  bool force = false;  ///< as FlashOptions::force
+};
+
 /// What is flashed at a time, on a board whose guard, if any, is whole meanwhile.
 struct FlashPart {
   Image image;
@@ -43,7 +49,7 @@ Image from_application_on(const Image& image);
 /// there can be one. Errors: guarded, for what would overwrite guard; unless forced, for what would
 /// change part of a stamped application and leave its vectors.
 std::vector<FlashPart> parts_of(const Image& image, const std::optional<Guarded>& there,
-                                FirstSector first_sector, bool force);
+                                const UnderGuard& how);
 
 /// The image as it is in flash on this board, for a comparison: with the stamp, unless flash has
 /// the image's own bytes there.

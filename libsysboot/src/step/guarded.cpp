@@ -95,25 +95,24 @@ GuardStatus guard_status(const Job& job, DfuseSession& dfu, const Guarded& there
   return status;
 }
 
-FlashWork plan_work(const Job& job, DfuseSession& dfu, const Image& image, FirstSector first_sector,
-                    bool force) {
+FlashWork plan_work(const Job& job, DfuseSession& dfu, const Image& image, const UnderGuard& how) {
   const auto there = look_for_guard(dfu);
-  const bool is_to_go = first_sector == FirstSector::no_guard;
+  const bool is_to_go = how.first_sector == FirstSector::no_guard;
   FlashWork work;
-  work.image = placed(image, is_to_go ? std::nullopt : there, force);
+  work.image = placed(image, is_to_go ? std::nullopt : there, how.force);
   const auto brought = guard_in(work.image);
-  if (brought) check_brought(job, dfu, work.image, force);
+  if (brought) check_brought(job, dfu, work.image, how.force);
   Image rest = work.image;
   if (there && brought) {
     const Image front = in_front_of_application(work.image);
     if (has_same_front(job, dfu, front)) {
       rest = from_application_on(work.image);
       work.bytes_as_are = front.size();
-    } else if (first_sector == FirstSector::stays) {
+    } else if (how.first_sector == FirstSector::stays) {
       throw Error(Errc::guarded, "has another guard than the board", work.image.name);
     }
   }
-  if (!rest.segments.empty()) work.parts = parts_of(rest, there, first_sector, force);
+  if (!rest.segments.empty()) work.parts = parts_of(rest, there, how);
   work.bytes = work.bytes_as_are;
   for (const FlashPart& part : work.parts) work.bytes += part.image.size();
   if (there) work.there = there->guard;

@@ -29,7 +29,6 @@ struct FlashWork {
 /// and that is to stay; image_does_not_fit, for guard on a chip that cannot have it; unless forced,
 /// made_for_another, for one that keeps its record where the chip may have no RAM, so that it would
 /// start nothing, ever.
-FlashWork plan_work(const Job& job, DfuseSession& dfu, const Image& image, FirstSector first_sector,
-                    bool force);
+FlashWork plan_work(const Job& job, DfuseSession& dfu, const Image& image, const UnderGuard& how);
 
 }  // namespace sysboot

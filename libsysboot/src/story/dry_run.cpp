@@ -68,7 +68,8 @@ void ask(const Job& job, DfuseSession& dfu, const Image& image, const FlashOptio
   plan.board = result.board;
   plan.layout = dfu.layout();
   plan.compared = options.compare_first;
-  const FlashWork work = plan_work(job, dfu, image, FirstSector::stays, options.force);
+  const FlashWork work =
+      plan_work(job, dfu, image, {FirstSector::stays, options.stamp, options.force});
   plan.address = work.image.start();
   plan.guard = work.guard;
   for (const FlashPart& part : work.parts) ask_for_part(job, dfu, part, options, plan);

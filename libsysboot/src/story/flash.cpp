@@ -100,7 +100,7 @@ FlashResult flash(const Job& job, const Selector& selector, const Image& image,
   });
   const auto plan = [&](DfuseSession& dfu) {
     if (!options.force) check_made_for(job, dfu, image, stay.entered().before.usb);
-    return plan_work(job, dfu, image, FirstSector::stays, options.force);
+    return plan_work(job, dfu, image, {FirstSector::stays, options.stamp, options.force});
   };
   return flash_in_stay(job, stay, {plan}, options);
 }

@@ -85,7 +85,8 @@ FlashResult install_guard(const Job& job, const Selector& selector, const GuardF
     const Image guard = guard_for(change.chip);
     require_guard(guard);
     change.to = guard_in(guard);
-    return plan_work(job, dfu, joined(guard, behind), FirstSector::guard, flash.force);
+    return plan_work(job, dfu, joined(guard, behind),
+                     {FirstSector::guard, flash.stamp, flash.force});
   };
   const auto before = [&](const FlashWork& work) {
     change.from = work.there;
@@ -107,7 +108,7 @@ FlashResult replace_guard(const Job& job, const Selector& selector, const Image&
   GuardChange change{stay.board(), {}, {}, {}, true};
   const auto plan = [&](DfuseSession& dfu) {
     if (!flash.force) check_made_for(job, dfu, image, stay.entered().before.usb);
-    FlashWork work = plan_work(job, dfu, image, FirstSector::no_guard, flash.force);
+    FlashWork work = plan_work(job, dfu, image, {FirstSector::no_guard, false, flash.force});
     if (!work.there) throw Error(Errc::usage, "the board has no guard to take off");
     return work;
   };

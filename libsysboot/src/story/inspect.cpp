@@ -57,7 +57,7 @@ std::optional<std::string> objection(const Job& job, DfuseSession& dfu, const Im
   try {
     const Image here = placed(image, guarded, false);
     check_image(here, false);
-    if (guarded) std::ignore = parts_of(here, guarded, FirstSector::stays, false);
+    if (guarded) std::ignore = parts_of(here, guarded, {});
   } catch (const Error& error) {
     return error.text();
   }
