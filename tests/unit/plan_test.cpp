@@ -316,6 +316,55 @@ TEST_F(Kept, C4AWholeUnitWhereFlashIsWide) {
   EXPECT_EQ(plan.body.blocks[4].data.size(), 32U);
 }
 
+class UnderGuard : public testing::Test {
+ protected:
+  static constexpr std::uint32_t vectors = 0x08004000;
+
+  explicit UnderGuard(std::size_t size = 40 * kib) : image_(image_of({{vectors, counting(size)}})) {
+    plan_ = plan_flash(image_, f411());
+    plan_.guarded_vectors = vectors;
+  }
+
+  Image image_;
+  FlashPlan plan_;
+};
+
+TEST_F(UnderGuard, 173TheLastWriteClearsOneBit) {
+  const WritePlan plan = write_everything(plan_);
+  ASSERT_EQ(plan.start.blocks.size(), 2U);
+  const Block& words = plan.start.blocks[0];
+  const Block& pointer = plan.start.blocks[1];
+  EXPECT_EQ(words.address, vectors);
+  EXPECT_EQ(words.data, (Bytes{1, 2, 3, 4 | 0x80, 5, 6, 7, 8}));
+  EXPECT_EQ(pointer.address, vectors);
+  EXPECT_EQ(pointer.data, (Bytes{1, 2, 3, 4}));
+  ASSERT_EQ(plan.start.verify.size(), 1U);
+  EXPECT_THAT(plan.start.verify[0].data, testing::ElementsAreArray(counting(8)));
+}
+
+TEST_F(UnderGuard, 173WithoutGuardThereIsOneWrite) {
+  plan_.guarded_vectors.reset();
+  EXPECT_EQ(write_everything(plan_).start.blocks.size(), 1U);
+}
+
+TEST_F(UnderGuard, 173TheVectorsAreWrittenAnewWithWhateverChanges) {
+  EXPECT_EQ(may_stay(plan_, {true, true, false}), (std::vector<bool>{false, true, false}));
+  EXPECT_EQ(may_stay(plan_, {true, true, true}), (std::vector<bool>{true, true, true}));
+  plan_.guarded_vectors.reset();
+  EXPECT_EQ(may_stay(plan_, {true, true, false}), (std::vector<bool>{true, true, false}));
+}
+
+// The image leaves them alone, but shares their sector.
+TEST_F(UnderGuard, 173VectorsThatAreKeptAreWrittenLastToo) {
+  const Image image = image_of({{vectors + 0x1000, counting(100)}});
+  FlashPlan plan = plan_flash(image, f411());
+  plan.guarded_vectors = vectors;
+  const Segment kept{vectors, counting(0x1000)};
+  const WritePlan writes = write_everything(with_kept(plan, {kept}));
+  ASSERT_EQ(writes.start.blocks.size(), 2U);
+  EXPECT_EQ(writes.start.blocks[1].address, vectors);
+}
+
 // Erasing may have taken them, too.
 TEST(WritePlan, A1WhatMatchedIsVerifiedWithTheRest) {
   const Image image = image_of({{0x08000000, counting(64 * kib)}});
