@@ -134,6 +134,25 @@ TEST_F(EmulatedFault, BouncesThatTheFirmwareGivesUpOnAreTriedAgainByStm32boot) {
   EXPECT_THAT(ask("version"), HasSubstr("0.1.0-next\r\n"));
 }
 
+// guard's own binary starts the ROM, and the next flash is as any other.
+TEST_F(EmulatedFault, UnderGuardAFlashThatBreaksOffNeedsNoBoot0) {
+  plug_in_companion("times=x8,fault=unplug@write:5");
+  const std::string app = image("blackpill-guarded.bin");
+  const auto broken = stm32boot({"guard", "install", "--yes", app});
+  EXPECT_EQ(broken.exit, 74) << broken.err;
+  EXPECT_THAT(broken.err, HasSubstr("writing 2048 bytes at 0x08005"));
+  boards_->say("plug 0");
+  await_mode(sysboot::BoardMode::dfu);
+  const auto again = stm32boot({"flash", app});
+  EXPECT_EQ(again.exit, 0) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("under guard 1, with its stamp"));
+  await_application();
+  EXPECT_THAT(ask("version"), HasSubstr("stm32boot Black Pill 0.1.0\r\n"));
+  EXPECT_EQ(stm32boot({"flash", image("blackpill.bin")}).exit, 64) << "for guard's place";
+  EXPECT_EQ(stm32boot({"flash", image("blackpill-guarded-next.bin")}).exit, 0);
+  EXPECT_THAT(ask("version"), HasSubstr("0.1.0-next\r\n"));
+}
+
 TEST_F(EmulatedFault, BouncesForEverEndInTheOldApplication) {
   plug_in_companion("bounces=1000");
   const auto done = stm32boot({"flash", image("blackpill-next.bin")});
