@@ -98,6 +98,13 @@ TEST_F(UnderGuard, 172ARawBinaryGoesBehindGuardAndGetsAStamp) {
             first);
 }
 
+// At 0x08000000 its reset vector would point outside of it.
+TEST_F(UnderGuard, 172OneThatIsNoProgramElsewhereIsNotRefusedBeforeTheBoardIsAsked) {
+  add_guarded();
+  check_image(raw(8 * kib), false);
+  EXPECT_EQ(flash_it(raw(8 * kib)).address, guarded_application);
+}
+
 TEST_F(UnderGuard, 172WhatIsThereAlreadyIsLeftAlone) {
   add_guarded();
   flash_it(raw(20 * kib));
@@ -238,6 +245,33 @@ TEST_F(UnderGuard, 173AnImageWithGuardPutsItOnABoardWithout) {
   EXPECT_FALSE(again.guard->is_new);
   EXPECT_EQ(again.sectors_erased, 0U);
   EXPECT_EQ(again.bytes_verified, again.bytes);
+}
+
+// From then on a flash that breaks off ends in the ROM.
+TEST_F(UnderGuard, 173GuardIsThereBeforeAnythingElseIsErasedAndGoesLast) {
+  add_board();
+  std::vector<bool> guard_is_there;
+  on_event_ = [&](const Event& event) {
+    const auto* begin = std::get_if<StageBegin>(&event);
+    if (begin == nullptr || begin->stage != Stage::erase) return;
+    guard_is_there.push_back(virtual_bench::has_guard(board().flash()));
+  };
+  const Image application = raw(20 * kib);
+  std::ignore = install_guard(job(), {}, stub(), &application, {});
+  EXPECT_THAT(guard_is_there, ElementsAre(false, true));
+  guard_is_there.clear();
+  std::ignore = replace_guard(job(), {}, raw(40 * kib, flash_base), {});
+  EXPECT_THAT(guard_is_there, ElementsAre(true, true));
+}
+
+TEST_F(UnderGuard, 173AStampThatFitsStaysAsItIs) {
+  add_guarded();
+  Image image = raw(20 * kib);
+  Bytes& bytes = image.segments.front().data;
+  ASSERT_TRUE(guard_stamp_put(bytes.data(), 16 * kib)) << "of a part";
+  flash_it(image);
+  const ByteView found = flash_at(guarded_application, bytes.size());
+  EXPECT_EQ(Bytes(found.begin(), found.end()), bytes);
 }
 
 TEST_F(UnderGuard, 173AnotherGuardIsOnlyReplacedOnRequest) {

@@ -99,7 +99,7 @@ FlashWork plan_work(const Job& job, DfuseSession& dfu, const Image& image, const
   const auto there = look_for_guard(dfu);
   const bool is_to_go = how.first_sector == FirstSector::no_guard;
   FlashWork work;
-  work.image = placed(image, is_to_go ? std::nullopt : there, how.force);
+  work.image = placed(image, there, how.force);
   const auto brought = guard_in(work.image);
   if (brought) check_brought(job, dfu, work.image, how.force);
   Image rest = work.image;
