@@ -15,6 +15,8 @@ DEFINITIONS = {
     results.Range: "range",
     results.Enter: "enter",
     results.Run: "run",
+    results.UnderGuard: "under_guard",
+    results.Guard: "guard_status",
     results.Result: "result",
     results.EnterResult: "enter_command",
     results.FlashResult: "flash",

@@ -45,6 +45,7 @@ from .results import (
     EnterResult,
     EraseResult,
     FlashResult,
+    Guard,
     InfoResult,
     Memory,
     MemoryPart,
@@ -56,6 +57,7 @@ from .results import (
     Run,
     RunResult,
     Sector,
+    UnderGuard,
     VerifyResult,
 )
 
@@ -73,6 +75,7 @@ __all__ = [
     "EnterResult",
     "EraseResult",
     "FlashResult",
+    "Guard",
     "ImageError",
     "InfoResult",
     "InternalError",
@@ -98,6 +101,7 @@ __all__ = [
     "Sector",
     "Stm32bootError",
     "StoppedError",
+    "UnderGuard",
     "UnknownExitError",
     "UsageError",
     "VerifyResult",

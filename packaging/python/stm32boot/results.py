@@ -96,6 +96,28 @@ class Sector:
 
 
 @dataclass(frozen=True)
+class UnderGuard:
+    """Of a flash on a board with guard."""
+
+    version: int
+    new: bool
+    stamped: bool
+
+
+@dataclass(frozen=True)
+class Guard:
+    """`starts` is "application" or "rom", `stamp` is "none", "right" or "wrong"."""
+
+    version: int
+    record: int
+    starts: str
+    stamp: str
+    stamped_bytes: int
+    asks_confirm: bool
+    problem: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class Result:
     """What all results have. `json` is the whole object as the program printed it."""
 
@@ -130,6 +152,7 @@ class FlashResult(Result):
     address: int
     bytes: int
     lost: Optional[Tuple[Range, ...]]
+    guard: Optional[UnderGuard]
     seconds: Optional[float] = None
     sectors: Optional[int] = None
     sectors_erased: Optional[int] = None
@@ -219,6 +242,7 @@ class InfoResult(Result):
     release: Optional[str] = None
     bootloader_id: Optional[int] = None
     transfer_bytes: Optional[int] = None
+    guard: Optional[Guard] = None
     memories: Optional[Tuple[Memory, ...]] = None
     sectors: Optional[Tuple[Sector, ...]] = None
     unreadable: Optional[str] = None
