@@ -73,6 +73,37 @@ class CutTest : public testing::Test, public CutBench {
       board.flash().load(flash_base, before);
       cut_off(command, cut);
     }
+    report();
+  }
+
+  /// `command` is cut off, and what is given again is cut off as well: `times`, by chance.
+  void cut_twice(const Words& command, const Held& old, int times) {
+    const Bytes before = content();
+    const Ran good = run(command);
+    ASSERT_EQ(good.exit, 0) << good.said;
+    old_ = old;
+    new_ = held_now(old.begin, old.content.size());
+    const std::vector<Cut> cuts = cuts_of(good.story);
+    for (int n = 0; n < times && failures_ < most_failures; ++n) {
+      board.flash().load(flash_base, before);
+      run(command, by_chance(cuts));
+      const auto torn = board.flash();
+      const Ran second = run(command);
+      board.flash() = torn;
+      cut_off(command, by_chance(cuts_of(second.story)));
+    }
+    report();
+  }
+
+  /// How long only BOOT0 could start the board.
+  std::chrono::milliseconds window() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(window_end_ - window_begin_);
+  }
+
+  Tally tally;
+
+ private:
+  void report() {
     EXPECT_THAT(board.violations(), testing::IsEmpty());
     RecordProperty("cuts", tally.cuts);
     RecordProperty("rom", tally.rom);
@@ -85,14 +116,16 @@ class CutTest : public testing::Test, public CutBench {
                window().count());
   }
 
-  /// How long only BOOT0 could start the board.
-  std::chrono::milliseconds window() const {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(window_end_ - window_begin_);
+  /// Mostly where flash is changed.
+  Cut by_chance(const std::vector<Cut>& cuts) {
+    chance_ = chance_ * 1664525 + 1013904223;
+    const auto work = std::find_if(cuts.begin(), cuts.end(),
+                                   [](const Cut& cut) { return cut.fraction.has_value(); });
+    const bool is_of_work = chance_ >> 30 != 0 && work != cuts.end();
+    const auto from = is_of_work ? work : cuts.begin();
+    return from[(chance_ >> 8) % (cuts.end() - from)];
   }
 
-  Tally tally;
-
- private:
   static std::vector<Cut> cuts_of(const Story& story) {
     std::vector<Cut> cuts;
     for (unsigned n = 1; n <= story.transfers; ++n) cuts.push_back({n, {}, Torn::old, n});
@@ -222,6 +255,7 @@ class CutTest : public testing::Test, public CutBench {
   TimePoint window_end_{};
   std::map<std::size_t, Up> seen_;
   std::size_t failures_ = 0;
+  std::uint32_t chance_ = 1;
 };
 
 using WithoutGuard = CutTest;
@@ -293,6 +327,17 @@ TEST_P(PowerCuts, 176OnlyTheLastSectorDiffers) {
   Bytes second = first;
   second[34 * kib] ^= 0xFF;
   update(first, second);
+}
+
+TEST_P(PowerCuts, 176ASecondTimeWhenGivenAgain) {
+  put_guard();
+  const Bytes first = image(36 * kib);
+  Bytes second = first;
+  for (std::size_t at = 0x100; at < second.size(); at += 5 * kib) second[at] ^= 0xFF;
+  const Held old = has_flashed(first);
+  cut_twice(flash(second), old, 150);
+  EXPECT_EQ(tally.lost, 0);
+  EXPECT_GT(tally.rom, 50);
 }
 
 INSTANTIATE_TEST_SUITE_P(Boards, PowerCuts,
