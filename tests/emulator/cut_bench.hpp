@@ -122,9 +122,10 @@ class CutBench {
     machine_->flash_changed();
     machine_->power_on();
     const Address entry = machine_->word(vectors() + 4);
-    const bool is_in_flash = entry - flash_base < flash_size;
-    if (machine_->run_to(is_in_flash ? entry : 0, milliseconds(20)) && is_in_flash)
+    const bool is_program = entry >= vectors() && entry < flash_base + flash_size;
+    if (machine_->run_to(is_program ? entry : 0, milliseconds(20)) && is_program) {
       return Up::program;
+    }
     return machine_->in_rom() ? Up::rom : Up::nothing;
   }
 

@@ -101,6 +101,8 @@ class CutTest : public testing::Test, public CutBench {
   }
 
   Tally tally;
+  /// Given instead of the same command again, where guard is gone.
+  Words without_guard;
 
  private:
   void report() {
@@ -237,7 +239,8 @@ class CutTest : public testing::Test, public CutBench {
   }
 
   void give_again(const Words& command, const std::string& where, bool boot0_held) {
-    const Ran again = run(command, {}, boot0_held);
+    const bool is_gone = !without_guard.empty() && !has_guard();
+    const Ran again = run(is_gone ? without_guard : command, {}, boot0_held);
     if (again.exit != 0) return fail(where + ": given again: " + again.said);
     if (!holds(new_)) return fail(where + ": given again, other bytes are there");
     if (board.application() == nullptr) return fail(where + ": given again, nothing runs");
@@ -289,6 +292,12 @@ class PowerCuts : public CutTest, public testing::WithParamInterface<Variant> {
     const Ran done = run(flash(program));
     EXPECT_EQ(done.exit, 0) << done.said;
     return held_now(application, program.size());
+  }
+  // An erase of 16 KiB, and not even that much to write.
+  void expect_short_window() {
+    EXPECT_LT(window(), GetParam().x32 ? milliseconds(300) : milliseconds(500));
+    EXPECT_GT(tally.lost, 10);
+    EXPECT_GT(tally.rom, 50);
   }
   void update(const Bytes& first, const Bytes& second) {
     put_guard();
@@ -344,6 +353,43 @@ INSTANTIATE_TEST_SUITE_P(Boards, PowerCuts,
                          testing::Values(Variant{"x8", false, true}, Variant{"x32", true, true},
                                          Variant{"x8_without_stamp", false, false},
                                          Variant{"x32_without_stamp", true, false}),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+class GuardPowerCuts : public PowerCuts {};
+
+// Until guard is whole, BOOT0 is needed: for that half second only.
+TEST_P(GuardPowerCuts, 176Install) {
+  const Bytes old = image_of(36 * kib, true, flash_base);
+  ASSERT_EQ(run({"flash", file("old.bin", old)}, {}, true).exit, 0);
+  const Bytes program = image(20 * kib);
+  cut_everywhere(command({"guard", "install", "--yes", file("app.bin", program)}),
+                 held_now(flash_base, old.size()), flash_base, guards_sector + program.size());
+  expect_short_window();
+}
+
+TEST_P(GuardPowerCuts, 176ReplaceGuard) {
+  put_guard();
+  board.flash().load(flash_base + GUARD_SLOTS + 4, Bytes{0});  // of another version
+  const Bytes first = image(36 * kib);
+  const Held old = has_flashed(first);
+  const Bytes second = image(20 * kib);
+  cut_everywhere(command({"guard", "install", "--yes", file("app.bin", second)}), old, flash_base,
+                 guards_sector + second.size());
+  expect_short_window();
+}
+
+TEST_P(GuardPowerCuts, 176Remove) {
+  put_guard();
+  const Held old = has_flashed(image(36 * kib));
+  const Bytes program = image_of(20 * kib, true, flash_base);
+  without_guard = {"flash", file("app.bin", program)};
+  cut_everywhere(command({"guard", "remove", "--yes", file("app.bin", program)}), old, flash_base,
+                 program.size());
+  EXPECT_GT(tally.rom, 50);
+}
+
+INSTANTIATE_TEST_SUITE_P(Boards, GuardPowerCuts,
+                         testing::Values(Variant{"x8", false, true}, Variant{"x32", true, true}),
                          [](const auto& each) { return std::string(each.param.name); });
 
 }  // namespace
