@@ -2,6 +2,7 @@
 // A board with guard whose power failed while it was flashed: what its flash holds may read
 // otherwise every time.
 #include "support/bench.hpp"
+#include "sysboot/erase.hpp"
 #include "sysboot/guard.hpp"
 
 namespace sysboot {
@@ -76,6 +77,26 @@ TEST_F(BrokenOff, 176AfterAUsbErrorAComparisonIsEnough) {
   };
   EXPECT_EQ(flash_it(application(40 * kib, 2)).restarts, 1);
   EXPECT_EQ(erases, 5U) << "all three, and all but the second once more";
+}
+
+// Whatever power that fails in the middle leaves of the sector, there is no reset vector in it.
+TEST_F(BrokenOff, 176AnApplicationIsMadeInvalidBeforeItIsErased) {
+  for (const EraseSectors::Run sectors : {EraseSectors::Run{1, 1}, {1, 2}, {2, 2}}) {
+    flash_it(application(40 * kib));
+    const Bytes whole = flash_at(guarded_application, 40 * kib);
+    Bytes found;
+    on_event_ = [&](const Event& event) {
+      const auto* begin = std::get_if<StageBegin>(&event);
+      if (begin != nullptr && begin->stage == Stage::erase) {
+        found = flash_at(guarded_application, 40 * kib);
+      }
+    };
+    EXPECT_TRUE(erase(job(), {}, EraseSectors{{sectors}}, {}).is_guarded);
+    Bytes wanted = whole;
+    if (sectors.first == 1) std::fill_n(wanted.begin(), 8, std::uint8_t{0});
+    EXPECT_EQ(found, wanted);
+    on_event_ = nullptr;
+  }
 }
 
 }  // namespace

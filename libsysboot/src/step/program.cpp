@@ -99,6 +99,20 @@ std::vector<FlashRange> find_lost(const Job& job, DfuseSession& dfu, const Flash
   return used ? std::vector{*used} : std::vector<FlashRange>{};
 }
 
+// While power may fail: the first write clears one bit, which makes an even and so no reset vector
+// of it, the second all others, so that erasing torn in the middle does not make one again.
+void invalidate_vectors(const Job& job, DfuseSession& dfu, std::uint32_t address) {
+  Bytes words(8);
+  dfu.read_block(address, words);
+  const std::uint32_t reset = long_word_at(words, 4);
+  if (used_part(address, words, erased_byte(dfu.layout())) == std::nullopt) return;
+  Bytes even;
+  append_long_word(even, reset & ~std::uint32_t{1});
+  job.check_stop();
+  dfu.write_block(address + 4, even);
+  dfu.write_block(address, Bytes(words.size(), 0));
+}
+
 Programmer::Programmer(const Job& job, DfuseSession& dfu, FlashPlan plan,
                        const FlashOptions& options, FlashResult& result)
     : job_(job),
@@ -165,7 +179,7 @@ std::optional<Difference> Programmer::rewrite(const std::vector<bool>& matches) 
   result_.sectors_erased = std::max(result_.sectors_erased, erased_before_ + writes.erase.size());
   result_.bytes_written = std::max(result_.bytes_written, written_before_ + writes.write_bytes());
   const std::size_t first_kept = writes.erase.size() - writes.kept_sectors;
-  if (plan_.guarded_vectors) invalidate_vectors();
+  if (plan_.guarded_vectors) invalidate_vectors(job_, dfu_, *plan_.guarded_vectors);
   erase_sectors(job_, dfu_, writes.erase, [&](std::size_t number) {
     if (number <= first_kept) job_.check_stop();
     if (number == first_kept) at_risk_ = used_parts(kept_pieces(plan_, matches));
@@ -193,21 +207,6 @@ bool Programmer::was_broken_off() {
     if (again != first) return true;
   }
   return false;
-}
-
-// While power may fail: the first write clears one bit, which makes an even and so no reset vector
-// of it, the second all others, so that erasing torn in the middle does not make one again.
-void Programmer::invalidate_vectors() {
-  const std::uint32_t address = *plan_.guarded_vectors;
-  Bytes words(8);
-  dfu_.read_block(address, words);
-  const std::uint32_t reset = long_word_at(words, 4);
-  if (used_part(address, words, erased_byte(dfu_.layout())) == std::nullopt) return;
-  Bytes even;
-  append_long_word(even, reset & ~std::uint32_t{1});
-  job_.check_stop();
-  dfu_.write_block(address + 4, even);
-  dfu_.write_block(address, Bytes(words.size(), 0));
 }
 
 std::vector<FlashRange> Programmer::used_parts(const std::vector<const Piece*>& kept) const {

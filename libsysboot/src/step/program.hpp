@@ -25,6 +25,10 @@ std::vector<Segment> read_gaps(const Job& job, DfuseSession& dfu, const FlashPla
 std::vector<FlashRange> find_lost(const Job& job, DfuseSession& dfu, const FlashPlan& plan,
                                   const std::vector<bool>& matches);
 
+/// Makes something of the application at `address` that guard does not start, whenever power fails,
+/// before it is erased. Nothing is written where flash is blank.
+void invalidate_vectors(const Job& job, DfuseSession& dfu, std::uint32_t address);
+
 /// Makes flash hold what the plan says, and what is to be kept beside it. Under guard an
 /// application that is there is first made one that guard does not start.
 class Programmer {
@@ -48,7 +52,6 @@ class Programmer {
   std::vector<FlashRange> used_parts(const std::vector<const Piece*>& kept) const;
   std::optional<Difference> rewrite(const std::vector<bool>& matches);
   bool was_broken_off();
-  void invalidate_vectors();
   void write_body(const WritePlan& writes);
   std::optional<Difference> verify_body(const WritePlan& writes);
   void commit(const WritePlan& writes);

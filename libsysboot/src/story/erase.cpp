@@ -3,12 +3,15 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "chip/chip.hpp"
 #include "dfuse/session.hpp"
 #include "plan/erase_plan.hpp"
 #include "step/dfu_stay.hpp"
 #include "step/difference.hpp"
 #include "step/guarded.hpp"
+#include "step/program.hpp"
 #include "step/stage_clock.hpp"
 #include "step/start.hpp"
 #include "step/x32.hpp"
@@ -35,6 +38,10 @@ bool check_guard(DfuseSession& dfu, const std::vector<Sector>& sectors) {
   throw Error(Errc::guarded, "guard is in the sector at " + hex32(flash_base));
 }
 
+bool holds_vectors(const Sector& sector) {
+  return guarded_application >= sector.address && guarded_application < sector.end();
+}
+
 void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& request,
                       const EraseOptions& options, EraseResult& result, bool& is_unchanged) {
   result.sectors = plan_erase(request, dfu.layout());
@@ -42,8 +49,11 @@ void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& req
   with_restarts(job, dfu, [&] { result.is_guarded = check_guard(dfu, result.sectors); });
   if (options.verify) require_readable(dfu);
   const bool at_once = !stays_busy_after_erase(dfu.layout());  // nobody knows when that one is done
+  const bool takes_application =
+      result.is_guarded && std::any_of(result.sectors.begin(), result.sectors.end(), holds_vectors);
   const auto erase_all_of_it = [&] {
     is_unchanged = false;
+    if (takes_application) invalidate_vectors(job, dfu, guarded_application);
     if (std::holds_alternative<EraseAll>(request) && at_once) {
       erase_everything(job, dfu, result.sectors);
     } else {
