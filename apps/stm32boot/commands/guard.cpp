@@ -234,8 +234,11 @@ struct GuardCommand {
                            const sysboot::Selector& board, const sysboot::GuardFor& guard_image,
                            const std::optional<sysboot::Image>& image,
                            const sysboot::FlashOptions& flash) const {
-    const sysboot::GuardOptions options{
-        flash, [&](const GuardChange& change) { ask(context, job, change); }};
+    bool changes_guard = false;
+    const sysboot::GuardOptions options{flash, [&](const GuardChange& change) {
+                                          ask(context, job, change);
+                                          changes_guard = true;
+                                        }};
     if (unprotect) sysboot::protect_guard(job, board, false, visit());
     const bool installs = action == "install";
     const sysboot::FlashResult result =
@@ -243,18 +246,17 @@ struct GuardCommand {
             ? sysboot::install_guard(job, board, guard_image, image ? &*image : nullptr, options)
             : sysboot::replace_guard(job, board, *image, options);
     if (protect) sysboot::protect_guard(job, board, true, visit());
-    return describe(result, image);
+    return describe(result, image, changes_guard);
   }
 
   CommandResult describe(const sysboot::FlashResult& result,
-                         const std::optional<sysboot::Image>& image) const {
+                         const std::optional<sysboot::Image>& image, bool changes_guard) const {
     CommandResult outcome;
     const bool installs = action == "install";
-    outcome.brief = !installs              ? "guard removed"
+    outcome.brief = !installs              ? (changes_guard ? "guard removed" : "no guard")
                     : result.guard->is_new ? version_of(result.guard->guard) + " installed"
-                    : result.sectors_erased > 0
-                        ? version_of(result.guard->guard) + " brought up to date"
-                        : version_of(result.guard->guard) + " was there";
+                    : changes_guard        ? version_of(result.guard->guard) + " replaced"
+                                           : version_of(result.guard->guard) + " was there";
     if (protect) outcome.brief += ", protected";
     outcome.text = outcome.brief;
     if (image) outcome.text += fmt::format("; {} flashed and verified", image->name);

@@ -121,9 +121,12 @@ const std::vector<ErrorRow>& table() {
       {Errc::guarded,
        exit_usage,
        9,
-       {{"a program for this board is linked for 0x08004000, with 16 KiB less flash: "
-         "firmware/README.md has the settings",
-         "flash info"},
+       {{"link the program for 0x08004000: in its linker script ORIGIN = 0x08004000 and 16K less "
+         "of "
+         "LENGTH; with STM32CubeMX also USER_VECT_TAB_ADDRESS and a VECT_TAB_OFFSET of 0x4000 in "
+         "system_stm32f4xx.c; with Zephyr CONFIG_FLASH_LOAD_OFFSET=0x4000; with Arduino "
+         "build.flash_offset=0x4000; firmware/README.md has others",
+         "flash info guard"},
         {"`stm32boot guard` puts guard on a board, replaces it, and takes it off"}}},
       {Errc::made_for_another,
        exit_bad_image,

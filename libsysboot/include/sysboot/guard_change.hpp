@@ -37,7 +37,8 @@ using GuardFor = std::function<Image(const ChipGuess&)>;
                                         const GuardOptions& options);
 
 /// Writes a program that is linked for flash_base, the first sector last: until then guard starts
-/// the ROM if power fails. Errors: those of flash(); usage, where there is no guard.
+/// the ROM if power fails. Without guard, as after such a failure, it is flashed as by flash().
+/// Errors: those of flash().
 [[nodiscard]] FlashResult replace_guard(const Job& job, const Selector& selector,
                                         const Image& program, const GuardOptions& options);
 

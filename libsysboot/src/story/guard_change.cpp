@@ -108,13 +108,11 @@ FlashResult replace_guard(const Job& job, const Selector& selector, const Image&
   GuardChange change{stay.board(), {}, {}, {}, true};
   const auto plan = [&](DfuseSession& dfu) {
     if (!flash.force) check_made_for(job, dfu, image, stay.entered().before.usb);
-    FlashWork work = plan_work(job, dfu, image, {FirstSector::no_guard, false, flash.force});
-    if (!work.there) throw Error(Errc::usage, "the board has no guard to take off");
-    return work;
+    return plan_work(job, dfu, image, {FirstSector::no_guard, false, flash.force});
   };
   const auto before = [&](const FlashWork& work) {
     change.from = work.there;
-    if (options.before) options.before(change);
+    if (work.there && options.before) options.before(change);
   };
   return flash_in_stay(job, stay, {plan, before}, flash);
 }
