@@ -101,8 +101,6 @@ class CutTest : public testing::Test, public CutBench {
   }
 
   Tally tally;
-  /// Given instead of the same command again, where guard is gone.
-  Words without_guard;
 
  private:
   void report() {
@@ -239,8 +237,7 @@ class CutTest : public testing::Test, public CutBench {
   }
 
   void give_again(const Words& command, const std::string& where, bool boot0_held) {
-    const bool is_gone = !without_guard.empty() && !has_guard();
-    const Ran again = run(is_gone ? without_guard : command, {}, boot0_held);
+    const Ran again = run(command, {}, boot0_held);
     if (again.exit != 0) return fail(where + ": given again: " + again.said);
     if (!holds(new_)) return fail(where + ": given again, other bytes are there");
     if (board.application() == nullptr) return fail(where + ": given again, nothing runs");
@@ -382,7 +379,6 @@ TEST_P(GuardPowerCuts, 176Remove) {
   put_guard();
   const Held old = has_flashed(image(36 * kib));
   const Bytes program = image_of(20 * kib, true, flash_base);
-  without_guard = {"flash", file("app.bin", program)};
   cut_everywhere(command({"guard", "remove", "--yes", file("app.bin", program)}), old, flash_base,
                  program.size());
   EXPECT_GT(tally.rom, 50);
