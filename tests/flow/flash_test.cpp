@@ -153,6 +153,25 @@ TEST_F(Flash, AnImageForHigherUpIsStartedThere) {
   EXPECT_TRUE(result.run->board);
 }
 
+TEST_F(Flash, SeveralImagesAreAllInFlashAndWhatIsBetweenThemStays) {
+  add_board();
+  board().flash().load(0x08003000, Bytes(16, 0x77));
+  board().flash().load(0x0800C000, Bytes(16, 0x77));
+  Image boot = image_of(program(kib));
+  boot.name = "boot.bin";
+  const Image app = support::LinkedProgram(0x08004000).at(0x08004000);
+  Image data = image_of(Bytes(64, 0x41));
+  data.segments.front().address = 0x0800C100;
+  const Image whole = merge_images({data, app, boot});
+  const FlashResult result = flash_it(whole);
+  for (const Image& part : whole.parts) EXPECT_TRUE(holds(board(), part)) << part.name;
+  EXPECT_EQ(result.bytes_verified, whole.size());
+  EXPECT_EQ(result.sectors, 3U);
+  EXPECT_EQ(board().flash().content()[0x3000], 0x77);
+  EXPECT_EQ(board().flash().content()[0xC000], 0x77);
+  EXPECT_NE(board().application(), nullptr);
+}
+
 TEST_F(Flash, TheFirstWordsAreWrittenLastOfAll) {
   add_board();
   bool bootable_early = false;
@@ -246,6 +265,19 @@ TEST_F(Refused, C1LinkedForAnotherAddressThanItGoesTo) {
   hex.format = "hex";
   EXPECT_ERROR(flash_it(hex), Errc::linked_elsewhere,
                HasSubstr("looks linked for 0x08004000, but its addresses begin at 0x08008000"));
+}
+
+TEST_F(Refused, TheOneOfSeveralThatIsForAChipWithMoreRam) {
+  const support::LinkedProgram boot(0x08000000);
+  support::LinkedProgram app(0x08004000);
+  const auto both = [&] {
+    Image low = boot.at(0x08000000);
+    low.name = "boot.bin";
+    return merge_images({low, app.at(0x08004000)});
+  };
+  app.word(0, 0x20030000);
+  EXPECT_ERROR(flash_it(both()), Errc::made_for_another,
+               HasSubstr("is for another chip: app.bin: its first word 0x20030000"));
 }
 
 TEST_F(Refused, C2ForAChipWithMoreRam) {

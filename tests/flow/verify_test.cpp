@@ -67,6 +67,24 @@ TEST_F(Verify, StayKeepsARunningBoardInDfuMode) {
   EXPECT_NE(host_.board("1-1").rom(), nullptr);
 }
 
+TEST_F(Verify, NamesTheOneOfSeveralImagesThatDiffers) {
+  add_board();
+  Image data = image_of(Bytes(64, 0x41));
+  data.name = "data.bin";
+  data.segments.front().address = 0x08008010;
+  const Image whole = merge_images({image_of(program(kib)), data});
+  load(whole);
+  EXPECT_THAT(verify_it(whole).differences, IsEmpty());
+  host_.board("1-1").flash().load(0x08008012, Bytes{0});
+  const VerifyResult result = verify_it(whole);
+  ASSERT_THAT(result.differences, SizeIs(1));
+  EXPECT_EQ(result.differences[0].image, "data.bin");
+  EXPECT_THAT(result.problem()->text(),
+              HasSubstr("flash differs from app.bin + data.bin in 1 of 2 sectors, first at "
+                        "0x08008012 of data.bin, in the 16 KiB sector at 0x08008000"));
+  EXPECT_EQ(verify_it(data).differences[0].image, "") << "there is only one";
+}
+
 TEST_F(Verify, NamesTheFirstDifferenceOfEachSector) {
   add_board();
   const Image image = image_of(program(70 * kib));

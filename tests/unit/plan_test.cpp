@@ -93,6 +93,14 @@ TEST(FlashPlan, RefusesOneByteTooMany) {
                      HasSubstr("1 byte past the end of Internal Flash (0x08000000-0x0807FFFF)")));
 }
 
+TEST(FlashPlan, NamesTheOneOfSeveralImagesThatDoesNotFit) {
+  const Image low = image_of({{0x0807F000, counting(4 * kib)}});
+  Image high = image_of({{0x08080000, counting(4)}});
+  high.name = "data.bin";
+  EXPECT_ERROR(plan_flash(merge_images({low, high}), f411()), Errc::image_does_not_fit,
+               HasSubstr("data.bin goes to 0x08080000-0x08080003, outside Internal Flash"));
+}
+
 TEST(FlashPlan, RefusesMemoryThatIsNotThere) {
   const Image image = image_of({{0x20000000, counting(16)}});
   EXPECT_ERROR(plan_flash(image, f411()), Errc::image_does_not_fit,

@@ -29,7 +29,7 @@ struct AlternateTarget {
 
 struct Image {
   std::string name;    ///< file name without its folder; empty when it came from no file
-  std::string format;  ///< "bin", "hex", "srec", "elf", "dfu" or "uf2"
+  std::string format;  ///< "bin", "hex", "srec", "elf", "dfu" or "uf2"; "several" with parts
   /// For internal flash, which is alternate setting 0. Never empty, in order of address; they
   /// neither overlap nor touch.
   std::vector<Segment> segments;
@@ -47,6 +47,8 @@ struct Image {
   /// A raw binary that is at flash_base because nobody named another address. On a board with guard
   /// (guard.hpp) it goes behind that.
   bool is_address_assumed = false;
+  /// The images that merge_images() made this of, in its order; empty for any other image.
+  std::vector<Image> parts = {};
 
   std::uint64_t size() const;  ///< bytes of data in `segments`, gaps not counted
   std::uint32_t start() const { return segments.front().address; }
@@ -65,6 +67,19 @@ struct Image {
 /// usage (an address that is not a multiple of 4 or runs past 32 bits, or is given for a format
 /// that carries addresses).
 [[nodiscard]] Image parse_image(ByteView content, std::optional<std::uint32_t> address = {});
+
+/// All of these images, at least one, as one; a single one stays as it is. Of the result:
+///   name        theirs, "guard.elf + app.bin"; format is "several"
+///   made_for, uf2_family    what those say that say anything
+///   entry       of the image at the lowest address that has one inside itself
+///   other_targets    segments for the same alternate setting together
+///   notes       with the name of the image in front
+/// Errors: usage, where two have bytes for the same address, naming both and the first such
+/// address, with the name of a raw binary at flash_base, where it may not belong, as the remedy;
+/// made_for_another, where two say that they are for different devices.
+[[nodiscard]] Image merge_images(std::vector<Image> images);
+/// The one of image.parts that has this byte; `image` itself where none has, or it has no parts.
+[[nodiscard]] const Image& part_at(const Image& image, std::uint32_t address);
 
 /// A file format of images.
 struct ImageFormat {
@@ -89,15 +104,21 @@ struct ImageFormat {
 /// Why the image is not flashed unless forced: linked_elsewhere, when it is linked for another
 /// address than it goes to, which is the remedy of a raw binary; bad_image, when it is no program
 /// that a Cortex-M could start, or one that something else has to start and that is not where it
-/// belongs (MCUboot, the wireless coprocessor of the STM32WB).
+/// belongs (MCUboot, the wireless coprocessor of the STM32WB). Of an image with parts:
+/// images_problem.
 [[nodiscard]] std::optional<Error> image_problem(const Image& image);
+/// The same for images that are flashed together, with the name of one of them. What is no program
+/// by itself is right beside others if its code is in them, or as data: while another one is a
+/// program that begins at flash_base, where a board starts, or at 0x08004000, behind guard. Data at
+/// flash_base itself never is: the board would not start.
+[[nodiscard]] std::optional<Error> images_problem(const std::vector<Image>& images);
 /// Throws that, unless forced. Nothing is thrown where only the board can tell: for an assumed
 /// address, when the image would be right behind guard. Error in any case: image_does_not_fit for
 /// addresses that are in no internal flash.
 void check_image(const Image& image, bool force);
 
 /// The address in flash for which the program in this image is linked, when it is clear and not
-/// where the image goes.
+/// where the image goes. It is told from the start of the image, not from those of its parts.
 [[nodiscard]] std::optional<std::uint32_t> linked_elsewhere(const Image& image);
 
 /// One row of utils/uf2families.json in github.com/microsoft/uf2 (February 2026).

@@ -62,8 +62,9 @@ struct Difference {
   Bytes expected;                     ///< from there on, 16 bytes at most
   Bytes observed;                     ///< as many
   std::optional<Sector> sector = {};  ///< that it is in, from verify()
+  std::string image = {};             ///< the part of a merged image that it is in, from verify()
 
-  /// "0x08004010, in the 16 KiB sector at 0x08004000", then a line for each of both.
+  /// "0x08004010 of app.bin, in the 16 KiB sector at 0x08004000", then a line for each of both.
   std::string describe() const;
 };
 

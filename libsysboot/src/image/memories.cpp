@@ -131,6 +131,10 @@ void require_flash_addresses(const Image& image) {
 }
 
 Image for_flash(Image image, bool only_flash) {
+  if (!image.parts.empty()) {
+    for (Image& part : image.parts) part = for_flash(std::move(part), only_flash);
+    return merge_images(std::move(image.parts));
+  }
   Sorted sorted = by_memory(image);
   if (sorted.flash.empty()) nothing_for_flash(image);
   for (const auto& [memory, left_out] : sorted.left_out) {

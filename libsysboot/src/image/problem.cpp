@@ -36,6 +36,7 @@ std::optional<Error> starter_problem(const Image& image) {
 }  // namespace
 
 std::optional<Error> image_problem(const Image& image) {
+  if (!image.parts.empty()) return images_problem(image.parts);
   if (auto problem = starter_problem(image)) return problem;
   if (is_mcuboot_image(image.segments.front().data)) return std::nullopt;
   if (const auto address = linked_elsewhere(image)) {
@@ -54,12 +55,13 @@ std::optional<Error> image_problem(const Image& image) {
 }
 
 void check_image(const Image& image, bool force) {
+  for (const Image& part : image.parts) require_flash_addresses(part);
   require_flash_addresses(image);
   if (force) return;
   const auto problem = image_problem(image);
   if (!problem) return;
-  const bool may_be_right = image.is_address_assumed &&
-                            !image_problem(moved_to(image, guarded_application));
+  const bool may_be_right =
+      image.is_address_assumed && !image_problem(moved_to(image, guarded_application));
   if (!may_be_right) throw problem->unless_forced();
 }
 

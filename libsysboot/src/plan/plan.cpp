@@ -183,8 +183,17 @@ void count(WritePart& part) {
   for (const Piece& piece : part.verify) part.verify_bytes += piece.data.size();
 }
 
-[[noreturn]] void does_not_fit(const Image& image, const Segment& segment,
-                               const MemoryLayout& layout, std::uint64_t address) {
+// The segment that has this byte, of the image that does.
+const Segment& segment_at(const Image& image, std::uint64_t address) {
+  return *std::find_if(image.segments.begin(), image.segments.end(), [&](const Segment& segment) {
+    return address >= segment.address && address < segment.end();
+  });
+}
+
+[[noreturn]] void does_not_fit(const Image& whole, const MemoryLayout& layout,
+                               std::uint64_t address) {
+  const Image& image = part_at(whole, static_cast<std::uint32_t>(address));
+  const Segment& segment = segment_at(image, address);
   if (const auto sector = layout.sector_at(address)) {
     throw Error(Errc::image_does_not_fit,
                 fmt::format("the sector at {} allows {}, but flashing needs erase and write",
@@ -255,7 +264,7 @@ FlashPlan plan_flash(const Image& image, const MemoryLayout& layout, bool keep_t
     for (std::uint64_t at = segment.address; at < segment.end();) {
       const auto sector = layout.sector_at(at);
       if (!sector || !sector->access.erasable || !sector->access.writable) {
-        does_not_fit(image, segment, layout, at);
+        does_not_fit(image, layout, at);
       }
       const std::uint64_t end = std::min(segment.end(), sector->end());
       const Piece piece{static_cast<std::uint32_t>(at),

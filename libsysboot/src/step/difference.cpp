@@ -23,8 +23,9 @@ std::string Difference::describe() const {
   const std::string place = !sector ? std::string()
                                     : fmt::format(", in the {} sector at {}",
                                                   human_size(sector->size), hex32(sector->address));
-  return fmt::format("{}{}\n  expected {}\n  observed {}", hex32(address), place,
-                     hex_bytes(expected), hex_bytes(observed));
+  return fmt::format("{}{}{}{}\n  expected {}\n  observed {}", hex32(address),
+                     image.empty() ? "" : " of ", image, place, hex_bytes(expected),
+                     hex_bytes(observed));
 }
 
 std::optional<Difference> first_difference(const Job& job, FlashReader& reader, const Piece& piece,

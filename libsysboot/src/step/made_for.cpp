@@ -118,7 +118,8 @@ void check_made_for(const Job& job, DfuseSession& dfu, const Image& image,
                     const UsbDeviceInfo& application) {
   check_made_for(image, dfu.description().usb, application);
   check_family(job, dfu, image);
-  if (is_mcuboot_image(image.segments.front().data)) return;  // begins with no stack pointer
+  const bool is_mcuboot = image.parts.empty() && is_mcuboot_image(image.segments.front().data);
+  if (is_mcuboot) return;  // begins with no stack pointer
   if (const auto problem = stack_problem(job, dfu, image)) {
     throw Error(Errc::made_for_another, image.name + " is for another chip: " + *problem);
   }

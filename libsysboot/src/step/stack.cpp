@@ -42,9 +42,7 @@ std::string refusal(std::uint32_t initial_sp, const std::vector<Chip>& chips,
                      chips.size() == 1 ? ": " + ram_of(chips.front()) : "");
 }
 
-}  // namespace
-
-std::optional<std::string> stack_problem(const Job& job, DfuseSession& dfu, const Image& image) {
+std::optional<std::string> problem_of_one(const Job& job, DfuseSession& dfu, const Image& image) {
   const auto table = vector_table(image);
   if (!table || !is_st_rom(dfu.description().usb)) return std::nullopt;
   const MemoryLayout& flash = dfu.layout();
@@ -60,6 +58,18 @@ std::optional<std::string> stack_problem(const Job& job, DfuseSession& dfu, cons
   }
   if (fits_ram(chips, table->initial_sp) || !is_confirmed(job, dfu, id)) return std::nullopt;
   return refusal(table->initial_sp, chips, guess_chip(flash, id));
+}
+
+}  // namespace
+
+// Only programs have a stack: others among several images are data.
+std::optional<std::string> stack_problem(const Job& job, DfuseSession& dfu, const Image& image) {
+  if (image.parts.empty()) return problem_of_one(job, dfu, image);
+  for (const Image& part : image.parts) {
+    if (vector_table_problem(part)) continue;
+    if (const auto problem = problem_of_one(job, dfu, part)) return part.name + ": " + *problem;
+  }
+  return std::nullopt;
 }
 
 }  // namespace sysboot

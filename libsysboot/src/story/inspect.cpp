@@ -59,7 +59,7 @@ std::optional<std::string> objection(const Job& job, DfuseSession& dfu, const Im
     check_image(here, false);
     if (guarded) std::ignore = parts_of(here, guarded, {});
   } catch (const Error& error) {
-    return error.text();
+    return image.parts.empty() ? error.text() : error.what();
   }
   return stack_problem(job, dfu, image);
 }

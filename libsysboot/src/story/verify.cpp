@@ -26,13 +26,15 @@ std::optional<Difference> difference_in(const Job& job, FlashReader& reader,
   return std::nullopt;
 }
 
-void compare_all(const Job& job, DfuseSession& dfu, const FlashPlan& plan, VerifyResult& result) {
+void compare_all(const Job& job, DfuseSession& dfu, const Image& image, const FlashPlan& plan,
+                 VerifyResult& result) {
   StageClock clock(job, Stage::verify, plan.image_bytes, human_size(plan.image_bytes),
                    {.sectors = result.sectors});
   FlashReader reader(dfu);
   result.differences.clear();
   for (const SectorPlan& sector : plan.sectors) {
     if (auto difference = difference_in(job, reader, sector, dfu.block_size())) {
+      if (!image.parts.empty()) difference->image = part_at(image, difference->address).name;
       result.differences.push_back(std::move(*difference));
     }
     clock.add(sector.piece_bytes());
@@ -57,7 +59,7 @@ VerifyResult verify(const Job& job, const Selector& selector, const Image& image
     const FlashPlan plan = plan_for(here, dfu);
     result.sectors = plan.sectors.size();
     result.bytes = plan.image_bytes;
-    compare_all(job, dfu, plan, result);
+    compare_all(job, dfu, image, plan, result);
   });
   result.visit = stay.leave_as_found();
   return result;
