@@ -84,7 +84,11 @@ TEST_F(Completion, FilesOfTheKindThatFits) {
   EXPECT_EQ(complete({"flash", "--stay", "--port", "/dev/ttyACM0", "--", "x"}), images);
   EXPECT_EQ(complete({"convert", "in.hex", ""}), images) << "the second one, too";
   EXPECT_THAT(complete({"--virtual="}), ElementsAre(":files"));
-  EXPECT_THAT(complete({"flash", "app.bin", ""}), Contains("--full")) << "and no third";
+  EXPECT_THAT(complete({"read", "app.bin", ""}), Contains("--length")) << "and no second";
+  for (const std::string command : {"flash", "verify", "info", "convert"}) {
+    EXPECT_EQ(complete({command, "boot.bin", "app.bin@0x08004000", "--json", ""}), images);
+  }
+  EXPECT_THAT(complete({"flash", "app.bin", "--f"}), Contains("--full"));
 }
 
 TEST_F(Completion, NothingForWhatOnlyTheUserKnows) {

@@ -192,7 +192,7 @@ TEST_F(Convert, ErrorsHaveTheirExitCodes) {
 #ifndef _WIN32  // devices are no files there
   refuses({path("app.bin"), "/dev/null", "--to", "bin"}, 73, "it is no regular file");
 #endif
-  refuses({path("app.bin")}, 64, "out is missing: `stm32boot convert [OPTION]... IN OUT`");
+  refuses({path("app.bin")}, 64, "out is missing: `stm32boot convert [OPTION]... IN... OUT`");
 }
 
 }  // namespace

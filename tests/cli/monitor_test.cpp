@@ -395,6 +395,40 @@ TEST_F(AFileThatIsWatched, IsTakenEvenWithTheSameTimeAndSize) {
   EXPECT_TRUE(changes_within(std::chrono::milliseconds(300)));
 }
 
+// A build writes one after the other.
+TEST_F(AFileThatIsWatched, AmongSeveralIsTakenOnceAllOfThemAreWhole) {
+  const std::string boot = file("boot.bin", support::program(500, 1));
+  stm32boot::FilesWatch both({boot, app_}, now_);
+  const auto change_within = [&](std::chrono::milliseconds time) {
+    for (const auto end = now_ + time; now_ < end; now_ += std::chrono::milliseconds(50)) {
+      if (both.changed(now_)) return true;
+    }
+    return false;
+  };
+  file("boot.bin", support::program(600, 1));
+  for (std::size_t size = 1100; size < 2000; size += 100) {
+    program(size, 2);
+    EXPECT_FALSE(change_within(std::chrono::milliseconds(150))) << size;
+  }
+  EXPECT_TRUE(change_within(std::chrono::milliseconds(300)));
+  EXPECT_FALSE(change_within(std::chrono::seconds(5))) << "once for both";
+  file("boot.bin", support::program(700, 1));
+  EXPECT_TRUE(change_within(std::chrono::milliseconds(300))) << "one alone";
+}
+
+TEST_F(Watch, SeveralFilesAreFlashedWhenAnyOfThemChanges) {
+  const std::string app = program(1000, 1);
+  file("data.bin", sysboot::Bytes(64, 0xA5));
+  Background watching(
+      Words{STM32BOOT, "--virtual", "flash", "--watch", app, path("data.bin") + "@0x08004000"});
+  watching.wait_for("watching " + app + ", " + path("data.bin") +
+                    ": flashing them now and whenever one changes");
+  watching.wait_for("flashed and verified: app.bin + data.bin, 1064 bytes");
+  file("data.bin", sysboot::Bytes(96, 0xA6));
+  watching.wait_for("flashed and verified: app.bin + data.bin, 1096 bytes");
+  expect_to_end_at(SIGTERM, watching);
+}
+
 TEST_F(Watch, GoesOnAfterABrokenBuild) {
   const std::string app = program(1000, 1);
   const auto watching = watch(app);

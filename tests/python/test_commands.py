@@ -30,6 +30,22 @@ def test_flash_and_what_is_there_afterwards(app, board):
     assert stm32boot.read_bytes(0x08000004, 8, board) == app.read_bytes()[4:12]
 
 
+def test_several_images_are_one(app, board, tmp_path):
+    data = tmp_path / "data.bin"
+    data.write_bytes(b"\xa5" * 64)
+    images = [app, (data, 0x08008000)]
+    result = stm32boot.flash(images, board)
+    assert (result.image, result.format, result.path) == ("app.bin + data.bin", "several", None)
+    assert [(one.path, one.address) for one in result.images] == [(str(app), 0x08000000), (str(data), 0x08008000)]
+    assert stm32boot.read_bytes(0x08008000, 64, board) == data.read_bytes()
+    assert stm32boot.verify(images, board).verified and stm32boot.info(board, image=images).images == result.images
+    assert stm32boot.verify((data, 0x08008000), board).images is None
+    data.write_bytes(b"\xa6" * 64)
+    with pytest.raises(stm32boot.MismatchError) as caught:
+        stm32boot.verify(images, board)
+    assert caught.value.result["differences"][0]["image"] == "data.bin"
+
+
 def test_dry_run(app, board):
     result = stm32boot.flash(app, board, dry_run=True)
     assert result.dry_run and result.verified is None

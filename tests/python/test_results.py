@@ -28,7 +28,7 @@ DEFINITIONS = {
     results.InfoResult: "info",
     results.ListResult: "list",
 }
-ELSEWHERE = {"Difference", "MemoryPart", "Memory", "Sector"}  # within others
+ELSEWHERE = {"Difference", "ImageFile", "MemoryPart", "Memory", "Sector"}  # within others
 DEVICE = {"usb": "1-1", "mode": "dfu", "id": "0483:df11", "product": "a", "serial": "b", "ports": ["c"]}
 
 

@@ -112,12 +112,13 @@ class Line {
     return found ? found : program_.find(name);
   }
 
-  /// The argument that comes next; the last one may be given many times.
+  /// The argument that comes next; one of them may be given many times.
   std::optional<Option> argument() const {
     const auto all = command_ ? command_->arguments() : std::vector<Option>();
     if (arguments_ < all.size()) return all[arguments_];
-    if (all.empty() || !all.back().can_be_repeated()) return std::nullopt;
-    return all.back();
+    const auto repeated = std::find_if(
+        all.begin(), all.end(), [](const Option& argument) { return argument.can_be_repeated(); });
+    return repeated == all.end() ? std::nullopt : std::optional(*repeated);
   }
 
   std::vector<Option> options() const {

@@ -72,7 +72,7 @@ std::string help_for_program(const CommandLine& line, const std::string& about) 
 std::string usage_of(const OptionList& command) {
   std::string text = fmt::format("stm32boot {} [OPTION]...", command.name());
   for (const Option& argument : command.arguments()) {
-    const std::string name = upper(argument.name());
+    const std::string name = upper(argument.name()) + (argument.can_be_repeated() ? "..." : "");
     text += argument.is_required() ? " " + name : " [" + name + "]";
   }
   return text;

@@ -180,9 +180,11 @@ constexpr std::array table = {
         .help = "Where a raw binary goes (default 0x08000000)",
         .manual =
             "Where a raw binary goes, or where to begin. Default: 0x08000000. With *erase*: the "
-            "first byte. A program that runs behind a bootloader is linked for another address, "
+            "first byte. With several images it stands behind each: _FILE_*@*_ADDR_. A program "
+            "that runs behind a bootloader is linked for another address, "
             "such as 0x08004000: *flash* says which when that is clear from its vectors.",
         .places = everywhere,
+        .choice = Choice::of_address,
         .not_settable_for = "erase read",  // there it says what to erase, or what to keep a copy of
     },
     OptionRow{
@@ -302,8 +304,8 @@ constexpr std::array table = {
         .name = "--watch",
         .value = "",
         .group = work,
-        .help = "Flash again whenever the file changes",
-        .manual = "Flashes again whenever the file changes.",
+        .help = "Flash again whenever a file changes",
+        .manual = "Flashes again whenever a file changes.",
     },
     OptionRow{
         .name = "--monitor",

@@ -42,7 +42,7 @@ enum Place : unsigned {
 };
 
 /// Options that say the same thing in several ways: who gives one of them gives them all.
-enum class Choice { none, of_board, of_way, of_end };
+enum class Choice { none, of_board, of_way, of_end, of_address };
 
 struct OptionRow {
   std::string_view name;   ///< "-p,--port"

@@ -61,6 +61,43 @@ Words command_first(const CommandLine& line, Words words) {
   return words;
 }
 
+bool has_many_files(const OptionList& command) {
+  const auto all = command.arguments();
+  return std::any_of(all.begin(), all.end(),
+                     [](const Option& argument) { return argument.can_be_repeated(); });
+}
+
+// "-@0x08004000" is standard input; CLI11 takes it for options behind anything but "--".
+bool is_input_with_address(const std::string& word) {
+  return word.starts_with("-@");
+}
+
+// CLI11 only leaves the last words to the arguments behind one that takes many where no option
+// comes after any of them.
+Words files_last(const CommandLine& line, const Words& words) {
+  const auto commands = line.commands();
+  const auto command = std::find_if(commands.begin(), commands.end(), [&](const OptionList& one) {
+    return !words.empty() && one.name() == words.front();
+  });
+  const bool has_input = std::any_of(words.begin(), words.end(), is_input_with_address);
+  const bool is_needed = command != commands.end() && has_many_files(*command) &&
+                         (command->arguments().size() > 1 || has_input);
+  if (!is_needed) return words;
+  const auto files = std::find(words.begin(), words.end(), "--");
+  Words options;
+  Words others;
+  for (auto word = words.begin(); word != files; ++word) {
+    const bool is_option =
+        word->size() > 1 && word->starts_with('-') && !is_input_with_address(*word);
+    (is_option || word == words.begin() ? options : others).push_back(*word);
+    if (is_option && takes_value(line, *word) && word + 1 != files) options.push_back(*++word);
+  }
+  if (files != words.end() || has_input) options.emplace_back("--");
+  options.insert(options.end(), others.begin(), others.end());
+  options.insert(options.end(), files == words.end() ? files : files + 1, words.end());
+  return options;
+}
+
 // `stm32boot help flash` and `stm32boot version`, as with many other programs.
 Words questions_as_options(Words words) {
   if (words.empty()) return words;
@@ -233,7 +270,13 @@ Option OptionList::option(const std::string& name, std::vector<std::string>& val
 }
 
 Option OptionList::argument(const std::string& name, std::string& file, const std::string& help) {
+  if (has_many_files(*this)) app_->positionals_at_end();
   return Option(app_->add_option(name, file, help));
+}
+
+Option OptionList::argument(const std::string& name, std::vector<std::string>& files,
+                            const std::string& help) {
+  return Option(app_->add_option(name, files, help));
 }
 
 Option OptionList::hidden_flag(const std::string& name, bool& value) {
@@ -293,7 +336,7 @@ std::vector<OptionList> CommandLine::commands() const {
 }
 
 CommandLine::Wish CommandLine::parse(const std::vector<std::string>& given) {
-  const Words words = command_first(*this, questions_as_options(given));
+  const Words words = files_last(*this, command_first(*this, questions_as_options(given)));
   refuse_empty_values(words);
   try {
     // CLI11 takes them from the end.

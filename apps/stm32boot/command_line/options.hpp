@@ -68,6 +68,10 @@ class OptionList {
   Option option(const std::string& name, std::vector<std::string>& values);
   /// Names a file.
   Option argument(const std::string& name, std::string& file, const std::string& help);
+  /// Names one or more. Behind it there may be arguments for one file each: the last words are
+  /// theirs.
+  Option argument(const std::string& name, std::vector<std::string>& files,
+                  const std::string& help);
   /// Neither in help nor in completion, and not in the table.
   Option hidden_flag(const std::string& name, bool& value);
   Option hidden_option(const std::string& name, std::vector<std::string>& values);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "did_you_mean.hpp"
+#include "image_word.hpp"
 #include "settings_file.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/file.hpp"
@@ -124,6 +125,9 @@ std::set<Choice> decided(const OptionList& command) {
   for (const Option& option : command.options()) {
     const bool is_made = option.takes_value() ? option.is_given() : option.is_on();
     if (option.row() != nullptr && is_made) choices.insert(option.row()->choice);
+  }
+  for (const Option& argument : command.arguments()) {
+    if (say_where_they_go(argument.values())) choices.insert(Choice::of_address);
   }
   choices.erase(Choice::none);
   return choices;

@@ -68,8 +68,7 @@ struct ConvertCommand {
   bool guard = false;
 
   void add_to(OptionList command) {
-    command.argument("in", source.file, "Image to read: " + image_extensions() + "; by its content")
-        .required();
+    source.add_argument(command, "in", "Image to read, known by its content").required();
     command.argument("out", out, "File to write; its extension says the format").required();
     command.option("--to", to);
     source.add_to(command);
@@ -116,25 +115,32 @@ struct ConvertCommand {
   // A build may convert again and again: what is there is replaced, but never the input.
   void check_output(const Context& context, const std::string& format) const {
     if (is_stream(out)) return require_free_output(context.writes_json(), format);
-    std::error_code code;
-    if (!std::filesystem::equivalent(sysboot::to_path(source.file), sysboot::to_path(out), code))
-      return;
-    throw Error(Errc::usage, "is the input, too", out);
+    for (const ImageWord& in : source.files()) {
+      std::error_code code;
+      if (!std::filesystem::equivalent(sysboot::to_path(in.file), sysboot::to_path(out), code))
+        continue;
+      throw Error(Errc::usage, "is the input, too", out);
+    }
   }
 
   // Only the output says where it goes; the bytes are right in any case.
-  static void warn_of_address(Context& context, const sysboot::Image& image) {
+  void warn_of_address(Context& context, const sysboot::Image& image) const {
+    for (const sysboot::Image& part : image.parts) warn_of_address(context, part);
+    if (!image.parts.empty()) return;
     const auto linked_for = sysboot::linked_elsewhere(image);
     if (!linked_for) return;
     const std::string remedy =
-        image.format == "bin" ? "; it takes --address " + sysboot::hex32(*linked_for) : "";
+        image.format == "bin"
+            ? "; it takes " + source.at_address(image.name, sysboot::hex32(*linked_for))
+            : "";
     context.renderer().event(sysboot::Note{
         sysboot::Note::Level::warning,
         fmt::format("{} looks linked for {}, but is written for {}{}", image.name,
                     sysboot::hex32(*linked_for), sysboot::hex32(image.start()), remedy)});
   }
 
-  CommandResult run(Context& context) const {
+  CommandResult run(Context& context) {
+    source.settle();
     const std::string format = this->format();
     check_output(context, format);
     sysboot::Image image = source.load(context.renderer());
@@ -160,12 +166,14 @@ struct ConvertCommand {
   }
 
   Facts facts(const sysboot::Image& image, const std::string& format) const {
-    Facts object = {{"input", whole_path(source.file)},
+    const bool is_one = image.parts.empty();
+    Facts object = {{"input", is_one ? whole_path(source.files().front().file) : nullptr},
                     {"from", image.format},
                     {"output", whole_path(out)},
                     {"to", format},
                     {"bytes", image.size()},
                     {"segments", to_facts(image.segments)}};
+    source.add_images(image, object);
     if (image.entry) object["entry"] = sysboot::hex32(*image.entry);
     if (format == "uf2") object["family"] = sysboot::hex32(*image.uf2_family);
     Facts& left_out = object["left_out"] = Facts::list();

@@ -72,7 +72,7 @@ struct FlashCommand {
   ConsoleOptions console;
 
   void add_to(OptionList command) {
-    command.argument("image", source.file, "Firmware image: " + image_extensions()).required();
+    source.add_argument(command, "image", "Firmware image").required();
     boards.add_to(command);
     how.add_to(command);
     source.add_to(command);
@@ -140,7 +140,8 @@ struct FlashCommand {
     }
   }
 
-  CommandResult run(Context& context) const {
+  CommandResult run(Context& context) {
+    source.settle();
     check_each();
     check_wishes();
     check_input();
@@ -160,7 +161,7 @@ struct FlashCommand {
   }
 
   void check_input() const {
-    if (!is_stream(source.file)) return;
+    if (!source.reads_standard_input()) return;
     if (watch) throw Error(Errc::usage, "--watch watches a file, not standard input");
     if (with_monitor) {
       throw Error(Errc::usage,
@@ -169,9 +170,7 @@ struct FlashCommand {
   }
 
   sysboot::Image load(Context& context) const {
-    sysboot::Image image = source.load_for_flash(context.renderer());
-    sysboot::check_image(image, force);
-    return image;
+    return source.load_to_be_flashed(context.renderer(), force);
   }
 
   bool can_be_monitored(const CommandResult& outcome) const {
@@ -181,10 +180,17 @@ struct FlashCommand {
   // Until Ctrl-C, or Ctrl-] in the console. What goes wrong is told, and mended by the next build.
   CommandResult flash_again_and_again(Context& context) const {
     const sysboot::Job job = context.job();
-    FileWatch changes(sysboot::to_path(source.file));
-    job.note(sysboot::Note::Level::info, "watching " + sysboot::printable(source.file) +
-                                             ": flashing it now and whenever it changes; Ctrl-C "
-                                             "ends this");
+    std::vector<std::filesystem::path> files;
+    std::vector<std::string> names;
+    for (const ImageWord& word : source.files()) {
+      files.push_back(sysboot::to_path(word.file));
+      names.push_back(sysboot::printable(word.file));
+    }
+    FilesWatch changes(files);
+    job.note(sysboot::Note::Level::info,
+             fmt::format("watching {}: flashing {} now and whenever {} changes; Ctrl-C ends this",
+                         sysboot::joined(names), names.size() > 1 ? "them" : "it",
+                         names.size() > 1 ? "one" : "it"));
     const auto changed = [&] { return changes.changed(); };
     for (;;) {
       CommandResult outcome = try_flash(context);

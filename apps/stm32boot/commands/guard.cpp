@@ -112,6 +112,7 @@ std::string what_happens(const GuardChange& change) {
 
 struct GuardCommand {
   std::string action;
+  std::string file;
   ImageOptions source;
   BoardsOptions boards;
   EnterFlags how;
@@ -127,7 +128,7 @@ struct GuardCommand {
 
   void add_to(OptionList command) {
     command.argument("action", action, "install, remove or status").required();
-    command.argument("image", source.file,
+    command.argument("image", file,
                      "install: the application, linked for 0x08004000; remove: the program that "
                      "takes guard's place, linked for 0x08000000");
     boards.add_to(command);
@@ -144,8 +145,9 @@ struct GuardCommand {
     command.flag("--yes", yes, "Do not ask");
   }
 
-  CommandResult run(Context& context) const {
+  CommandResult run(Context& context) {
     check_words();
+    if (!file.empty()) source.settle({file});
     if (action == "status") return status(context);
     return change(context);
   }
@@ -157,21 +159,21 @@ struct GuardCommand {
     if (!installs && !removes && action != "status") {
       throw Error(Errc::usage, fmt::format("'{}' is none of install, remove and status", action));
     }
-    const char* surplus = !installs && !guard.empty()                     ? "--guard-image"
-                          : !installs && protect                          ? "--protect"
-                          : !installs && !removes && unprotect            ? "--unprotect"
-                          : !installs && !removes && x32                  ? "--x32"
-                          : !installs && !removes && force                ? "--force"
-                          : !installs && !removes && yes                  ? "--yes"
-                          : !installs && !removes && !source.file.empty() ? "an image"
-                                                                          : nullptr;
+    const char* surplus = !installs && !guard.empty()              ? "--guard-image"
+                          : !installs && protect                   ? "--protect"
+                          : !installs && !removes && unprotect     ? "--unprotect"
+                          : !installs && !removes && x32           ? "--x32"
+                          : !installs && !removes && force         ? "--force"
+                          : !installs && !removes && yes           ? "--yes"
+                          : !installs && !removes && !file.empty() ? "an image"
+                                                                   : nullptr;
     if (surplus != nullptr) {
       throw Error(Errc::usage, fmt::format("guard {} has no use for {}", action, surplus));
     }
     if (protect && unprotect) {
       throw Error(Errc::usage, "--protect and --unprotect do not go together");
     }
-    if (removes && source.file.empty()) {
+    if (removes && file.empty()) {
       throw Error(Errc::usage,
                   "guard remove needs the program that is to start in guard's place: `stm32boot "
                   "guard remove app.elf`, linked for 0x08000000");
@@ -223,7 +225,7 @@ struct GuardCommand {
     const sysboot::FlashOptions flash = flash_options(context);
     const sysboot::GuardFor guard_image = chosen_guard();
     std::optional<sysboot::Image> image;
-    if (!source.file.empty()) image = source.load_for_flash(context.renderer());
+    if (!file.empty()) image = source.load_for_flash(context.renderer());
     return on_boards(context, boards, flash.enter,
                      [&](const sysboot::Job& job, const sysboot::Selector& board) {
                        return change_one(context, job, board, guard_image, image, flash);

@@ -155,8 +155,13 @@ std::string describe(const sysboot::Image& image) {
   std::string text =
       fmt::format("image       {}, {}, {} at {}", sysboot::printable(image.name), image.format,
                   sysboot::counted(image.size(), "byte"), sysboot::hex32(image.start()));
+  for (const sysboot::Image& part : image.parts) {
+    text += fmt::format("\n            {}-{}, {}: {}, {}", sysboot::hex32(part.start()),
+                        sysboot::hex32(part.segments.back().end() - 1), human_size(part.size()),
+                        sysboot::printable(part.name), part.format);
+  }
   for (const sysboot::Segment& segment : image.segments) {
-    if (image.segments.size() == 1) break;
+    if (image.segments.size() == 1 || !image.parts.empty()) break;
     text += fmt::format("\n            {}-{}, {}", sysboot::hex32(segment.address),
                         sysboot::hex32(segment.end() - 1), human_size(segment.data.size()));
   }
@@ -181,10 +186,11 @@ struct InfoCommand {
   VisitFlags how;
   ImageOptions source;
 
-  CommandResult run(Context& context) const {
+  CommandResult run(Context& context) {
+    source.settle();
     const sysboot::VisitOptions options = how.values();
     std::optional<sysboot::Image> image;
-    if (!source.file.empty()) image = source.load_for_flash(context.renderer());
+    if (!source.files().empty()) image = source.load_for_flash(context.renderer());
     CommandResult outcome = look_at_board(context, image, options);
     if (image) {
       outcome.text = describe(*image) + '\n' + outcome.text;
@@ -208,9 +214,10 @@ struct InfoCommand {
       if (error.code() != Errc::no_board || is_needed) throw;
       const auto objection = sysboot::image_problem(*image);
       outcome.text = "board       none is connected";
-      if (objection)
-        outcome.text = "would be    refused: " + objection->text() + '\n' + outcome.text;
-      if (objection) outcome.facts["objection"] = objection->text();
+      if (!objection) return outcome;
+      const std::string text = image->parts.empty() ? objection->text() : objection->what();
+      outcome.text = "would be    refused: " + text + '\n' + outcome.text;
+      outcome.facts["objection"] = text;
     }
     return outcome;
   }
@@ -221,7 +228,7 @@ struct InfoCommand {
 Command add_info(CommandLine& line) {
   auto command = std::make_shared<InfoCommand>();
   OptionList sub = line.add_command("info", "Show what a board is and holds, or what an image is");
-  sub.argument("image", command->source.file, "Show what it is, and what flashing it would change");
+  command->source.add_argument(sub, "image", "Image to show, with what flashing it would change");
   command->board.add_to(sub);
   command->how.add_to(sub);
   command->source.add_to(sub);

@@ -20,7 +20,8 @@ struct VerifyCommand {
   BoardsOptions boards;
   VisitFlags how;
 
-  CommandResult run(Context& context) const {
+  CommandResult run(Context& context) {
+    source.settle();
     const sysboot::VisitOptions options = how.values();
     const sysboot::Image image = source.load_for_flash(context.renderer());
     return on_boards(context, boards, options.enter,
@@ -57,6 +58,7 @@ struct VerifyCommand {
       Facts one = {{"address", hex32(difference.address)},
                    {"expected", sysboot::hex_bytes(difference.expected, "")},
                    {"observed", sysboot::hex_bytes(difference.observed, "")}};
+      if (!difference.image.empty()) one["image"] = difference.image;
       if (difference.sector) one["sector"] = to_facts(*difference.sector);
       object["differences"].push_back(std::move(one));
     }
@@ -69,8 +71,7 @@ struct VerifyCommand {
 Command add_verify(CommandLine& line) {
   auto command = std::make_shared<VerifyCommand>();
   OptionList sub = line.add_command("verify", "Compare flash with an image; changes nothing");
-  sub.argument("image", command->source.file, "Image to compare with: " + image_extensions())
-      .required();
+  command->source.add_argument(sub, "image", "Image to compare with").required();
   command->boards.add_to(sub);
   command->how.add_to(sub);
   command->source.add_to(sub);

@@ -58,7 +58,7 @@ constexpr std::string_view troubleshooting = "TROUBLESHOOTING.txt";  // beside t
 constexpr std::string_view troubleshooting = "man 7 stm32boot-troubleshooting";
 #endif
 
-enum class If { always, can_be_forced, with_remedy, without_remedy };
+enum class If { always, can_be_forced, with_remedy, with_file_as_remedy, without_remedy };
 
 /// It is shown where all of it is so, with Error::remedy for "{}".
 struct Hint {
@@ -95,7 +95,13 @@ constexpr std::string_view writing = "flash erase unlock option-bytes";
 // Causes are listed as usual causes, never as the cause: the program cannot know.
 const std::vector<ErrorRow>& table() {
   static const std::vector<ErrorRow> rows = {
-      {Errc::usage, exit_usage, 0, {{"see `stm32boot --help` and `stm32boot COMMAND --help`"}}},
+      {Errc::usage,
+       exit_usage,
+       0,
+       {{"without an address a raw binary goes to 0x08000000; `{}@ADDRESS` puts it elsewhere",
+         {},
+         If::with_remedy},
+        {"see `stm32boot --help` and `stm32boot COMMAND --help`", {}, If::without_remedy}}},
       {Errc::ambiguous_board,
        exit_usage,
        7,
@@ -103,8 +109,8 @@ const std::vector<ErrorRow>& table() {
       {Errc::bad_image,
        exit_bad_image,
        9,
-       {{"is this the right file? --address says where a raw binary goes", "flash",
-         If::can_be_forced},
+       {{"is this the right file? --address, or FILE@ADDRESS, says where a raw binary goes",
+         "flash", If::can_be_forced},
         {"--force flashes it anyway", "flash", If::can_be_forced}}},
       {Errc::image_does_not_fit,
        exit_bad_image,
@@ -114,6 +120,7 @@ const std::vector<ErrorRow>& table() {
        exit_bad_image,
        9,
        {{"`--address {}` puts it where it is linked for", "flash", If::with_remedy},
+        {"`{}` puts it where it is linked for", "flash", If::with_file_as_remedy},
         {"its addresses do not fit its code: an offset was added after linking (objcopy "
          "--change-addresses), or a raw binary was converted for the wrong address",
          "flash", If::without_remedy},
@@ -274,20 +281,25 @@ bool is_one_of(std::string_view command, std::string_view commands) {
   return false;
 }
 
+bool is_file_with_address(const std::string& remedy) {
+  return remedy.find("@0x") != std::string::npos;
+}
+
 bool helps(const Hint& hint, const Error& error, std::string_view command) {
   if (!hint.commands.empty() && !is_one_of(command, hint.commands)) return false;
   if (!hint.system.empty() && hint.system != this_system) return false;
   switch (hint.when) {
     case If::always: return true;
     case If::can_be_forced: return error.can_be_forced();
-    case If::with_remedy: return !error.remedy().empty();
+    case If::with_remedy: return !error.remedy().empty() && !is_file_with_address(error.remedy());
+    case If::with_file_as_remedy: return is_file_with_address(error.remedy());
     case If::without_remedy: return error.remedy().empty();
   }
   return false;
 }
 
 std::string text_of(const Hint& hint, const Error& error) {
-  if (hint.when != If::with_remedy) return hint.text;
+  if (hint.when != If::with_remedy && hint.when != If::with_file_as_remedy) return hint.text;
   return fmt::format(fmt::runtime(hint.text), error.remedy());
 }
 

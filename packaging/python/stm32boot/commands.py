@@ -7,13 +7,16 @@ import os
 import tempfile
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple, Type, TypeVar, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Type, TypeVar, Union, cast
 
 from . import errors, results
 from ._program import OutOfTime, Program
 from .board import Board
 
 StrPath = Union[str, "os.PathLike[str]"]
+Image = Union[StrPath, Tuple[StrPath, int]]
+"""A file; with an address, a raw binary that goes there."""
+Images = Union[Image, Sequence[Image]]
 ProgressCallback = Callable[[results.Progress], None]
 R = TypeVar("R", bound=results.Result)
 
@@ -33,7 +36,7 @@ def enter(board: Optional[Board] = None, *, progress: Optional[ProgressCallback]
 
 
 def flash(
-    image: StrPath,
+    image: Images,
     board: Optional[Board] = None,
     *,
     address: Optional[int] = None,
@@ -48,7 +51,7 @@ def flash(
     wait: bool = True,
     progress: Optional[ProgressCallback] = None,
 ) -> results.FlashResult:
-    """Writes an image, reads it back, starts the application and waits for it."""
+    """Writes an image, or several as one, reads it back, starts the application and waits for it."""
     board = board or Board()
     flags = _flags(
         full=full,
@@ -61,12 +64,12 @@ def flash(
         stay=stay,
         no_wait=not wait,
     )
-    words = ["flash", *board.words(), *flags, *_numbers(address=address), *_file(image)]
+    words = ["flash", *board.words(), *flags, *_numbers(address=address), *_files(image)]
     return _call(results.FlashResult, board, words, progress)
 
 
 def verify(
-    image: StrPath,
+    image: Images,
     board: Optional[Board] = None,
     *,
     address: Optional[int] = None,
@@ -74,10 +77,10 @@ def verify(
     stay: bool = False,
     progress: Optional[ProgressCallback] = None,
 ) -> results.VerifyResult:
-    """Compares flash with an image. MismatchError: it differs; the error's `result` has the differences."""
+    """Compares flash with an image or several. MismatchError: it differs; the error's `result` has the differences."""
     board = board or Board()
     flags = _flags(only_flash=only_flash, stay=stay)
-    words = ["verify", *board.words(), *flags, *_numbers(address=address), *_file(image)]
+    words = ["verify", *board.words(), *flags, *_numbers(address=address), *_files(image)]
     return _call(results.VerifyResult, board, words, progress)
 
 
@@ -94,7 +97,7 @@ def read(
     """Reads flash, or another memory, into a .bin, .hex or .srec."""
     board = board or Board()
     flags = _flags(overwrite=overwrite, stay=stay)
-    words = ["read", *board.words(), *flags, *_numbers(address=address, length=length), *_file(output)]
+    words = ["read", *board.words(), *flags, *_numbers(address=address, length=length), *_files(output)]
     return _call(results.ReadResult, board, words, progress)
 
 
@@ -160,7 +163,7 @@ def restart(
 def info(
     board: Optional[Board] = None,
     *,
-    image: Optional[StrPath] = None,
+    image: Optional[Images] = None,
     address: Optional[int] = None,
     only_flash: bool = False,
     stay: bool = False,
@@ -170,7 +173,7 @@ def info(
     board = board or Board()
     words = ["info", *board.words(), *_flags(only_flash=only_flash, stay=stay), *_numbers(address=address)]
     if image is not None:
-        words += _file(image)
+        words += _files(image)
     return _call(results.InfoResult, board, words, progress)
 
 
@@ -182,9 +185,19 @@ def _numbers(**numbers: Optional[int]) -> List[str]:
     return [f"--{name}={number:#x}" for name, number in numbers.items() if number is not None]
 
 
-def _file(path: StrPath) -> List[str]:
-    # Not as it is: "-" would be standard input.
-    return ["--", os.path.abspath(path)]
+def _files(images: Images) -> List[str]:
+    words = ["--"]  # whole paths: "-" would be standard input
+    for path, address in _pairs(images):
+        words.append(os.path.abspath(path) + (f"@{address:#x}" if address is not None else ""))
+    return words
+
+
+def _pairs(images: Images) -> List[Tuple[StrPath, Optional[int]]]:
+    if isinstance(images, (str, os.PathLike)):
+        return [(images, None)]
+    if isinstance(images, tuple) and len(images) == 2 and isinstance(images[1], int):
+        return [cast(Tuple[StrPath, int], images)]
+    return [pair for image in cast(Sequence[Image], images) for pair in _pairs(image)]
 
 
 def _call(kind: Type[R], board: Board, words: List[str], progress: Optional[ProgressCallback] = None) -> R:

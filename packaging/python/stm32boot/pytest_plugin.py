@@ -12,7 +12,7 @@ import pytest
 
 from . import commands, results
 from .board import Board
-from .commands import StrPath
+from .commands import Images, StrPath
 from .console import Console
 
 _PLUGIN = "stm32boot-consoles"
@@ -33,7 +33,7 @@ class BoardUnderTest(Board):
     image: Optional[StrPath] = None
     consoles: Optional[Consoles] = dataclasses.field(default=None, repr=False, compare=False)
 
-    def flash(self, image: Optional[StrPath] = None, **options: Any) -> results.FlashResult:
+    def flash(self, image: Optional[Images] = None, **options: Any) -> results.FlashResult:
         """As stm32boot.flash(); by default the image that pytest was given."""
         chosen = image if image is not None else self.image
         if chosen is None:

@@ -66,6 +66,18 @@ class Difference:
     expected: bytes
     observed: bytes
     sector: Optional[Range] = None
+    image: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """One of several that are flashed as one image."""
+
+    image: str
+    path: Optional[str]
+    format: str
+    address: int
+    bytes: int
 
 
 @dataclass(frozen=True)
@@ -171,6 +183,7 @@ class FlashResult(Result):
     touched: Optional[Tuple[Range, ...]] = None
     erase: Optional[Tuple[Range, ...]] = None
     write_bytes: Optional[int] = None
+    images: Optional[Tuple[ImageFile, ...]] = None
 
 
 @dataclass(frozen=True)
@@ -186,6 +199,7 @@ class VerifyResult(Result):
     enter: Enter
     seconds: float
     run: Optional[Run] = None
+    images: Optional[Tuple[ImageFile, ...]] = None
 
 
 @dataclass(frozen=True)
@@ -257,6 +271,7 @@ class InfoResult(Result):
     objection: Optional[str] = None
     enter: Optional[Enter] = None
     run: Optional[Run] = None
+    images: Optional[Tuple[ImageFile, ...]] = None
 
 
 @dataclass(frozen=True)
