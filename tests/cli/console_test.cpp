@@ -3,6 +3,7 @@
 #include "boards/monitor.hpp"
 #include "cli.hpp"
 #include "support/throws.hpp"
+#include "system/local_time.hpp"
 
 namespace {
 
@@ -374,6 +375,15 @@ TEST_F(Console, TimestampsStandInFrontOfTheFirstLineAfterAReset) {
   words.cut();
   words.add({'b', '\n'});
   EXPECT_THAT(screen_.text, MatchesRegex("\\[..:..:..\\....]a\n\\[..:..:..\\....]b\n"));
+}
+
+TEST_F(Console, TimestampsAreOnTheClockOfWhereTheUserIs) {
+  ::setenv("TZ", "HERE-05:45", 1);
+  const std::tm clock = stm32boot::local_time(1764298385);  // 02:53:05 UTC
+  ::unsetenv("TZ");
+  EXPECT_EQ(clock.tm_hour, 8);
+  EXPECT_EQ(clock.tm_min, 38);
+  EXPECT_EQ(clock.tm_sec, 5);
 }
 
 TEST_F(Console, ANewApplicationWithoutASerialPortIsTold) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console_words.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/core.h>
 
 #include <cerrno>
@@ -13,6 +12,7 @@
 #include "sysboot/error.hpp"
 #include "sysboot/file.hpp"
 #include "sysboot/trigger.hpp"
+#include "system/local_time.hpp"
 
 namespace stm32boot {
 namespace {
@@ -27,7 +27,8 @@ constexpr std::size_t longest_quote = 100;
 std::string time_of_day() {
   const auto now = std::chrono::system_clock::now();
   const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
-  return fmt::format("{:%H:%M:%S}.{:03}", fmt::localtime(std::chrono::system_clock::to_time_t(now)),
+  const std::tm clock = local_time(std::chrono::system_clock::to_time_t(now));
+  return fmt::format("{:02}:{:02}:{:02}.{:03}", clock.tm_hour, clock.tm_min, clock.tm_sec,
                      millis.count() % 1000);
 }
 
