@@ -23,7 +23,8 @@ struct Pipe {
   std::array<int, 2> ends{-1, -1};
 
   Pipe() {
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2 failed");
+    if (::pipe(ends.data()) != 0) throw std::runtime_error("pipe failed");
+    for (const int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);  // macOS has no pipe2
   }
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
