@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/processes.hpp"
+#include "libusb_errors.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -17,15 +18,12 @@ namespace {
 // (MAX_CTRL_BUFFER_LENGTH).
 constexpr std::size_t longest_control_transfer = 4096;
 
-#ifdef _WIN32
-// Every user may open it, one program at a time; what is not found is WinUSB's interface.
-constexpr Errc no_access = Errc::busy;
-constexpr Errc not_found = Errc::no_driver;
+#if defined(_WIN32)
+constexpr LibusbSystem this_system = LibusbSystem::windows;
+#elif defined(__APPLE__)
+constexpr LibusbSystem this_system = LibusbSystem::mac;
 #else
-constexpr Errc no_access = Errc::not_permitted;
-// Of an interface to be claimed: the system has not configured the device, or never does because
-// it is not to be used (USBGuard).
-constexpr Errc not_found = Errc::not_permitted;
+constexpr LibusbSystem this_system = LibusbSystem::linux_usbfs;
 #endif
 
 TransferStatus status_of(libusb_transfer_status status) {
@@ -130,14 +128,8 @@ class LibusbDevice : public UsbDevice {
 
 void libusb_failed(const UsbDeviceInfo& info, const std::string& what, int code) {
   const std::string text = fmt::format("{}: {}", what, libusb_error_name(code));
-  switch (code) {
-    case LIBUSB_ERROR_ACCESS: throw Error(no_access, text);
-    case LIBUSB_ERROR_BUSY: throw Error(Errc::busy, text + held_by(info));
-    case LIBUSB_ERROR_NO_DEVICE: throw Error(Errc::board_gone, text);
-    case LIBUSB_ERROR_NOT_FOUND: throw Error(not_found, text);
-    case LIBUSB_ERROR_NOT_SUPPORTED: throw Error(Errc::no_driver, text);
-    default: throw Error(Errc::usb_io, text);
-  }
+  throw Error(meaning_of_libusb_error(code, this_system),
+              code == LIBUSB_ERROR_BUSY ? text + held_by(info) : text);
 }
 
 std::unique_ptr<UsbDevice> make_libusb_device(const UsbDeviceInfo& info, SharedLibusb context,
