@@ -18,9 +18,12 @@ namespace {
 constexpr const char* device_class = "IOUSBHostDevice";
 constexpr const char* location_key = "locationID";
 constexpr const char* address_key = "USB Address";
-constexpr const char* vendor_name_key = "USB Vendor Name";
-constexpr const char* product_name_key = "USB Product Name";
-constexpr const char* serial_key = "USB Serial Number";
+constexpr const char* vendor_id_key = "idVendor";
+constexpr const char* product_id_key = "idProduct";
+// As the device says it, and what the system makes of that; not every system has both.
+constexpr std::array vendor_name_keys = {"kUSBVendorString", "USB Vendor Name"};
+constexpr std::array product_name_keys = {"kUSBProductString", "USB Product Name"};
+constexpr std::array serial_keys = {"kUSBSerialNumberString", "USB Serial Number"};
 constexpr const char* interface_key = "bInterfaceNumber";
 
 // Released with the object of I/O Kit or Core Foundation that it holds.
@@ -87,10 +90,20 @@ std::string text_of(io_object_t object, const char* key) {
           .get());
 }
 
+// By the first of these keys that it has.
+std::string text_of(io_object_t object, const std::array<const char*, 2>& keys) {
+  std::string text = text_of(object, keys[0]);
+  return text.empty() ? text_of(object, keys[1]) : text;
+}
+
 std::optional<std::uint32_t> number_of(io_object_t object, const char* key) {
   return as_number(
       Property(::IORegistryEntryCreateCFProperty(object, Key(key).get(), kCFAllocatorDefault, 0))
           .get());
+}
+
+std::uint16_t id_of(io_object_t object, const char* key) {
+  return static_cast<std::uint16_t>(number_of(object, key).value_or(0));
 }
 
 // Of the object itself, or of the nearest one above it that has this key.
@@ -126,8 +139,9 @@ std::vector<RegistryDevice> registry_devices() {
     const auto address = number_of(device, address_key);
     if (!location || !address) return;
     devices.push_back({port_path_of(*location), *location >> 24, *address,
-                       text_of(device, vendor_name_key), text_of(device, product_name_key),
-                       text_of(device, serial_key)});
+                       id_of(device, vendor_id_key), id_of(device, product_id_key),
+                       text_of(device, vendor_name_keys), text_of(device, product_name_keys),
+                       text_of(device, serial_keys)});
   });
   return devices;
 }

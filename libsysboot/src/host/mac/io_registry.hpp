@@ -14,6 +14,8 @@ struct RegistryDevice {
   std::string port_path;
   unsigned bus = 0;      ///< as libusb numbers it: the location's upper eight bits
   unsigned address = 0;  ///< as libusb has it, too
+  std::uint16_t vendor = 0;
+  std::uint16_t product_id = 0;
   std::string manufacturer;
   std::string product;
   std::string serial;

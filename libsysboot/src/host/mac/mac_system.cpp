@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // macOS: libusb lists and opens devices, the I/O Registry knows their names and ports, termios
 // opens those.
-#include <algorithm>
 #include <filesystem>
 
 #include "host/libusb/libusb_bus.hpp"
@@ -9,6 +8,7 @@
 #include "host/system.hpp"
 #include "io_registry.hpp"
 #include "location.hpp"
+#include "registry_names.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -21,25 +21,8 @@ struct System::State {
 System::System() : state_(std::make_unique<State>()) {}
 System::~System() = default;
 
-// Port paths are the registry's: libusb before 1.0.30 knows none on macOS 26 (libusb issue 1661).
 std::vector<UsbDeviceInfo> System::usb_devices() {
-  auto devices = state_->bus.devices();
-  const auto registry = registry_devices();
-  for (UsbDeviceInfo& device : devices) {
-    const auto found =
-        std::find_if(registry.begin(), registry.end(), [&](const RegistryDevice& known) {
-          return known.bus == device.bus && known.address == device.address;
-        });
-    if (found == registry.end()) continue;
-    device.port_path = found->port_path;
-    device.manufacturer = found->manufacturer;
-    device.product_name = found->product;
-    device.serial = found->serial;
-  }
-  std::sort(devices.begin(), devices.end(), [](const UsbDeviceInfo& a, const UsbDeviceInfo& b) {
-    return a.port_path < b.port_path;
-  });
-  return devices;
+  return named_by_registry(state_->bus.devices(), registry_devices());
 }
 
 std::vector<SerialPortInfo> System::serial_ports() {
