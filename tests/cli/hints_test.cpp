@@ -40,6 +40,16 @@ TEST(NoDriver, C6NamesEveryLoaderThatCanBeFlashedAndNoOther) {
   }
 }
 
+TEST(Hints, WhatOnlyMacsAskIsNamedOnMacs) {
+  const auto lines = hints(Error(Errc::lost, "x"), "flash");
+#ifdef __APPLE__
+  EXPECT_THAT(lines, Contains(HasSubstr("Allow accessory to connect")));
+#else
+  EXPECT_THAT(lines, Not(Contains(HasSubstr("accessory"))));
+  EXPECT_THAT(lines, Contains(HasSubstr("PA10"))) << "and what is so everywhere is there";
+#endif
+}
+
 TEST(ExitCodes, EveryKindOfErrorHasOneThatIsExplained) {
   std::set<int> explained;
   for (const auto& row : stm32boot::exit_codes()) explained.insert(row.code);

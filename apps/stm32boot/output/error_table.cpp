@@ -79,6 +79,10 @@ Hint on_linux(const std::string& text) {
   return {text, {}, If::always, "linux"};
 }
 
+Hint on_mac(const std::string& text) {
+  return {text, {}, If::always, "mac"};
+}
+
 // "0483 DF11 (the STM32 ROM bootloader), ...", as Zadig shows ids.
 std::string ids_of_loaders() {
   std::string text;
@@ -201,7 +205,9 @@ const std::vector<ErrorRow>& table() {
          "temperature; a power cycle brings the application back"},
         {"in a virtual machine or WSL: the bootloader is another USB device (ST's is 0483:df11), "
          "which has to be passed through as well, by a USB filter of VirtualBox or VMware, or by "
-         "usbipd bind and attach --auto-attach: see `stm32boot doctor`"}}},
+         "usbipd bind and attach --auto-attach: see `stm32boot doctor`"},
+        on_mac("on Apple silicon the bootloader is a new accessory: answer 'Allow accessory to "
+               "connect', or see System Settings, Privacy & Security")}},
       {Errc::not_proved,
        exit_no_show,
        4,
