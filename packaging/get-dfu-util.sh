@@ -6,7 +6,11 @@ set -eu
 sha256=b4b53ba21a82ef7e3d4c47df2952adf5fa494f499b6b0b57c58c5d04ae8ff19e
 file=${1:-$(dirname "$0")/../.deps/dfu-util-0.11.tar.gz}
 
-is_good() { [ -f "$file" ] && echo "$sha256  $file" | sha256sum -c --status 2>/dev/null; }
+# Older versions of macOS have no sha256sum.
+sum() {
+  if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1"; else shasum -a 256 "$1"; fi
+}
+is_good() { [ -f "$file" ] && [ "$(sum "$file" | cut -d ' ' -f 1)" = "$sha256" ]; }
 
 from_debian() {
   command -v apt-get >/dev/null 2>&1 || return 0
