@@ -9,23 +9,6 @@ target=x86_64-w64-mingw32
 root=$PWD/.deps/windows
 exe=build/mingw/apps/stm32boot/stm32boot.exe
 
-# The files that name Debian's compiled libraries stay away: only the headers are for every system.
-headers() {
-  mkdir -p "$root/include" "$root/share/cmake" "$root/lib/$target/cmake" "$root/licences"
-  cp -rp /usr/include/fmt /usr/include/spdlog /usr/include/CLI /usr/include/nlohmann '/usr/include/toml++' "$root/include"
-  cp -rp /usr/share/cmake/CLI11 /usr/share/cmake/nlohmann_json "$root/share/cmake"
-  for package in fmt spdlog; do
-    mkdir -p "$root/lib/$target/cmake/$package"
-    find "/usr/lib/$(uname -m)-linux-gnu/cmake/$package" -name '*.cmake' ! -name '*-none.cmake' \
-      -exec cp {} "$root/lib/$target/cmake/$package" ';'
-  done
-  # spdlog asks for the compiled fmt, which is not there.
-  sed -i 's/fmt::fmt\b/fmt::fmt-header-only/g' "$root/lib/$target/cmake/spdlog/spdlogConfigTargets.cmake"
-  for package in libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev; do
-    cp "/usr/share/doc/$package/copyright" "$root/licences/$package.txt"
-  done
-}
-
 check_imports() {
   imports=$($target-objdump -p "$exe" | sed -n 's/.*DLL Name: //p' | sort)
   echo "imports: $(echo "$imports" | tr '\n' ' ')"
@@ -55,7 +38,7 @@ packaging/need.sh build windows
 packaging/get-dfu-util.sh
 packaging/build-libusb.sh "$root" --host=$target CC=$target-gcc-posix
 mkdir -p build
-headers
+packaging/header-libraries.sh "$root" $target
 cmake --preset mingw -DBUILD_TESTING=OFF >build/windows.log
 cmake --build --preset mingw --target stm32boot
 check_imports

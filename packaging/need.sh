@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a part of the work needs, with apt or brew; does nothing when it is all there.
-# usage: packaging/need.sh build|firmware|emulator|test|lint|coverage|package|static|windows...
+# usage: packaging/need.sh build|firmware|emulator|test|lint|coverage|package|static|mac|windows...
 set -eu
 
 fail() { echo "need.sh: $*" >&2; exit 69; }
@@ -18,6 +18,7 @@ debian() {
     lint) echo clang-format clang-tidy cppcheck doxygen shellcheck git ;;
     coverage) echo gcovr ;;
     static) echo make scdoc file ;;
+    mac) echo npm ;;
     windows) echo g++-mingw-w64-x86-64-posix wine64 googletest make zip ;;
     package) echo debhelper dpkg-dev devscripts fakeroot git scdoc lintian appstream debootstrap autopkgtest ruby \
       dh-python pybuild-plugin-pyproject python3-all python3-setuptools ;;
@@ -71,7 +72,7 @@ with_brew() {
 }
 
 for part in "${@:-none}"; do
-  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|emulator|test|lint|coverage|package|static|windows..." >&2; exit 64; }
+  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|emulator|test|lint|coverage|package|static|mac|windows..." >&2; exit 64; }
 done
 if command -v apt-get >/dev/null; then
   with_apt "$@"

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * Two keys of Apple's IOSerialFamily, declared anew for packaging/check-mac.sh. */
+#pragma once
+#pragma GCC system_header
+
+#define kIOSerialBSDServiceValue "IOSerialBSDClient"
+#define kIOCalloutDeviceKey "IOCalloutDevice"
