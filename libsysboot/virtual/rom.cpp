@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// States and transitions follow ST's published DFU class code and AN3156; see rom.hpp.
+// States and transitions follow ST's published DFU class code and AN3156, and what the ROM of the
+// F413 (V9.0) was measured to do; see rom.hpp.
 #include "sysboot/virtual/rom.hpp"
 
 #include <fmt/core.h>
@@ -23,6 +24,9 @@ enum Request : std::uint8_t {
   abort_request
 };
 
+constexpr std::uint8_t type_mask = 0x60;  // bmRequestType (USB 2.0 table 9-2)
+constexpr std::uint8_t type_class = 0x20;
+
 constexpr std::uint8_t command_get = 0x00;
 constexpr std::uint8_t command_set_address = 0x21;
 constexpr std::uint8_t command_erase = 0x41;
@@ -32,7 +36,6 @@ constexpr std::uint16_t first_data_block = 2;
 
 // AN2606: system memory of the F411, and the RAM that hosts may touch.
 constexpr std::uint32_t system_memory = 0x1FFF0000;
-constexpr std::uint32_t system_memory_size = 0x7800;
 constexpr std::uint32_t host_ram = 0x20003000;
 constexpr std::uint32_t host_ram_end = 0x20020000;
 constexpr std::uint32_t device_feature = 0xFFFF0000;
@@ -49,6 +52,11 @@ const std::array<VoltageRange, 4>& voltage_ranges() {
                                                       {2400, FlashTimes::x16()},
                                                       {2700, FlashTimes::x32()}}};
   return ranges;
+}
+
+// AN2606 table 4 ends with 4.
+bool is_no_range(std::uint8_t number) {
+  return number > voltage_ranges().size();
 }
 
 // The first byte is the range, the others must stay as they are.
@@ -78,8 +86,9 @@ Rom::Rom(RomSettings settings, FlashMemory& flash)
     state_ = DfuState::dfuERROR;
     status_ = DfuStatusCode::errFIRMWARE;
   }
-  Bytes system(system_memory_size, 0);
-  system[settings_.bootloader_id_at - system_memory] = settings_.bootloader_id;
+  Bytes system(settings_.system_memory_size, 0);
+  const std::uint32_t id_at = settings_.bootloader_id_at - system_memory;
+  if (id_at < system.size()) system[id_at] = settings_.bootloader_id;
   memories_.push_back({system_memory, std::move(system), false});
   memories_.push_back({host_ram, Bytes(host_ram_end - host_ram), true});
   for (std::size_t i = 0; i < settings_.option_addresses.size(); ++i) {
@@ -119,10 +128,17 @@ void Rom::make_descriptors() {
 }
 
 Answer Rom::interface_descriptor(const Setup& setup) {
-  if (setup.value >> 8 != 0x21 || settings_.refuses_needless_requests) return Answer::stall();
+  if (setup.value >> 8 != 0x21 || !settings_.tells_functional_descriptor) return Answer::stall();
   const Bytes& all = descriptors_.configuration;
   if (all.size() < 9) return Answer::stall();
   return {TransferStatus::ok, Bytes(all.end() - 9, all.end())};
+}
+
+// An error that the host has not cleared survives it: dfu-util sees the first one after it has
+// chosen its alternate setting.
+void Rom::interface_is_set() {
+  const bool stays = state_ == DfuState::dfuERROR || state_ == DfuState::dfuDNBUSY;
+  if (!stays) abort();
 }
 
 TimePoint Rom::ready_at() const {
@@ -145,9 +161,19 @@ Answer Rom::violate(std::string what) {
   return Answer::stall();
 }
 
+// Only where a read begins is checked: the fault handler resets.
+Answer Rom::read_past_the_end(std::string what) {
+  remember(std::move(what));
+  resetting_ = true;
+  return {TransferStatus::io_error, {}};
+}
+
 Answer Rom::class_request(const Setup& setup, ByteView out, TimePoint now) {
   settle(now);
-  if (leaving_ || resetting_) return Answer::stall();
+  if (leaving_ || resetting_) return {TransferStatus::no_device, {}};
+  if ((setup.request_type & type_mask) != type_class) {
+    return violate(fmt::format("request of type 0x{:02X}", setup.request_type));
+  }
   switch (setup.request) {
     case dnload: return download(setup, out);
     case upload_request: return upload(setup);
@@ -155,12 +181,16 @@ Answer Rom::class_request(const Setup& setup, ByteView out, TimePoint now) {
     case clrstatus: return clear_status();
     case getstate: return {TransferStatus::ok, {static_cast<std::uint8_t>(state_)}};
     case abort_request: return abort();
-    case detach: state_ = DfuState::dfuIDLE; return {};
+    case detach: return violate("DETACH");
     default: return violate(fmt::format("unknown request {}", setup.request));
   }
 }
 
 Answer Rom::download(const Setup& setup, ByteView out) {
+  if (state_ == DfuState::dfuDNLOAD_SYNC && setup.length > 0) {
+    remember("DNLOAD in " + to_string(state_));
+    return {TransferStatus::timeout, {}};  // nobody takes its data
+  }
   if (state_ != DfuState::dfuIDLE && state_ != DfuState::dfuDNLOAD_IDLE) {
     return violate("DNLOAD in " + to_string(state_));
   }
@@ -170,9 +200,9 @@ Answer Rom::download(const Setup& setup, ByteView out) {
     return {};
   }
   if (setup.length > settings_.transfer_size) {
-    return violate(fmt::format("DNLOAD of {} bytes", setup.length));
+    remember(fmt::format("DNLOAD of {} bytes", setup.length));
   }
-  if (setup.value == reserved_block) return violate("DNLOAD to block 1");
+  if (setup.value == reserved_block) remember("DNLOAD to block 1");
   if (setup.value >= first_data_block && setup.length < 2) remember("DNLOAD of 1 byte");
   block_ = setup.value;
   pending_.assign(out.begin(), out.end());
@@ -189,7 +219,7 @@ Answer Rom::upload(const Setup& setup) {
     return violate("UPLOAD in " + to_string(state_));
   }
   if (setup.length > settings_.transfer_size) {
-    return violate(fmt::format("UPLOAD of {} bytes", setup.length));
+    remember(fmt::format("UPLOAD of {} bytes", setup.length));
   }
   if (setup.value == command_get) {
     state_ = setup.length > 3 ? DfuState::dfuIDLE : DfuState::dfuUPLOAD_IDLE;
@@ -217,8 +247,11 @@ Answer Rom::upload(const Setup& setup) {
         ByteView(memory->content).subspan(address - memory->address, setup.length);
     return {TransferStatus::ok, Bytes(data.begin(), data.end())};
   }
+  std::string what = fmt::format("UPLOAD of {} bytes at {}", setup.length, hex32(address));
+  const bool begins_in_flash = flash_.contains(address, 1);
+  if (begins_in_flash && !settings_.checks_end_of_reads) return read_past_the_end(std::move(what));
   fail(DfuStatusCode::errTARGET);
-  return violate(fmt::format("UPLOAD of {} bytes at {}", setup.length, hex32(address)));
+  return violate(std::move(what));
 }
 
 Answer Rom::status_answer(Duration poll) const {
@@ -295,21 +328,34 @@ Rom::Memory* Rom::memory_at(std::uint32_t address, std::size_t length) {
 // What the pending DNLOAD asks for, and how long it will take.
 Rom::Operation Rom::operation_for(std::uint16_t block, const Bytes& data) {
   if (block == 0) return command(data);
+  if (block == reserved_block) {
+    Operation nothing;
+    nothing.kind = Operation::Kind::nothing;
+    return nothing;
+  }
   const auto offset = (block - std::uint32_t{first_data_block}) * settings_.transfer_size;
   return write_to(pointer_ + offset, data);
+}
+
+Rom::Operation Rom::set_address(std::uint32_t address) {
+  Operation operation;
+  operation.address = address;
+  operation.kind = Operation::Kind::set_address;
+  const bool known = flash_.contains(address, 1) || memory_at(address, 1) != nullptr;
+  if (settings_.read_protected && !settings_.takes_address_when_protected) {
+    refuse(operation, DfuStatusCode::errVENDOR, {});  // which no host can know before
+  } else if (!known) {
+    refuse(operation, DfuStatusCode::errTARGET, "Set Address " + hex32(address));
+  }
+  return operation;
 }
 
 Rom::Operation Rom::command(const Bytes& data) {
   Operation operation;
   operation.kind = Operation::Kind::refused;
   const std::uint8_t code = data.front();
-  if (code == command_set_address && data.size() == 5) {
-    operation.address = address_in(data);
-    const bool known =
-        flash_.contains(operation.address, 1) || memory_at(operation.address, 1) != nullptr;
-    if (known) operation.kind = Operation::Kind::set_address;
-    refusal_ = DfuStatusCode::errTARGET;
-  } else if (settings_.read_protected && code == command_erase) {
+  if (code == command_set_address && data.size() == 5) return set_address(address_in(data));
+  if (settings_.read_protected && code == command_erase) {
     refusal_ = DfuStatusCode::errVENDOR;
   } else if (code == command_erase && data.size() == 5) {
     operation.address = address_in(data);
@@ -325,6 +371,10 @@ Rom::Operation Rom::command(const Bytes& data) {
   } else if (code == command_read_unprotect && data.size() == 1) {
     operation.kind = Operation::Kind::read_unprotect;
     operation.takes = times_.mass_erase;
+  } else if ((code == command_get && data.size() == 1) ||
+             (code == command_erase && data.size() == 3)) {
+    operation.kind = Operation::Kind::nothing;
+    remember(fmt::format("command 0x{:02X} with {} bytes", code, data.size()));
   } else {
     refusal_ = static_cast<DfuStatusCode>(0x0F);  // errSTALLEDPKT
   }
@@ -364,6 +414,9 @@ Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
              data.size() != memory->content.size()) {
     refuse(operation, DfuStatusCode::errTARGET,
            fmt::format("write of {} option bytes", data.size()));
+  } else if (memory != nullptr && memory->address == device_feature && is_no_range(data.front())) {
+    operation.kind = Operation::Kind::nothing;
+    remember(what + ", which is no voltage range");
   } else if (memory != nullptr && memory->address == device_feature &&
              !is_voltage_range(address, data)) {
     refuse(operation, DfuStatusCode::errTARGET, what + ", which is no voltage range");
@@ -434,7 +487,8 @@ void Rom::power_off(TimePoint now) {
 void Rom::apply(double fraction) {
   const Operation& op = operation_;
   switch (op.kind) {
-    case Operation::Kind::none: break;
+    case Operation::Kind::none:
+    case Operation::Kind::nothing: break;
     case Operation::Kind::refused: fail(refusal_); break;
     case Operation::Kind::set_address: pointer_ = op.address; break;
     case Operation::Kind::erase:

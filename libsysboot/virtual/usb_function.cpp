@@ -106,6 +106,7 @@ Answer UsbFunction::standard_request(const Setup& setup) {
     case set_interface:
       if (setup.value >= alternates()) return Answer::stall();
       alternate_ = static_cast<std::uint8_t>(setup.value);
+      interface_is_set();
       return {};
     case set_address:
     case set_feature:

@@ -173,6 +173,8 @@ TEST_F(X32, ReadProtectionIsNamed) {
 // Of the setting itself: what was read back is not what was written.
 TEST_F(X32, ARomThatDoesNotTakeItIsToldBeforeAnythingIsChanged) {
   add_board(in_dfu_mode());
+  // Its first error goes, so that the next two times take the same steps.
+  std::ignore = flash(job(), {}, image_, with_x32());
   MishapHost good(host_, std::nullopt);
   std::ignore = flash(Job{good, {}, &stop_}, {}, image_, with_x32());
   std::vector<std::size_t> reads_of_setting;
@@ -188,7 +190,7 @@ TEST_F(X32, ARomThatDoesNotTakeItIsToldBeforeAnythingIsChanged) {
   EXPECT_ERROR(flash(Job{bad, {}, &stop_}, {}, image_of(program(30 * kib, 2)), with_x32()),
                Errc::protocol,
                HasSubstr("choosing 32 bits at a time: wrote 03 ff ff ff at 0xFFFF0000, where 03 ff "
-                         "ff fb is read"));
+                         "ef ff is read"));
   EXPECT_EQ(changes() - before, 1U) << "the setting and nothing else";
 }
 

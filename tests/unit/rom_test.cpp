@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The ROM model against the table of ST's class code and AN3156: what each request does in each
-// state.
+// state; and against the ROM of the STM32F413 (V9.0), measured: its code, run on an emulated chip
+// and sent the same requests as the model.
 #include "sysboot/virtual/rom.hpp"
 
 #include <gmock/gmock.h>
@@ -135,6 +136,28 @@ TEST_F(RomModel, ReadProtectionIsErrVendor) {
   EXPECT_THAT(status(), ElementsAre(11, 0, 0, 0, 10, 0));
 }
 
+// STM32F413 ROM, measured; betaflight-configurator expects it of all.
+TEST_F(RomModel, ReadProtectionShowsAtSetAddress) {
+  RomSettings settings;
+  settings.read_protected = true;
+  restart(settings);
+  to_idle();
+  EXPECT_THAT(command({0x21, 0x00, 0x40, 0x00, 0x08}), ElementsAre(11, 0, 0, 0, 10, 0));
+  EXPECT_THAT(rom_->violations(), IsEmpty()) << "no host can know before";
+  clear_status();
+  download(2, {});
+  status();
+  EXPECT_EQ(rom_->leaving(), flash_start) << "the pointer stays where it was";
+
+  settings.takes_address_when_protected = true;
+  restart(settings);
+  to_idle();
+  EXPECT_THAT(command({0x21, 0x00, 0x40, 0x00, 0x08}), ElementsAre(0, 0, 0, 0, 5, 0));
+  abort();
+  EXPECT_EQ(upload(2, 16).status, TransferStatus::stall);
+  EXPECT_THAT(status(), ElementsAre(11, 0, 0, 0, 10, 0));
+}
+
 TEST_F(RomModel, UploadsFromIdleOnly) {
   to_idle();
   set_address(flash_start);
@@ -146,13 +169,107 @@ TEST_F(RomModel, UploadsFromIdleOnly) {
   EXPECT_EQ(download(0, {0x21, 0, 0, 0, 8}).status, TransferStatus::stall) << "in dfuUPLOAD-IDLE";
 }
 
-TEST_F(RomModel, RefusesBlockOneAndLongTransfers) {
+TEST_F(RomModel, RefusesToUploadBlockOne) {
   to_idle();
-  EXPECT_EQ(download(1, {0, 0}).status, TransferStatus::stall);
   EXPECT_EQ(upload(1, 16).status, TransferStatus::stall);
-  EXPECT_EQ(download(2, Bytes(2049)).status, TransferStatus::stall);
-  EXPECT_EQ(upload(2, 2049).status, TransferStatus::stall);
-  EXPECT_THAT(rom_->violations(), SizeIs(4));
+  EXPECT_THAT(rom_->violations(), SizeIs(1));
+}
+
+// STM32F413 ROM, measured; G4 and others take no more than they say.
+TEST_F(RomModel, LongTransfersAreTakenAndCountAsViolations) {
+  to_idle();
+  EXPECT_THAT(upload(2, 2049).data, SizeIs(2049));
+  EXPECT_THAT(upload(2, 4096).data, SizeIs(4096));
+  abort();
+  EXPECT_EQ(download(2, Bytes(2049)).status, TransferStatus::ok);
+  EXPECT_THAT(rom_->violations(),
+              ElementsAre("UPLOAD of 2049 bytes", "UPLOAD of 4096 bytes", "DNLOAD of 2049 bytes"));
+}
+
+// STM32F413 ROM, measured.
+TEST_F(RomModel, TakesADownloadToBlockOneAndDoesNothing) {
+  to_idle();
+  set_address(flash_start);
+  EXPECT_EQ(download(1, {0, 0}).status, TransferStatus::ok);
+  status();
+  EXPECT_THAT(status(), ElementsAre(0, 0, 0, 0, 5, 0));
+  EXPECT_EQ(flash_.read(flash_start, 1)[0], 0xFF);
+  EXPECT_THAT(rom_->violations(), ElementsAre("DNLOAD to block 1"));
+}
+
+// STM32F413 ROM, measured.
+TEST_F(RomModel, TakesTwoCommandsThatAreNoneAndDoesNothing) {
+  to_idle();
+  flash_.load(flash_start, Bytes{0x12});
+  for (const Bytes& bytes : std::vector<Bytes>{{0x00}, {0x41, 0x00, 0x00}}) {
+    EXPECT_THAT(command(bytes), ElementsAre(0, 0, 0, 0, 5, 0));
+  }
+  EXPECT_EQ(flash_.read(flash_start, 1)[0], 0x12);
+  EXPECT_THAT(rom_->violations(), SizeIs(2));
+  EXPECT_THAT(command({0x00, 0x00}), ElementsAre(15, 0, 0, 0, 10, 0)) << "errSTALLEDPKT";
+}
+
+// STM32F413 ROM, measured.
+TEST_F(RomModel, RefusesDetach) {
+  to_idle();
+  set_address(flash_start);
+  EXPECT_EQ(request(0, 1000, 0).status, TransferStatus::stall);
+  EXPECT_EQ(rom_->state(), DfuState::dfuDNLOAD_IDLE);
+}
+
+// STM32F413 ROM, measured.
+TEST_F(RomModel, RefusesVendorRequests) {
+  to_idle();
+  EXPECT_EQ(rom_->control({0xC0, 1, 0, 0, 4}, {}, now_).status, TransferStatus::stall);
+  EXPECT_EQ(rom_->state(), DfuState::dfuIDLE) << "it was no DNLOAD";
+  EXPECT_THAT(rom_->violations(), ElementsAre("request of type 0xC0"));
+}
+
+// STM32F413 ROM, measured.
+TEST_F(RomModel, TakesNoDownloadBeforeTheStatusOfTheLast) {
+  to_idle();
+  download(0, {0x21, 0x00, 0x40, 0x00, 0x08});
+  EXPECT_EQ(download(0, {0x41}).status, TransferStatus::timeout);
+  status();
+  EXPECT_EQ(state_after_status(), DfuState::dfuDNLOAD_IDLE) << "the first one was carried out";
+  EXPECT_EQ(rom_->counts().erases, 0U);
+}
+
+// STM32F413 ROM, measured.
+TEST_F(RomModel, ChoosingAnAlternateSettingEndsTransfersButNotErrors) {
+  const sysboot::Setup choose{0x01, 11, 1, 0, 0};
+  EXPECT_EQ(rom_->control(choose, {}, now_).status, TransferStatus::ok);
+  EXPECT_THAT(status(), ElementsAre(10, 0, 0, 0, 10, 0)) << "as dfu-util sees it on an F401";
+  to_idle();
+  set_address(flash_start);
+  EXPECT_EQ(rom_->state(), DfuState::dfuDNLOAD_IDLE);
+  EXPECT_EQ(rom_->control(choose, {}, now_).status, TransferStatus::ok);
+  EXPECT_EQ(rom_->state(), DfuState::dfuIDLE);
+}
+
+// STM32F413 ROM, measured: only the start of a read is checked, the rest is a bus fault.
+TEST_F(RomModel, ReadingPastTheEndOfFlashResets) {
+  to_idle();
+  set_address(0x0807FFF0);
+  abort();
+  EXPECT_THAT(upload(2, 16).data, SizeIs(16));
+  EXPECT_FALSE(rom_->resetting());
+  EXPECT_EQ(upload(2, 17).status, TransferStatus::io_error);
+  EXPECT_TRUE(rom_->resetting());
+  EXPECT_EQ(request(3, 0, 6).status, TransferStatus::no_device);
+  EXPECT_THAT(rom_->violations(), ElementsAre("UPLOAD of 17 bytes at 0x0807FFF0"));
+}
+
+TEST_F(RomModel, ReadingPastTheEndIsRefusedWhereTheEndIsChecked) {
+  RomSettings settings;
+  settings.checks_end_of_reads = true;
+  restart(settings);
+  to_idle();
+  set_address(0x0807FFF0);
+  abort();
+  EXPECT_EQ(upload(2, 17).status, TransferStatus::stall);
+  EXPECT_THAT(status(), ElementsAre(1, 0, 0, 0, 10, 0)) << "errTARGET";
+  EXPECT_FALSE(rom_->resetting());
 }
 
 TEST_F(RomModel, ListsItsCommands) {
@@ -203,7 +320,7 @@ TEST_F(RomModel, LeavesOnStatusToWhereThePointerStands) {
   EXPECT_FALSE(rom_->leaving());
   EXPECT_THAT(status(), ElementsAre(0, 1, 0, 0, 7, 0)) << "dfuMANIFEST";
   EXPECT_EQ(rom_->leaving(), flash_start + 0x4000);
-  EXPECT_EQ(request(3, 0, 6).status, TransferStatus::stall) << "nobody answers any more";
+  EXPECT_EQ(request(3, 0, 6).status, TransferStatus::no_device) << "STM32F413 ROM, measured";
 }
 
 TEST_F(RomModel, ReadsItsIdByteAndOptionBytes) {
@@ -213,6 +330,16 @@ TEST_F(RomModel, ReadsItsIdByteAndOptionBytes) {
   EXPECT_EQ(upload(2, 2).data.front(), 0xD0) << "AN2606: V13.0 of the F411";
   set_address(0x1FFFC000);
   EXPECT_THAT(rom_->violations(), SizeIs(1)) << "DNLOAD in dfuUPLOAD-IDLE";
+}
+
+// STM32F413 ROM, measured.
+TEST_F(RomModel, MayHideTheEndOfSystemMemoryAndItsIdByte) {
+  RomSettings settings;
+  settings.system_memory_size = 0x7400;
+  restart(settings);
+  to_idle();
+  EXPECT_THAT(command({0x21, 0xFF, 0x73, 0xFF, 0x1F}), ElementsAre(0, 0, 0, 0, 5, 0));
+  EXPECT_THAT(command({0x21, 0xDE, 0x76, 0xFF, 0x1F}), ElementsAre(1, 0, 0, 0, 10, 0));
 }
 
 TEST_F(RomModel, OptionBytesEndInAReset) {
@@ -281,8 +408,7 @@ TEST_F(VoltageRanges, ReadsWhatWasChosen) {
 }
 
 TEST_F(VoltageRanges, RefusesOthersAndReservedBytes) {
-  for (const Bytes& bytes :
-       std::vector<Bytes>{{4, 0xFF}, {9, 0xFF}, {3, 0}, {3, 0xFF, 0xFF, 0xFE}}) {
+  for (const Bytes& bytes : std::vector<Bytes>{{4, 0xFF}, {3, 0}, {3, 0xFF, 0xFF, 0xFE}}) {
     restart({});
     to_idle();
     EXPECT_THAT(choose(bytes), ElementsAre(1, 0, 0, 0, 10, 0));
@@ -290,6 +416,17 @@ TEST_F(VoltageRanges, RefusesOthersAndReservedBytes) {
     clear_status();
     EXPECT_EQ(time_of_erase(), milliseconds(400)) << "nothing has changed";
   }
+}
+
+// STM32F413 ROM, measured.
+TEST_F(VoltageRanges, IgnoresWhatIsNoRange) {
+  to_idle();
+  choose({3, 0xFF, 0xFF, 0xFF});
+  EXPECT_THAT(choose({9, 0xFF, 0xFF, 0xFF}), ElementsAre(0, 0, 0, 0, 5, 0));
+  EXPECT_THAT(rom_->violations(), ElementsAre(HasSubstr("no voltage range")));
+  set_address(0xFFFF0000);
+  abort();
+  EXPECT_THAT(upload(2, 4).data, ElementsAre(3, 0xFF, 0xFF, 0xFF));
 }
 
 TEST_F(VoltageRanges, WordsMustBeAligned) {
@@ -353,9 +490,17 @@ TEST_F(RomModel, AnswersStandardRequests) {
   EXPECT_EQ(rom_->control(none, {}, now_).status, TransferStatus::stall);
   const sysboot::Setup beyond{0x01, 11, 4, 0, 0};
   EXPECT_EQ(rom_->control(beyond, {}, now_).status, TransferStatus::stall) << "alternate setting 4";
-  const sysboot::Setup functional{0x81, 6, 0x2100, 0, 9};
-  EXPECT_THAT(rom_->control(functional, {}, now_).data, SizeIs(9));
   EXPECT_THAT(rom_->violations(), IsEmpty());
+}
+
+// STM32F413 ROM, measured: the configuration has it, asking for it alone is refused.
+TEST_F(RomModel, TheFunctionalDescriptorAloneIsRefused) {
+  const sysboot::Setup functional{0x81, 6, 0x2100, 0, 9};
+  EXPECT_EQ(rom_->control(functional, {}, now_).status, TransferStatus::stall);
+  RomSettings settings;
+  settings.tells_functional_descriptor = true;
+  restart(settings);
+  EXPECT_THAT(rom_->control(functional, {}, now_).data, SizeIs(9));
 }
 
 // GD32 and other clones; aligned, whichever of them is named.

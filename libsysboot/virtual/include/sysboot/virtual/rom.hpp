@@ -11,7 +11,8 @@
 
 namespace sysboot::virtual_bench {
 
-/// What differs from ROM to ROM; the defaults are the F411's.
+/// What differs from ROM to ROM; the defaults are the F411's. Where nothing is known of the F411
+/// itself they are those of the F413's V9.0, as measured on its code.
 struct RomSettings {
   std::uint16_t vendor = 0x0483;
   std::uint16_t product_id = 0xDF11;
@@ -28,6 +29,12 @@ struct RomSettings {
   };
   std::string real_flash;       ///< what it is where its alternate setting's name is wrong
   bool read_protected = false;  ///< RDP level 1
+  /// Refuses reading, writing and erasing only when read-protected, not Set Address (AN3156).
+  bool takes_address_when_protected = false;
+  /// Refuses to read past the end of flash. The F413 checks only where a read begins, and resets.
+  bool checks_end_of_reads = false;
+  /// How much of system memory can be addressed: 0x7400 on the F413, below its bootloader id.
+  std::uint32_t system_memory_size = 0x7800;
   std::uint32_t bootloader_id_at = 0x1FFF76DE;  ///< in system memory (AN2606)
   std::uint8_t bootloader_id = 0xD0;
   /// Where option bytes are, as many in each place: two of them on chips with two banks.
@@ -46,7 +53,8 @@ struct RomSettings {
   bool sticks_after_erase = false;
   bool leaves_at_once = false;         ///< GD32: on the leave request itself, without GETSTATUS
   bool leaves_without_status = false;  ///< newer ROMs: gone before they answer the last GETSTATUS
-  /// C5: refuses CLRSTATUS outside dfuERROR, and GET_DESCRIPTOR of the functional descriptor.
+  bool tells_functional_descriptor = false;  ///< by GET_DESCRIPTOR to the interface
+  /// C5: refuses CLRSTATUS outside dfuERROR.
   bool refuses_needless_requests = false;
   std::uint32_t program_unit = 1;  ///< see FlashMemory::become
   std::uint8_t erased_byte = 0xFF;
@@ -98,6 +106,7 @@ class Rom : public UsbFunction {
  protected:
   Answer class_request(const Setup& setup, ByteView out, TimePoint now) override;
   Answer interface_descriptor(const Setup& setup) override;
+  void interface_is_set() override;
   std::size_t alternates() const override { return settings_.alternates.size(); }
 
  private:
@@ -107,7 +116,16 @@ class Rom : public UsbFunction {
     bool writable;
   };
   struct Operation {
-    enum class Kind { none, set_address, erase, mass_erase, write, read_unprotect, refused };
+    enum class Kind {
+      none,
+      nothing,  // is accepted and changes nothing
+      set_address,
+      erase,
+      mass_erase,
+      write,
+      read_unprotect,
+      refused
+    };
     Kind kind = Kind::none;
     std::uint32_t address = 0;
     Bytes data;
@@ -124,11 +142,13 @@ class Rom : public UsbFunction {
   Answer abort();
   void remember(std::string violation);
   Answer violate(std::string what);
+  Answer read_past_the_end(std::string what);
   void begin(TimePoint now);
   void settle(TimePoint now);
   void apply(double fraction);
   Operation operation_for(std::uint16_t block, const Bytes& data);
   Operation command(const Bytes& data);
+  Operation set_address(std::uint32_t address);
   Operation write_to(std::uint32_t address, const Bytes& data);
   Memory* memory_at(std::uint32_t address, std::size_t length);
   std::size_t option_area_size() const;
