@@ -7,6 +7,7 @@
 #include "support/bench.hpp"
 #include "support/throws.hpp"
 #include "sysboot/erase.hpp"
+#include "sysboot/inspect.hpp"
 
 namespace sysboot {
 namespace {
@@ -225,6 +226,110 @@ TEST_F(RomQuirks, ReadProtectionIsNamed) {
   rom.read_protected = true;
   plug_in(rom);
   EXPECT_ERROR(flash_it(), Errc::read_protected, HasSubstr("read protection (RDP)"));
+}
+
+// STM32F413 ROM, measured: Set Address is refused already; others refuse what follows it.
+class ReadProtected : public RomQuirks, public testing::WithParamInterface<bool> {};
+
+TEST_P(ReadProtected, ShowsInWhateverIsAsked) {
+  RomSettings rom;
+  rom.read_protected = true;
+  rom.takes_address_when_protected = GetParam();
+  plug_in(rom);
+  EXPECT_ERROR(flash_it(), Errc::read_protected, HasSubstr("read protection (RDP)"));
+  EXPECT_ERROR(read(job(), {}, {}, {}), Errc::read_protected, HasSubstr("read protection (RDP)"));
+  EXPECT_ERROR(read(job(), {}, {0x1FFFC000, {}}, {}), Errc::read_protected, HasSubstr("(RDP)"));
+  EXPECT_ERROR(verify(job(), {}, image_, {}), Errc::read_protected, HasSubstr("(RDP)"));
+  EXPECT_THAT(inspect(job(), {}, nullptr).unreadable.value_or(""), HasSubstr("(RDP)"));
+  EXPECT_NE(board().application(), nullptr) << "it runs as before";
+}
+INSTANTIATE_TEST_SUITE_P(SetAddress, ReadProtected, testing::Bool(), [](const auto& each) {
+  return std::string(each.param ? "Taken" : "Refused");
+});
+
+// STM32F413 ROM, measured: it checks where a read begins and not where it ends.
+class PastTheEnd : public RomQuirks {
+ protected:
+  void plug_in_with(const std::string& flash) {
+    BoardSettings settings;
+    settings.rom.alternates.front() = flash;
+    settings.starts_in_rom = true;
+    add_board(settings);
+    end_ = board().flash().layout().sectors().back().end();
+  }
+  std::uint32_t before_end(std::uint32_t count) const {
+    return static_cast<std::uint32_t>(end_ - count);
+  }
+  // The last bytes of flash are read in every way there is.
+  void read_to_the_end() {
+    const Bytes last = {1, 2, 3, 4, 5};
+    board().flash().load(before_end(5), last);
+    for (const std::uint32_t count : {1U, 2U, 3U, 5U}) {
+      const Bytes seen = read(job(), {}, {before_end(count), count}, {}).content.data;
+      EXPECT_EQ(seen, Bytes(last.end() - count, last.end()));
+    }
+    EXPECT_EQ(read(job(), {}, {}, {}).content.data.size(), end_ - flash_base);
+    Image image = image_;
+    image.segments.push_back({before_end(3), {3, 4, 5}});
+    EXPECT_FALSE(inspect(job(), {}, &image).sectors.back().empty);
+    EXPECT_TRUE(verify(job(), {}, image, {}).problem());
+    FlashOptions options;
+    options.stay = true;
+    std::ignore = flash(job(), {}, image, options);
+    EXPECT_FALSE(verify(job(), {}, image, {}).problem());
+    EXPECT_EQ(board().flash().read(before_end(5), 1)[0], 1) << "kept, so read as well";
+    std::ignore = erase(job(), {}, EraseAll{}, {});
+    EXPECT_NE(board().rom(), nullptr);
+    EXPECT_EQ(board().generation(), 1U) << "it was never reset";
+  }
+
+  std::uint64_t end_ = 0;
+};
+
+TEST_F(PastTheEnd, NothingIsReadOfAnF411) {
+  plug_in_with(RomSettings().alternates.front());
+  read_to_the_end();
+}
+
+TEST_F(PastTheEnd, NothingIsReadWhereTheEndIsNoMultipleOfABlock) {
+  plug_in_with("@Internal Flash  /0x08000000/04*016Kg,03*001Kg");
+  read_to_the_end();
+}
+
+// STM32F413 ROM, measured: its system memory can be addressed up to 0x1FFF73FF only.
+class HiddenId : public RomQuirks {
+ protected:
+  HiddenId() {
+    allow_violations_ = true;  // the id is looked for where chips with this flash have theirs
+    BoardSettings settings;
+    settings.rom.system_memory_size = 0x7400;
+    settings.starts_in_rom = true;
+    add_board(settings);
+  }
+};
+
+TEST_F(HiddenId, TheChipIsGuessedByItsLayoutWhichIsSaid) {
+  const Inspection seen = inspect(job(), {}, nullptr);
+  EXPECT_FALSE(seen.chip.bootloader_id);
+  EXPECT_THAT(seen.chip.lines, testing::Contains("STM32F411xE"));
+  EXPECT_FALSE(seen.chip.certain());
+  EXPECT_THAT(seen.chip.describe(),
+              AllOf(HasSubstr("STM32F411xE or "), HasSubstr(" (by the layout of its flash)")));
+}
+
+TEST_F(HiddenId, AnImageThatMayFitIsFlashed) {
+  Image image = image_;
+  image.segments.front().data[2] = 0x04;  // 0x20040000 is above the RAM of an F411, not of an F412
+  image.uf2_family = 0x53B80F00;          // STM32F7
+  std::ignore = flash(job(), {}, image, {});
+  EXPECT_TRUE(holds(board(), image));
+}
+
+TEST_F(HiddenId, AStackThatNoChipWithThisLayoutHasIsRefused) {
+  Image image = image_;
+  image.segments.front().data[3] = 0x24;
+  EXPECT_ERROR(flash(job(), {}, image, {}), Errc::made_for_another,
+               AllOf(HasSubstr("not in the RAM of"), HasSubstr("(by the layout of its flash)")));
 }
 
 struct ChipLayout {

@@ -171,6 +171,7 @@ bool is_bootloader_id(const MemoryLayout& flash, std::uint32_t address, std::uin
 std::string ChipGuess::describe() const {
   std::string text = lines.empty() ? "unknown" : joined(lines, " or ");
   if (bootloader_id) text += fmt::format(" (bootloader id 0x{:02X})", *bootloader_id);
+  if (!bootloader_id && !lines.empty()) text += " (by the layout of its flash)";
   return text;
 }
 
