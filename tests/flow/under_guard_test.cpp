@@ -176,6 +176,38 @@ TEST_F(UnderGuard, 172TheStampEndsBeforeAGapAndSmallOnesAreFilled) {
   EXPECT_EQ(flash_at(guarded_application + 8 * kib, 1)[0], 0xFF);
 }
 
+// Settings that the application may change.
+TEST_F(UnderGuard, 172NorDoesItCoverAnotherFileThatTouchesTheApplication) {
+  add_guarded();
+  Image settings = image_of(Bytes(300, 0x33), guarded_application + 8 * kib + 2);
+  settings.name = "settings.bin";
+  Image program_ = image_of(application(8 * kib), guarded_application);
+  program_.segments.front().data.resize(8 * kib + 2, 0x11);
+  const FlashResult result = flash_it(merge_images({program_, settings}));
+  EXPECT_TRUE(result.guard->is_stamped);
+  const ByteView found = flash_at(guarded_application, 8 * kib);
+  EXPECT_EQ(guard_word_at(found.data(), slots + 4), 8 * kib);
+  EXPECT_EQ(guard_word_at(found.data(), slots + 8), guard_stamp_crc(found.data(), 8 * kib));
+  EXPECT_TRUE(result.run->board);
+}
+
+// As on the command line: guard-f411.elf app.bin@0x08004000 settings.hex
+TEST_F(UnderGuard, 175GuardItsApplicationAndDataAreOneFlash) {
+  add_board();
+  Image program_ = image_of(application(20 * kib), guarded_application);
+  program_.name = "app.bin";
+  Image settings = image_of(Bytes(300, 0x33), 0x08060000);
+  settings.name = "settings.hex";
+  const FlashResult result = flash_it(merge_images({settings, guard(), program_}));
+  EXPECT_TRUE(result.guard->is_new);
+  EXPECT_TRUE(result.guard->is_stamped);
+  EXPECT_TRUE(result.run->board);
+  const ByteView found = flash_at(0x08060000, 300);
+  EXPECT_EQ(Bytes(found.begin(), found.end()), settings.segments.front().data);
+  EXPECT_THAT(verify(job(), {}, merge_images({settings, guard(), program_}), {}).differences,
+              IsEmpty());
+}
+
 TEST_F(UnderGuard, 172VerifyAcceptsTheFileWithAndWithoutStamp) {
   add_guarded();
   const Image image = raw(20 * kib);

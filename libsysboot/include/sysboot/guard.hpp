@@ -35,9 +35,10 @@ enum class Stamp {
 
 /// Puts the stamp into the application at guarded_application. It covers what follows the vector
 /// table without a gap; a gap of less than 64 bytes, which linkers leave, is filled with 0xFF, and
-/// so is what is missing to a multiple of 4. A stamp that fits stays; another one is made anew.
-/// Returns why there can be none (bad_image), with the image as it was: nothing at that address
-/// that begins with a vector table, or something of the application's own in these words.
+/// so is what is missing to a multiple of 4. Of an image with parts it covers nothing of the
+/// others, which may be data that the application changes. A stamp that fits stays; another one is
+/// made anew. Returns why there can be none (bad_image), with the image as it was: nothing at that
+/// address that begins with a vector table, or something of the application's own in these words.
 [[nodiscard]] std::optional<Error> put_stamp(Image& image);
 
 /// What guard finds on a board.

@@ -24,10 +24,11 @@ bool holds(const Segment& segment, std::uint32_t address) {
   return segment.address <= address && address < segment.end();
 }
 
-// The parts behind `at` that follow so closely become one with it.
-void close_gaps(std::vector<Segment>& segments, std::size_t at) {
+// The parts behind `at` that follow so closely become one with it, before `end`.
+void close_gaps(std::vector<Segment>& segments, std::size_t at, std::uint64_t end) {
   Segment& first = segments[at];
-  while (at + 1 < segments.size() && segments[at + 1].address - first.end() < shortest_gap) {
+  while (at + 1 < segments.size() && segments[at + 1].address < end &&
+         segments[at + 1].address - first.end() < shortest_gap) {
     const Segment& next = segments[at + 1];
     first.data.resize(next.address - first.address, 0xFF);
     append(first.data, next.data);
@@ -36,10 +37,20 @@ void close_gaps(std::vector<Segment>& segments, std::size_t at) {
 }
 
 // Fills up to a multiple of 4, which touches no other part: that would be closer than shortest_gap.
-std::span<std::uint8_t> application_of(Segment& segment) {
+// Before `end`, where other data touches it, what is over is left out.
+std::span<std::uint8_t> application_of(Segment& segment, std::uint64_t end) {
   const std::size_t before = guarded_application - segment.address;
-  segment.data.resize(before + (segment.data.size() - before + 3) / 4 * 4, 0xFF);
-  return std::span(segment.data).subspan(before);
+  if (segment.end() <= end) {
+    segment.data.resize(before + (segment.data.size() - before + 3) / 4 * 4, 0xFF);
+    return std::span(segment.data).subspan(before);
+  }
+  return std::span(segment.data).subspan(before, (end - guarded_application) / 4 * 4);
+}
+
+// Of the file that the application is in: data of others may be changed by the application.
+std::uint64_t end_of_file(const Image& image) {
+  const Image& file = part_at(image, guarded_application);
+  return file.segments.back().end();
 }
 
 }  // namespace
@@ -98,8 +109,9 @@ std::optional<Error> put_stamp(Image& image) {
       std::find_if(segments.begin(), segments.end(),
                    [](const Segment& s) { return holds(s, guarded_application); }) -
       segments.begin());
-  close_gaps(segments, at);
-  const std::span<std::uint8_t> application = application_of(segments[at]);
+  const std::uint64_t end = end_of_file(image);
+  close_gaps(segments, at, end);
+  const std::span<std::uint8_t> application = application_of(segments[at], end);
   if (!guard_stamp_put(application.data(), static_cast<std::uint32_t>(application.size()))) {
     return no_stamp(image, "its words 7 to 10, which are free in most programs, are not 0");
   }

@@ -6,12 +6,11 @@
 #include "image/vector_table.hpp"
 #include "image/wrapped.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/guard.hpp"
 #include "sysboot/image.hpp"
 
 namespace sysboot {
 namespace {
-
-constexpr std::uint32_t behind_guard = flash_base + 0x4000;  // firmware/guard has the first sector
 
 bool is_started_by_others(const Image& image) {
   return is_mcuboot_image(image.segments.front().data) ||
@@ -30,7 +29,7 @@ bool is_program(const Image& image, const std::vector<Image>& all) {
 
 bool starts_board(const Image& image, const std::vector<Image>& all) {
   const auto start = in_flash(image.start());
-  return (start == flash_base || start == behind_guard) && is_program(image, all);
+  return (start == flash_base || start == guarded_application) && is_program(image, all);
 }
 
 bool may_be_data(const Image& image) {
