@@ -26,13 +26,12 @@ bool holds(const Segment& segment, std::uint32_t address) {
 
 // The parts behind `at` that follow so closely become one with it, before `end`.
 void close_gaps(std::vector<Segment>& segments, std::size_t at, std::uint64_t end) {
-  Segment& first = segments[at];
-  while (at + 1 < segments.size() && segments[at + 1].address < end &&
-         segments[at + 1].address - first.end() < shortest_gap) {
-    const Segment& next = segments[at + 1];
-    first.data.resize(next.address - first.address, 0xFF);
-    append(first.data, next.data);
-    segments.erase(segments.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+  const auto next = [&] { return segments.begin() + static_cast<std::ptrdiff_t>(at) + 1; };
+  while (next() != segments.end() && next()->address < end &&
+         next()->address - segments[at].end() < shortest_gap) {
+    segments[at].data.resize(next()->address - segments[at].address, 0xFF);
+    append(segments[at].data, next()->data);
+    segments.erase(next());
   }
 }
 
