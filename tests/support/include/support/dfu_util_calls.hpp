@@ -23,10 +23,11 @@ struct DfuUtilCall {
   std::string holds = {};
   bool runs = false;  ///< the application; else the board is in DFU mode
   std::uint32_t at = sysboot::flash_base;
-  /// dfu-util's own exit code and why ours is another one; where only `why` is given, what flash
-  /// holds or how the board is left differs.
+  /// Why dfu-util's own exit code is another one than ours, and which: several where that depends
+  /// on what libusb hears first. Where only `why` is given, what flash holds or how the board is
+  /// left differs.
   std::string why = {};
-  int its_exit = -1;
+  std::vector<int> its_exits = {};
 };
 
 inline void PrintTo(const DfuUtilCall& call, std::ostream* out) {
@@ -106,6 +107,8 @@ inline std::vector<DfuUtilCall> dfu_util_calls() {
   const std::string dfu = "app.dfu";
   const std::string last_block =
       "leave without an address goes to where the last block was written: nothing starts there";
+  const std::string no_board = "-R finds no board after it has left";
+  const std::vector<int> no_device_or_not_found = {74, 251};
   const std::string only_one = "it takes the memory from the address, and so needs no -a";
   return {
       {"PlatformIO",
@@ -143,24 +146,24 @@ inline std::vector<DfuUtilCall> dfu_util_calls() {
        app,
        true,
        sysboot::flash_base,
-       "-R finds no board after it has left",
-       251},
+       no_board,
+       no_device_or_not_found},
       {"Klipper by ids",
        {"-d", ",0483:df11", "-R", "-a", "0", "-s", "0x8000000:leave", "-D", "{app.bin}"},
        0,
        app,
        true,
        sysboot::flash_base,
-       "-R finds no board after it has left",
-       251},
+       no_board,
+       no_device_or_not_found},
       {"Klipper's guides",
        {"-d", ",0483:df11", "-a", "0", "-R", "-D", "{app.bin}", "-s0x08000000:leave"},
        0,
        app,
        true,
        sysboot::flash_base,
-       "-R finds no board after it has left",
-       251},
+       no_board,
+       no_device_or_not_found},
       {"Klipper's guides, erasing",
        {"-d", ",0483:df11", "-a", "0", "-s", "0x08000000:mass-erase:force:leave", "-D",
         "{app.bin}"},
@@ -180,8 +183,8 @@ inline std::vector<DfuUtilCall> dfu_util_calls() {
        app,
        true,
        sysboot::flash_base,
-       "-R finds no board after it has left",
-       251},
+       no_board,
+       no_device_or_not_found},
       {"MicroPython",
        {"-a", "0", "-d", "0x0483:0xdf11", "-D", "{app.dfu}", "-s", ":leave"},
        0,
@@ -207,8 +210,8 @@ inline std::vector<DfuUtilCall> dfu_util_calls() {
        "at10000.bin",
        true,
        0x08010000,
-       "-R finds no board after it has left",
-       251},
+       no_board,
+       no_device_or_not_found},
       {"ArduPilot, looking", {"--list"}},
       {"CircuitPython", {"-a", "0", "--dfuse-address", "0x08000000", "-D", "{app.bin}"}, 0, app},
       {"TinyGo",
@@ -282,7 +285,7 @@ inline std::vector<DfuUtilCall> dfu_util_calls() {
        false,
        sysboot::flash_base,
        only_one,
-       74},
+       {74}},
       {"option bytes", {"-a", "1", "-s", "0x1FFFC000", "-U", "{new}"}},
       {"words of every kind",
        {"--dfuse-a=0x08000000:leave", "--down={app.bin}", "-Rvd,0483:df11", "-a0", "-E", "1", "-t",
@@ -291,8 +294,8 @@ inline std::vector<DfuUtilCall> dfu_util_calls() {
        app,
        true,
        sysboot::flash_base,
-       "-R finds no board after it has left",
-       251},
+       no_board,
+       no_device_or_not_found},
 
       {"a raw binary without an address", {"-a", "0", "-D", "{app.bin}"}, 64},
       {"a DfuSe file with one", {"-a", "0", "-s", "0x08000000", "-D", "{app.dfu}"}, 64},
@@ -333,7 +336,7 @@ inline std::vector<DfuUtilCall> dfu_util_calls() {
        false,
        sysboot::flash_base,
        "it has done nothing, and says so",
-       0},
+       {0}},
   };
 }
 
