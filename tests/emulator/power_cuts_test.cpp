@@ -38,6 +38,10 @@ struct Variant {
   bool is_stamped;  ///< else something of the application's is where the stamp would be
 };
 
+void PrintTo(const Variant& variant, std::ostream* out) {
+  *out << variant.name;
+}
+
 class CutTest : public testing::Test, public CutBench {
  protected:
   static Bytes image_of(std::size_t size, bool can_be_stamped, Address address = application) {

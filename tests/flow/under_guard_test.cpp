@@ -89,6 +89,7 @@ TEST_F(UnderGuard, 172ARawBinaryGoesBehindGuardAndGetsAStamp) {
   EXPECT_EQ(result.run->address, flash_base) << "through guard";
   EXPECT_EQ(result.starts_by_itself, true);
   EXPECT_TRUE(result.run->board);
+  EXPECT_THAT(notes(Note::Level::warning), IsEmpty());
   expect_in_flash(image);
   const ByteView application = flash_at(guarded_application, 20 * kib + 4);
   EXPECT_EQ(guard_word_at(application.data(), slots + 4), 20 * kib + 4);
@@ -246,6 +247,63 @@ TEST_F(UnderGuard, 172DataInsideAStampedApplicationIsRefusedAndBehindItIsNot) {
   EXPECT_FALSE(behind.guard->is_stamped);
 }
 
+// Only guard would tell, after power-off.
+TEST_F(UnderGuard, 172AStampThatNoLongerFitsIsNoProgramThatStartsByItself) {
+  add_guarded();
+  flash_it(raw(20 * kib));
+  FlashOptions options;
+  options.force = true;
+  options.stay = true;
+  const Image inside =
+      image_of(program(256, 1, guarded_application + 4 * kib), guarded_application + 4 * kib);
+  EXPECT_EQ(flash_it(inside, options).starts_by_itself, false);
+  EXPECT_THAT(notes(Note::Level::warning),
+              ElementsAre(HasSubstr("guard starts no program at 0x08004000: its stamp does not "
+                                    "fit the application; guard will start the ROM bootloader")));
+  options.stamp = false;
+  Image stale = raw(20 * kib);
+  ASSERT_TRUE(guard_stamp_put(stale.segments.front().data.data(), 20 * kib));
+  stale.segments.front().data.back() ^= 0xFF;
+  EXPECT_EQ(flash_it(stale, options).starts_by_itself, false);
+  options.stamp = true;
+  EXPECT_EQ(flash_it(stale, options).starts_by_itself, true) << "it is made anew";
+}
+
+// Some clones of ST's ROM do not know their own sectors.
+TEST_F(UnderGuard, 172GuardThatWentWithAnotherSectorIsMissed) {
+  BoardSettings settings;
+  settings.guarded = true;
+  settings.rom.erase_unit = 2;
+  add_board(settings);
+  EXPECT_ERROR(flash_it(raw(8 * kib)), Errc::mismatch,
+               HasSubstr("guard is gone from 0x08000000: the device erases more"));
+  board().flash().load(flash_base, virtual_bench::stub_guard());
+  EXPECT_ERROR(erase(job(), {}, EraseSectors{{{1, 1}}}, {}), Errc::mismatch,
+               HasSubstr("guard is gone from 0x08000000"));
+}
+
+TEST_F(UnderGuard, 172AProtectedGuardIsOnlyReplacedOnceItIsUnprotected) {
+  add_guarded();
+  flash_it(raw(20 * kib));
+  protect_guard(job(), {}, true, {});
+  const GuardFor newer = [](const ChipGuess& /*chip*/) {
+    Image image = guard();
+    guard_put_word(image.segments.front().data.data(), slots + 4, 2);
+    return image;
+  };
+  const Image program_ = raw(40 * kib, flash_base, 3);
+  EXPECT_ERROR(std::ignore = install_guard(job(), {}, newer, nullptr, {}), Errc::guarded,
+               HasSubstr("option bytes write-protect the sector of guard"));
+  EXPECT_ERROR(std::ignore = replace_guard(job(), {}, program_, {}), Errc::guarded,
+               HasSubstr("write-protect"));
+  EXPECT_NE(board().application(), nullptr) << "nothing was changed";
+  const Image update = raw(20 * kib, guarded_application, 2);
+  EXPECT_TRUE(flash_it(update).run->board) << "which leaves guard alone";
+  protect_guard(job(), {}, false, {});
+  EXPECT_EQ(install_guard(job(), {}, newer, nullptr, {}).guard->guard.version, 2U);
+  EXPECT_NE(board().application(), nullptr);
+}
+
 TEST_F(UnderGuard, 173AnOldApplicationIsMadeInvalidBeforeAnythingIsErased) {
   add_guarded();
   flash_it(raw(40 * kib));
@@ -363,7 +421,8 @@ TEST_F(UnderGuard, 173WithoutAnApplicationTheBoardStaysInDfuMode) {
   const FlashResult result = install_guard(job(), {}, stub(), nullptr, {});
   EXPECT_EQ(result.starts_by_itself, false);
   EXPECT_FALSE(result.run);
-  EXPECT_THAT(notes(Note::Level::warning), ElementsAre(HasSubstr("for guard to start")));
+  EXPECT_THAT(notes(Note::Level::warning),
+              ElementsAre(HasSubstr("guard will start the ROM bootloader")));
 }
 
 TEST_F(UnderGuard, 173RemovedGuardMakesPlaceForAProgram) {

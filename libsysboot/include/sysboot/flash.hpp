@@ -102,8 +102,8 @@ void check_options(const FlashOptions& options);
 /// observed bytes at the first difference; interrupted, with the board still in DFU mode;
 /// image_does_not_fit, where bytes that are to be kept are on a device that does not let them be
 /// read, unless forced. What is refused before anything is erased (image_does_not_fit,
-/// made_for_another, usage, read_protected) gives a board its application back, unless it is to
-/// stay in DFU mode.
+/// guarded, made_for_another, usage, read_protected) gives a board its application back, unless it
+/// is to stay in DFU mode.
 [[nodiscard]] FlashResult flash(const Job& job, const Selector& selector, const Image& image,
                                 const FlashOptions& options);
 

@@ -76,6 +76,16 @@ std::optional<Guarded> look_for_guard(DfuseSession& dfu) {
   return Guarded{*guard, words};
 }
 
+void require_guard(const Job& job, DfuseSession& dfu) {
+  std::optional<Guarded> there;
+  with_restarts(job, dfu, [&] { there = look_for_guard(dfu); });
+  if (there) return;
+  throw Error(Errc::mismatch,
+              fmt::format("guard is gone from {}: the device erases more than the sectors that its "
+                          "layout names; put guard back before the board loses power",
+                          hex32(flash_base)));
+}
+
 GuardStatus guard_status(const Job& job, DfuseSession& dfu, const Guarded& there) {
   GuardStatus status;
   status.guard = there.guard;

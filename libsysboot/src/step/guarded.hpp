@@ -12,6 +12,10 @@ namespace sysboot {
 /// not lead. Errors: those of DfuseSession.
 std::optional<Guarded> look_for_guard(DfuseSession& dfu);
 
+/// After something was erased beside it. Error: mismatch, where guard has gone with it: some clones
+/// erase more than the sectors that their layouts name.
+void require_guard(const Job& job, DfuseSession& dfu);
+
 /// What guard makes of the application there. Reads all that its stamp covers.
 GuardStatus guard_status(const Job& job, DfuseSession& dfu, const Guarded& there);
 

@@ -11,7 +11,7 @@
 #include "image/bytes.hpp"
 #include "image/guard.hpp"
 #include "image/memory_map.hpp"
-#include "plan/guarded.hpp"
+#include "step/guarded.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
@@ -71,10 +71,23 @@ void select_flash(const Job& job, DfuseSession& dfu) {
   with_restarts(job, dfu, [&] { dfu.select(flash_alternate(dfu)); });
 }
 
+// As guard does: a stamp may not fit what is there.
+FirstWords look_as_guard(const Job& job, DfuseSession& dfu) {
+  std::optional<GuardStatus> status;
+  with_restarts(job, dfu, [&] {
+    const auto there = look_for_guard(dfu);
+    if (there) status = guard_status(job, dfu, *there);
+  });
+  const FirstWords first = look_at_program(job, dfu, guarded_application);
+  if (first.start_nothing() || !status || !status->problem) return first;
+  return {guarded_application, true, false, 0,
+          "guard starts no program at " + hex32(guarded_application) + ": " + *status->problem};
+}
+
 // A look is no reason to give up what follows it.
-FirstWords look_if_possible(const Job& job, DfuseSession& dfu) {
+FirstWords look_if_possible(const Job& job, DfuseSession& dfu, bool is_guarded = false) {
   try {
-    return look_at_program(job, dfu, flash_base);
+    return is_guarded ? look_as_guard(job, dfu) : look_at_program(job, dfu, flash_base);
   } catch (const Error& error) {
     if (error.code() == Errc::board_gone || error.code() == Errc::interrupted) throw;
     job.note(Note::Level::debug, error.what());
@@ -128,9 +141,13 @@ StartPlace start_place(const Job& job, DfuseSession& dfu, const Image& image, bo
   const std::uint8_t erased = erased_byte(dfu.layout());
   const std::uint32_t begin = is_guarded ? guarded_application : flash_base;
   const auto flashed = words_in(image, begin);
-  const FirstWords first = flashed ? judge(*flashed, begin, erased) : look_if_possible(job, dfu);
+  const bool is_told =
+      flashed && (!is_guarded || judge_stamp(application_in(image)) != Stamp::wrong);
+  const FirstWords first =
+      is_told ? judge(*flashed, begin, erased) : look_if_possible(job, dfu, is_guarded);
   const bool is_program = first.is_known && !first.start_nothing();
   StartPlace place;
+  place.problem = first.problem;
   if (first.start_nothing()) place.starts_by_itself = false;
   if (is_program && (is_verified || !flashed)) place.starts_by_itself = true;
   if (is_program) {

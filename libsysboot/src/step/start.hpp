@@ -32,12 +32,14 @@ bool is_program_gone(const Job& job, DfuseSession& dfu, const std::vector<Sector
 struct StartPlace {
   std::optional<std::uint32_t> address;  ///< none: there is nothing to start
   std::optional<bool> starts_by_itself;  ///< after power-off; none where that is not known
+  std::string problem;                   ///< why a reset starts nothing
 };
 
 /// After an image was flashed, and read back if `is_verified`: the start of flash, where a reset
 /// begins, if there is a program (behind guard, if `is_guarded`); else, without guard, the first
-/// part of the image that begins with one. Only what the image does not hold is read. What option
-/// bytes may say of other places to boot from is not looked at.
+/// part of the image that begins with one. Only what
+/// the image does not tell is read: under guard all that a stamp covers, unless the image's is
+/// right. What option bytes may say of other places to boot from is not looked at.
 StartPlace start_place(const Job& job, DfuseSession& dfu, const Image& image, bool is_verified,
                        bool is_guarded);
 

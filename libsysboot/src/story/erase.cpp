@@ -62,6 +62,7 @@ void erase_in_session(const Job& job, DfuseSession& dfu, const EraseRequest& req
   };
   work_with_x32(job, dfu, options.x32, [&] {
     with_restarts(job, dfu, erase_all_of_it);
+    if (result.is_guarded) require_guard(job, dfu);
     if (options.verify) {
       with_restarts(job, dfu, [&] { check_empty(job, dfu, result.sectors); });
     }

@@ -50,18 +50,18 @@ FlashWork flash_in_session(const Job& job, DfuseSession& dfu, const PlanWork& pl
   work_with_x32(job, dfu, options.x32, [&] {
     for (FlashPlan& plan : plans) flash_part(job, dfu, std::move(plan), options, result);
   });
+  if (work.guard && result.sectors_erased > 0) require_guard(job, dfu);
   return work;
 }
 
 void warn_of(const Job& job, const StartPlace& place, bool is_guarded) {
   if (place.starts_by_itself != false) return;
-  std::string text =
-      is_guarded ? "there is no program at " + hex32(guarded_application) +
-                       " for guard to start: the board will come up in DFU mode"
-                 : "there is no program at " + hex32(flash_base) +
-                       ", where the board starts after power-off: it will not start by itself";
-  if (!is_guarded && !place.address)
-    text += "; nor does any part of the image begin with a vector table";
+  std::string text = is_guarded ? place.problem + "; guard will start the ROM bootloader"
+                                : "there is no program at " + hex32(flash_base) +
+                                      ", where the board starts after power-off: it will not "
+                                      "start by itself";
+  const bool has_none = !is_guarded && !place.address;
+  if (has_none) text += "; nor does any part of the image begin with a vector table";
   job.note(Note::Level::warning, text);
 }
 
