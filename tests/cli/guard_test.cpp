@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stm32boot guard, and what the other commands say on a board with guard.
+#include "sysboot/virtual/guard.hpp"
 #include "cli.hpp"
 #include "guard_image.h"
 
@@ -80,6 +81,34 @@ TEST_F(Guard, 172StatusOfABoardWithout) {
   EXPECT_EQ(done.exit, 0);
   EXPECT_EQ(result_of(done).at("guard"), nullptr);
   EXPECT_THAT(with_boards({""}, {"guard", "status"}).out, HasSubstr("board 1-1: no guard"));
+}
+
+TEST_F(Guard, 172OfSeveralBoardsNoneIsAsked) {
+  const Words install = {"guard", "install", app(), "--all"};
+  const auto done = with_boards({"", ""}, install, answering("yes\nyes\n"));
+  EXPECT_EQ(done.exit, 64);
+  EXPECT_THAT(done.out + done.err, HasSubstr("nothing was changed: --yes was not given"));
+  const auto all = with_boards({"", ""}, {"guard", "install", app(), "--all", "--yes"});
+  EXPECT_EQ(all.exit, 0) << all.err;
+}
+
+TEST_F(Guard, 175OneFlashForGuardApplicationAndData) {
+  const std::string board = "--virtual=" + path("board.img");
+  const std::string guard = file("guard.bin", sysboot::virtual_bench::stub_guard());
+  const std::string data = file("data.bin", sysboot::Bytes(300, 0xA5));
+  const Words words = {board, "flash", guard, app() + "@0x08004000", data + "@0x08060000"};
+  const auto done = stm32boot(words);
+  EXPECT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out, AllOf(HasSubstr("guard.bin + app.bin + data.bin"),
+                              HasSubstr("under guard 1, which is new, with its stamp")));
+  EXPECT_THAT(stm32boot({board, "guard", "status"}).out, HasSubstr("its stamp is right"));
+  EXPECT_THAT(stm32boot(words).out, HasSubstr("already in flash, verified"));
+}
+
+TEST_F(Guard, 172WhatEraseTakesNeedsNoBoot0) {
+  EXPECT_THAT(with_boards({"guard"}, {"erase", "--sectors", "1"}).err,
+              AllOf(HasSubstr("guard brings the board up in DFU mode"), Not(HasSubstr("BOOT0"))));
+  EXPECT_THAT(with_boards({""}, {"erase", "--chip"}).err, HasSubstr("or BOOT0 is needed"));
 }
 
 TEST_F(Guard, 172AProgramForGuardsPlaceIs64WithWhatToDo) {

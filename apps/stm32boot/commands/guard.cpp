@@ -247,8 +247,17 @@ struct GuardCommand {
         installs
             ? sysboot::install_guard(job, board, guard_image, image ? &*image : nullptr, options)
             : sysboot::replace_guard(job, board, *image, options);
-    if (protect) sysboot::protect_guard(job, board, true, visit());
+    if (protect) protect_installed(job, board);
     return describe(result, image, changes_guard);
+  }
+
+  // What goes wrong here leaves a board that is flashed.
+  void protect_installed(const sysboot::Job& job, const sysboot::Selector& board) const {
+    try {
+      sysboot::protect_guard(job, board, true, visit());
+    } catch (const Error& error) {
+      throw error.during("guard and application are flashed; write-protecting guard's sector");
+    }
   }
 
   CommandResult describe(const sysboot::FlashResult& result,

@@ -18,9 +18,8 @@ using sysboot::Error;
 constexpr std::array exit_code_rows = {
     ExitCodeRow{exit_ok, "done", "done: flashed, verified, application back"},
     ExitCodeRow{exit_usage, "command line, or no board chosen",
-                "the command line makes no sense, several boards fit and none was chosen, or guard "
-                "would be "
-                "overwritten"},
+                "the command line makes no sense, several boards fit and none was chosen, or "
+                "guard would be overwritten"},
     ExitCodeRow{exit_bad_image, "image broken, or not for this board",
                 "the image is broken, is no firmware, or does not fit the board"},
     ExitCodeRow{exit_no_input, "file not read", "the image cannot be read"},
@@ -137,7 +136,8 @@ const std::vector<ErrorRow>& table() {
          "LENGTH; with STM32CubeMX also USER_VECT_TAB_ADDRESS and a VECT_TAB_OFFSET of 0x4000 in "
          "system_stm32f4xx.c; with Zephyr CONFIG_FLASH_LOAD_OFFSET=0x4000; with Arduino "
          "build.flash_offset=0x4000; firmware/README.md has others",
-         "flash info guard"},
+         "flash info guard", If::without_remedy},
+        {"`--unprotect` takes the {} back first", "guard", If::with_remedy},
         {"`stm32boot guard` puts guard on a board, replaces it, and takes it off"}}},
       {Errc::made_for_another,
        exit_bad_image,

@@ -31,14 +31,15 @@ using GuardFor = std::function<Image(const ChipGuess&)>;
 
 /// guard first, then the application under its protection; the same guard is left alone. Without an
 /// application the one that is there stays. Errors: those of flash(); bad_image, for an image that
-/// is no guard or more than that; guarded, for an application that is not linked to be behind it.
+/// is no guard or more than that; guarded, for an application that is not linked to be behind it,
+/// and for another guard that option bytes protect.
 [[nodiscard]] FlashResult install_guard(const Job& job, const Selector& selector,
                                         const GuardFor& guard_for, const Image* application,
                                         const GuardOptions& options);
 
 /// Writes a program that is linked for flash_base, the first sector last: until then guard starts
 /// the ROM if power fails. Without guard, as after such a failure, it is flashed as by flash().
-/// Errors: those of flash().
+/// Errors: those of flash(); guarded, for a guard that option bytes protect.
 [[nodiscard]] FlashResult replace_guard(const Job& job, const Selector& selector,
                                         const Image& program, const GuardOptions& options);
 

@@ -63,6 +63,17 @@ std::optional<bool> ask_for_protection(const Job& job, DfuseSession& dfu) {
   }
 }
 
+// The ROM would erase and write it without a word, and nothing would change.
+void require_unprotected(const Job& job, DfuseSession& dfu, const FlashWork& work) {
+  if (!work.there || !work.changes_guard) return;
+  const std::size_t flash = dfu.selected();
+  const auto is_protected = ask_for_protection(job, dfu);
+  dfu.select(flash);
+  if (is_protected != true) return;
+  throw Error(Errc::guarded, "option bytes write-protect the sector of guard")
+      .with_remedy("write protection");
+}
+
 VisitOptions visit(const FlashOptions& flash) {
   return {flash.enter, flash.run, flash.stay};
 }
@@ -85,8 +96,10 @@ FlashResult install_guard(const Job& job, const Selector& selector, const GuardF
     const Image guard = guard_for(change.chip);
     require_guard(guard);
     change.to = guard_in(guard);
-    return plan_work(job, dfu, joined(guard, behind),
-                     {FirstSector::guard, flash.stamp, flash.force});
+    FlashWork work =
+        plan_work(job, dfu, joined(guard, behind), {FirstSector::guard, flash.stamp, flash.force});
+    require_unprotected(job, dfu, work);
+    return work;
   };
   const auto before = [&](const FlashWork& work) {
     change.from = work.there;
@@ -108,7 +121,9 @@ FlashResult replace_guard(const Job& job, const Selector& selector, const Image&
   GuardChange change{stay.board(), {}, {}, {}, true};
   const auto plan = [&](DfuseSession& dfu) {
     if (!flash.force) check_made_for(job, dfu, image, stay.entered().before.usb);
-    return plan_work(job, dfu, image, {FirstSector::no_guard, false, flash.force});
+    FlashWork work = plan_work(job, dfu, image, {FirstSector::no_guard, false, flash.force});
+    require_unprotected(job, dfu, work);
+    return work;
   };
   const auto before = [&](const FlashWork& work) {
     change.from = work.there;
