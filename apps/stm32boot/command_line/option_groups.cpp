@@ -185,6 +185,26 @@ std::optional<std::uint32_t> AddressOption::value() const {
   return value;
 }
 
+void FlashFlags::add_to(OptionList command) {
+  command.flag("--x32", x32);
+  command.flag("--no-stamp", no_stamp);
+  command.flag("--stay", stay, "Stay in DFU mode afterwards");
+  command.flag("--no-wait", no_wait);
+  command.flag("--force", force);
+}
+
+sysboot::FlashOptions FlashFlags::values(const EnterFlags& enter) const {
+  sysboot::FlashOptions options;
+  options.enter = enter.values();
+  options.run.back_within = options.enter.back_within;
+  options.run.wait = !no_wait;
+  options.x32 = x32;
+  options.stamp = !no_stamp;
+  options.stay = stay;
+  options.force = force;
+  return options;
+}
+
 void LengthOption::add_to(OptionList command, const std::string& help) {
   command.option("--length", text, help);
 }

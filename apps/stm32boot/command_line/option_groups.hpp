@@ -61,6 +61,19 @@ struct VisitFlags {
   sysboot::VisitOptions values() const;
 };
 
+/// What all that flashes can be told: --x32, --no-stamp, --stay, --no-wait, --force.
+struct FlashFlags {
+  bool x32 = false;
+  bool no_stamp = false;
+  bool stay = false;
+  bool no_wait = false;
+  bool force = false;
+
+  void add_to(OptionList command);
+  /// To be checked by the caller, who may have more to say. Error: usage.
+  sysboot::FlashOptions values(const EnterFlags& enter) const;
+};
+
 /// --length: 65536, 0x10000 or 64K.
 struct LengthOption {
   std::string text;

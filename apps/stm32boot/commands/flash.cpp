@@ -30,15 +30,6 @@ using sysboot::human_time;
 
 constexpr auto look_at_file_every = std::chrono::milliseconds(50);
 
-bool is_verified(const sysboot::FlashResult& result) {
-  return result.bytes_verified == result.bytes;
-}
-
-std::string what_was_done(const sysboot::FlashResult& result) {
-  if (result.sectors_erased == 0) return "already in flash, verified";
-  return is_verified(result) ? "flashed and verified" : "flashed, NOT verified";
-}
-
 std::string under_guard(const sysboot::FlashedUnderGuard& under) {
   return fmt::format("; under guard {}{}, {}", under.guard.version,
                      under.is_new ? ", which is new" : "",
@@ -58,15 +49,11 @@ struct FlashCommand {
   BoardsOptions boards;
   EachFlags each;
   EnterFlags how;
+  FlashFlags flags;
   bool full = false;
   bool no_verify = false;
   bool keep = false;
-  bool x32 = false;
-  bool no_stamp = false;
-  bool stay = false;
-  bool no_wait = false;
   bool only_plan = false;
-  bool force = false;
   bool watch = false;
   bool with_monitor = false;
   ConsoleOptions console;
@@ -79,12 +66,8 @@ struct FlashCommand {
     command.flag("--full", full);
     command.flag("--no-verify", no_verify);
     command.flag("--keep", keep);
-    command.flag("--x32", x32);
-    command.flag("--no-stamp", no_stamp);
-    command.flag("--stay", stay, "Stay in DFU mode afterwards");
-    command.flag("--no-wait", no_wait);
+    flags.add_to(command);
     command.flag("--dry-run", only_plan);
-    command.flag("--force", force);
     command.flag("--watch", watch);
     const Option monitor = command.flag("--monitor", with_monitor);
     command.flag("--timestamps", console.timestamps).needs(monitor);
@@ -93,18 +76,11 @@ struct FlashCommand {
   }
 
   sysboot::FlashOptions options(const Context& context) const {
-    sysboot::FlashOptions options;
-    options.enter = how.values();
-    options.run.back_within = options.enter.back_within;
-    options.run.wait = !no_wait;
+    sysboot::FlashOptions options = flags.values(how);
     options.compare_first = !full;
     options.verify = !no_verify;
     options.keep = keep;
     options.name_lost = context.tells_more();
-    options.x32 = x32;
-    options.stamp = !no_stamp;
-    options.stay = stay;
-    options.force = force;
     sysboot::check_options(options);
     return options;
   }
@@ -112,7 +88,7 @@ struct FlashCommand {
   // A board has only passed once its application is back, and others come meanwhile.
   void check_each() const {
     if (!each.each) return;
-    const char* other = no_wait        ? "--no-wait"
+    const char* other = flags.no_wait  ? "--no-wait"
                         : only_plan    ? "--dry-run"
                         : watch        ? "--watch"
                         : with_monitor ? "--monitor"
@@ -127,13 +103,13 @@ struct FlashCommand {
     if (with_monitor && boards.are_several()) {
       throw Error(Errc::usage, "--monitor opens the console of one board, not of several");
     }
-    if (with_monitor && (stay || no_wait || only_plan)) {
+    if (with_monitor && (flags.stay || flags.no_wait || only_plan)) {
       throw Error(Errc::usage,
                   fmt::format("--monitor opens the console of the application, which {} {}",
-                              stay      ? "--stay"
-                              : no_wait ? "--no-wait"
-                                        : "--dry-run",
-                              stay || only_plan ? "does not start" : "does not wait for"));
+                              flags.stay      ? "--stay"
+                              : flags.no_wait ? "--no-wait"
+                                              : "--dry-run",
+                              flags.stay || only_plan ? "does not start" : "does not wait for"));
     }
     if (watch && only_plan) {
       throw Error(Errc::usage, "--watch flashes whenever the file changes, --dry-run never");
@@ -170,7 +146,7 @@ struct FlashCommand {
   }
 
   sysboot::Image load(Context& context) const {
-    return source.load_to_be_flashed(context.renderer(), force);
+    return source.load_to_be_flashed(context.renderer(), flags.force);
   }
 
   bool can_be_monitored(const CommandResult& outcome) const {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
 
 #include "boards/on_boards.hpp"
 #include "command_line/image_file.hpp"
 #include "commands.hpp"
+#include "confirm.hpp"
 #include "guard_images.hpp"
 #include "output/facts.hpp"
 #include "sysboot/error.hpp"
@@ -116,15 +116,11 @@ struct GuardCommand {
   ImageOptions source;
   BoardsOptions boards;
   EnterFlags how;
+  FlashFlags flags;
   std::string guard;
   bool yes = false;
   bool protect = false;
   bool unprotect = false;
-  bool x32 = false;
-  bool no_stamp = false;
-  bool stay = false;
-  bool no_wait = false;
-  bool force = false;
 
   void add_to(OptionList command) {
     command.argument("action", action, "install, remove or status").required();
@@ -137,11 +133,7 @@ struct GuardCommand {
     command.option("--guard-image", guard);
     command.flag("--protect", protect);
     command.flag("--unprotect", unprotect);
-    command.flag("--x32", x32);
-    command.flag("--no-stamp", no_stamp);
-    command.flag("--stay", stay, "Stay in DFU mode afterwards");
-    command.flag("--no-wait", no_wait);
-    command.flag("--force", force);
+    flags.add_to(command);
     command.flag("--yes", yes, "Do not ask");
   }
 
@@ -162,8 +154,8 @@ struct GuardCommand {
     const char* surplus = !installs && !guard.empty()              ? "--guard-image"
                           : !installs && protect                   ? "--protect"
                           : !installs && !removes && unprotect     ? "--unprotect"
-                          : !installs && !removes && x32           ? "--x32"
-                          : !installs && !removes && force         ? "--force"
+                          : !installs && !removes && flags.x32     ? "--x32"
+                          : !installs && !removes && flags.force   ? "--force"
                           : !installs && !removes && yes           ? "--yes"
                           : !installs && !removes && !file.empty() ? "an image"
                                                                    : nullptr;
@@ -181,22 +173,15 @@ struct GuardCommand {
   }
 
   sysboot::FlashOptions flash_options(const Context& context) const {
-    sysboot::FlashOptions options;
-    options.enter = how.values();
-    options.run.back_within = options.enter.back_within;
-    options.run.wait = !no_wait;
+    sysboot::FlashOptions options = flags.values(how);
     options.name_lost = context.tells_more();
-    options.x32 = x32;
-    options.stamp = !no_stamp;
-    options.stay = stay;
-    options.force = force;
     sysboot::check_options(options);
     return options;
   }
 
   sysboot::VisitOptions visit() const {
     const sysboot::EnterOptions enter = how.values();
-    return {enter, {true, enter.back_within}, stay};
+    return {enter, {true, enter.back_within}, flags.stay};
   }
 
   sysboot::GuardFor chosen_guard() const {
@@ -210,12 +195,7 @@ struct GuardCommand {
     job.note(sysboot::Note::Level::warning, what_happens(change));
     if (yes) return;
     const bool may_ask = !boards.are_several() && !context.writes_json();
-    std::string answer;
-    if (may_ask) {
-      std::cerr << "type 'yes' to go on: " << std::flush;
-      std::getline(std::cin, answer);
-    }
-    if (answer == "yes") return;
+    if (may_ask && is_confirmed()) return;
     throw Error(Errc::usage, may_ask ? "nothing was changed: the answer was not 'yes', and --yes "
                                        "was not given"
                                      : "nothing was changed: --yes was not given");

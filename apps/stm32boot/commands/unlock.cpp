@@ -4,10 +4,9 @@
 
 #include <fmt/core.h>
 
-#include <iostream>
-
 #include "command_line/option_groups.hpp"
 #include "commands.hpp"
+#include "confirm.hpp"
 #include "output/facts.hpp"
 #include "sysboot/error.hpp"
 
@@ -28,11 +27,7 @@ struct UnlockCommand {
         fmt::format("board {} is read-protected; unlocking erases all of its {} and RAM, and sets "
                     "its option bytes to their defaults",
                     loss.board.port_path(), describe(loss.flash))});
-    if (yes) return true;
-    std::cerr << "type 'yes' to go on: " << std::flush;
-    std::string answer;
-    std::getline(std::cin, answer);
-    return answer == "yes";
+    return yes || is_confirmed();
   }
 
   static std::string describe(const sysboot::MemoryLayout& flash) {

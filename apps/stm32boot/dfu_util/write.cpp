@@ -8,6 +8,7 @@
 
 #include "command_line/image_file.hpp"
 #include "hand_over.hpp"
+#include "output/facts.hpp"
 #include "output/standard_streams.hpp"
 #include "sysboot/erase.hpp"
 #include "sysboot/error.hpp"
@@ -151,11 +152,9 @@ Image Tool::for_internal_flash(const Image& image) {
 int Tool::flash(const Board& board, const Image& image, const sysboot::FlashOptions& options) {
   const sysboot::FlashResult result = sysboot::flash(job(), selector_of(board), image, options);
   transcript_.downloaded(image.size());
-  say(fmt::format(
-      "{}: {}, {} at {}, board {}, {}",
-      result.sectors_erased == 0 ? "already in flash, verified" : "flashed and verified",
-      image.name, sysboot::counted(result.bytes, "byte"), hex32(image.start()),
-      result.entered.board->port_path(), sysboot::human_time(result.took)));
+  say(fmt::format("{}: {}, {} at {}, board {}, {}", what_was_done(result), image.name,
+                  sysboot::counted(result.bytes, "byte"), hex32(image.start()),
+                  result.entered.board->port_path(), sysboot::human_time(result.took)));
   return end(result.run);
 }
 

@@ -74,6 +74,15 @@ Facts to_facts(const std::optional<sysboot::GuardStatus>& guard) {
   return object;
 }
 
+bool is_verified(const sysboot::FlashResult& result) {
+  return result.bytes_verified == result.bytes;
+}
+
+std::string what_was_done(const sysboot::FlashResult& result) {
+  if (result.sectors_erased == 0) return "already in flash, verified";
+  return is_verified(result) ? "flashed and verified" : "flashed, NOT verified";
+}
+
 std::string guard_text(const sysboot::GuardStatus& guard) {
   std::string text = fmt::format("guard {}, which starts the ", guard.guard.version);
   if (guard.problem) return text + "ROM bootloader: " + *guard.problem;

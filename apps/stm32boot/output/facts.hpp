@@ -14,6 +14,10 @@ Facts to_facts(const std::optional<std::vector<sysboot::FlashRange>>& lost);
 /// null without guard
 Facts to_facts(const std::optional<sysboot::FlashedUnderGuard>& guard);
 Facts to_facts(const std::optional<sysboot::GuardStatus>& guard);
+/// Is all of the image in flash?
+bool is_verified(const sysboot::FlashResult& result);
+/// "flashed and verified", "already in flash, verified", "flashed, NOT verified"
+std::string what_was_done(const sysboot::FlashResult& result);
 /// "guard 1, which starts the application; its stamp is right and covers 20480 bytes"
 std::string guard_text(const sysboot::GuardStatus& guard);
 Facts to_facts(const sysboot::EnterResult& result);
