@@ -67,6 +67,8 @@ TEST_F(Guard, 172ItIsWholeInAFileAndTheStatusSaysSo) {
   EXPECT_EQ(status.out,
             "board 1-1: guard 1, which starts the application; its stamp is right and "
             "covers 20480 bytes; its sector is not write-protected; virtual board\n");
+  EXPECT_THAT(stm32boot({board, "guard", "install", app()}).out,
+              HasSubstr("guard 1 was there; app.bin already in flash, verified"));
   EXPECT_THAT(stm32boot({board, "info"}).out,
               HasSubstr("guard       guard 1, which starts the application; its stamp is right"));
   EXPECT_EQ(stm32boot({board, "verify", app()}).exit, 0);
@@ -165,6 +167,8 @@ TEST_F(Guard, 172WordsWithoutEffectAreRefused) {
       {{"guard", "status", "--yes"}, "guard status has no use for --yes"},
       {{"guard", "status", app()}, "guard status has no use for an image"},
       {{"guard", "status", "--unprotect"}, "guard status has no use for --unprotect"},
+      {{"guard", "status", "--no-wait"}, "guard status has no use for --no-wait"},
+      {{"guard", "remove", app(), "--no-stamp"}, "guard remove has no use for --no-stamp"},
       {{"guard", "remove", app(), "--protect"}, "guard remove has no use for --protect"},
       {{"guard", "install", "--protect", "--unprotect"}, "do not go together"},
   };

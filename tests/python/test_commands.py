@@ -123,6 +123,7 @@ WORDS = [
         "flash B E T --x32 --force --dry-run --stay -- /a",
     ),
     (lambda b: stm32boot.flash("a", b, wait=False), "flash B E T --no-wait -- /a"),
+    (lambda b: stm32boot.flash("a", b, stamp=False), "flash B E T --no-stamp -- /a"),
     (
         lambda b: stm32boot.verify("-a", b, address=0x08004000, only_flash=True, stay=True),
         "verify B E T --only-flash --stay --address=0x8004000 -- /-a",

@@ -110,6 +110,13 @@ std::string what_happens(const GuardChange& change) {
       change.has_program ? "" : ". No program comes with it: the board will stay in DFU mode");
 }
 
+/// What was said beside the action; install takes all of it, status nothing.
+struct Use {
+  bool is_given;
+  std::string_view name;
+  bool is_for_remove;
+};
+
 struct GuardCommand {
   std::string action;
   std::string file;
@@ -146,26 +153,29 @@ struct GuardCommand {
 
   // What would leave one of them without effect.
   void check_words() const {
-    const bool installs = action == "install";
-    const bool removes = action == "remove";
-    if (!installs && !removes && action != "status") {
+    if (action != "install" && action != "remove" && action != "status") {
       throw Error(Errc::usage, fmt::format("'{}' is none of install, remove and status", action));
     }
-    const char* surplus = !installs && !guard.empty()              ? "--guard-image"
-                          : !installs && protect                   ? "--protect"
-                          : !installs && !removes && unprotect     ? "--unprotect"
-                          : !installs && !removes && flags.x32     ? "--x32"
-                          : !installs && !removes && flags.force   ? "--force"
-                          : !installs && !removes && yes           ? "--yes"
-                          : !installs && !removes && !file.empty() ? "an image"
-                                                                   : nullptr;
-    if (surplus != nullptr) {
-      throw Error(Errc::usage, fmt::format("guard {} has no use for {}", action, surplus));
+    const std::array uses = std::to_array<Use>({
+        {!file.empty(), "an image", true},
+        {!guard.empty(), "--guard-image", false},
+        {protect, "--protect", false},
+        {unprotect, "--unprotect", true},
+        {flags.x32, "--x32", true},
+        {flags.no_stamp, "--no-stamp", false},
+        {flags.no_wait, "--no-wait", true},
+        {flags.force, "--force", true},
+        {yes, "--yes", true},
+    });
+    for (const Use& use : uses) {
+      const bool has_use = action == "install" || (action == "remove" && use.is_for_remove);
+      if (!use.is_given || has_use) continue;
+      throw Error(Errc::usage, fmt::format("guard {} has no use for {}", action, use.name));
     }
     if (protect && unprotect) {
       throw Error(Errc::usage, "--protect and --unprotect do not go together");
     }
-    if (removes && file.empty()) {
+    if (action == "remove" && file.empty()) {
       throw Error(Errc::usage,
                   "guard remove needs the program that is to start in guard's place: `stm32boot "
                   "guard remove app.elf`, linked for 0x08000000");
@@ -250,7 +260,7 @@ struct GuardCommand {
                                            : version_of(result.guard->guard) + " was there";
     if (protect) outcome.brief += ", protected";
     outcome.text = outcome.brief;
-    if (image) outcome.text += fmt::format("; {} flashed and verified", image->name);
+    if (image) outcome.text += fmt::format("; {} {}", image->name, what_was_done(result));
     outcome.text += fmt::format(", board {}, {}", result.entered.board->port_path(),
                                 sysboot::human_time(result.took));
     if (!result.run) outcome.text += "; it stays in DFU mode";
