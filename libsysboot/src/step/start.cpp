@@ -78,7 +78,7 @@ FirstWords look_as_guard(const Job& job, DfuseSession& dfu) {
     const auto there = look_for_guard(dfu);
     if (there) status = guard_status(job, dfu, *there);
   });
-  const FirstWords first = look_at_program(job, dfu, guarded_application);
+  FirstWords first = look_at_program(job, dfu, guarded_application);
   if (first.start_nothing() || !status || !status->problem) return first;
   return {guarded_application, true, false, 0,
           "guard starts no program at " + hex32(guarded_application) + ": " + *status->problem};
