@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint32_t flash_start = 0x08000000;
 constexpr std::uint32_t ram_start = 0x20000000;
 constexpr std::uint32_t ram_end = 0x20020000;  // 128 KiB on the F411
+constexpr std::uint8_t without_power = 0xA5;   // what is left in RAM
 
 // Long enough for the last answer to reach the host before the pull-up goes.
 constexpr Duration leave_delay = std::chrono::milliseconds(10);
@@ -104,8 +105,23 @@ bool boots(const FlashMemory& flash, std::uint32_t address) {
   return sp > ram_start && sp <= ram_end && reset % 2 == 1 && flash.contains(reset - 1, 2);
 }
 
+bool VirtualBoard::is_program(std::uint32_t address) const {
+  if (virtual_bench::boots(flash_, address)) return true;
+  const std::uint32_t ram = settings_.rom.ram;
+  const auto is_ram = [&](std::uint32_t place, std::uint32_t size) {
+    return place >= ram && place - ram + std::uint64_t{size} <= ram_.size();
+  };
+  if (!is_ram(address, 8)) return false;
+  const ByteView words = ByteView(ram_).subspan(address - ram, 8);
+  const std::uint32_t sp = long_word(words);
+  const std::uint32_t reset = long_word(words.subspan(4));
+  return sp > ram_start && sp <= settings_.rom.ram_end && reset % 2 == 1 && is_ram(reset - 1, 2);
+}
+
 VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
-    : settings_(with_serials(std::move(settings))), flash_(flash_layout(settings_.rom)) {
+    : settings_(with_serials(std::move(settings))),
+      flash_(flash_layout(settings_.rom)),
+      ram_(settings_.rom.ram_end - settings_.rom.ram) {
   flash_.become(settings_.rom.program_unit, settings_.rom.erased_byte);
   flash_.erase_together(settings_.rom.erase_unit);
   flash_.load(flash_start, stub_application());
@@ -131,6 +147,7 @@ void VirtualBoard::attach(Mode mode) {
   transfers_ = 0;
   if (mode == Mode::rom) {
     rom_ = std::make_unique<Rom>(settings_.rom, flash_);
+    rom_->load_ram(ram_);
   } else if (mode == Mode::loader) {
     loader_ = std::make_unique<OtherLoader>(*settings_.loader);
   } else {
@@ -141,6 +158,7 @@ void VirtualBoard::attach(Mode mode) {
 void VirtualBoard::detach() {
   if (rom_) {
     if (old_violations_.size() < Rom::most_remembered) old_violations_ = violations();
+    ram_ = rom_->ram();
     keep_options();
   }
   if (application_) {
@@ -171,6 +189,7 @@ std::optional<VirtualBoard::Mode> VirtualBoard::reset_starts() const {
 
 void VirtualBoard::boot(TimePoint now) {
   appears_.reset();
+  started_at_ = flash_start;
   const auto mode = reset_starts();
   if (!mode) return;
   if (mode == Mode::application) {
@@ -198,6 +217,7 @@ void VirtualBoard::enter_rom(TimePoint now) {
   if (settings_.bounces > 0) {
     --settings_.bounces;
     if (boots()) {
+      started_at_ = flash_start;
       appears_ = {reset + bounce_delay + settings_.application_start, Mode::application};
     }
   } else if (settings_.never_returns) {
@@ -221,7 +241,8 @@ void VirtualBoard::leave_bus(TimePoint now) {
     // guard resets, for a clean start.
     if (*start == flash_start && has_guard(flash_)) return boot(now);
     // A jump into what is no program ends in a fault handler, or nowhere.
-    if (virtual_bench::boots(flash_, *start)) {
+    if (is_program(*start)) {
+      started_at_ = *start;
       appears_ = {now + settings_.application_start, Mode::application};
     }
   }
@@ -264,6 +285,7 @@ void VirtualBoard::advance(TimePoint now) {
 void VirtualBoard::unplug(TimePoint now) {
   if (rom_) rom_->power_off(now);
   detach();
+  std::fill(ram_.begin(), ram_.end(), without_power);
   appears_.reset();
   unplugged_at_.reset();
 }

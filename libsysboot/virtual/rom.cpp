@@ -34,10 +34,7 @@ constexpr std::uint8_t command_read_unprotect = 0x92;
 constexpr std::uint16_t reserved_block = 1;
 constexpr std::uint16_t first_data_block = 2;
 
-// AN2606: system memory of the F411, and the RAM that hosts may touch.
-constexpr std::uint32_t system_memory = 0x1FFF0000;
-constexpr std::uint32_t host_ram = 0x20003000;
-constexpr std::uint32_t host_ram_end = 0x20020000;
+constexpr std::uint32_t system_memory = 0x1FFF0000;  // of the F411 (AN2606)
 constexpr std::uint32_t device_feature = 0xFFFF0000;
 
 // AN2606 table 4, and what each allows (RM0383 table 6). The fifth takes 9 V at VPP, which no board
@@ -89,8 +86,8 @@ Rom::Rom(RomSettings settings, FlashMemory& flash)
   Bytes system(settings_.system_memory_size, 0);
   const std::uint32_t id_at = settings_.bootloader_id_at - system_memory;
   if (id_at < system.size()) system[id_at] = settings_.bootloader_id;
+  memories_.push_back({settings_.ram, Bytes(settings_.ram_end - settings_.ram), true});
   memories_.push_back({system_memory, std::move(system), false});
-  memories_.push_back({host_ram, Bytes(host_ram_end - host_ram), true});
   for (std::size_t i = 0; i < settings_.option_addresses.size(); ++i) {
     const auto size = static_cast<std::ptrdiff_t>(option_area_size());
     const auto from = settings_.option_bytes.begin() + static_cast<std::ptrdiff_t>(i) * size;
@@ -403,7 +400,9 @@ Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
   };
   const bool is_flash = flash_.contains(address, data.size());
   const Memory* memory = is_flash ? nullptr : memory_at(address, data.size());
-  if (!is_multiple(settings_.program_unit)) {
+  const bool is_ram = memory == &memories_[ram_memory];
+  if (is_ram) operation.takes = {};
+  if (!is_ram && !is_multiple(settings_.program_unit)) {
     remember(fmt::format("{}, which only takes {} at a time", what, settings_.program_unit));
   }
   if (settings_.read_protected) {

@@ -247,6 +247,48 @@ TEST_F(RomModel, ChoosingAnAlternateSettingEndsTransfersButNotErrors) {
   EXPECT_EQ(rom_->state(), DfuState::dfuIDLE);
 }
 
+// Measured on the F413: the ROM's own RAM is below 0x20003000.
+TEST_F(RomModel, 182AddressesRamFromWhereItsOwnEnds) {
+  to_idle();
+  set_address(0x20003000);
+  EXPECT_EQ(rom_->state(), DfuState::dfuDNLOAD_IDLE);
+  EXPECT_THAT(rom_->violations(), IsEmpty());
+  set_address(0x20002FFC);
+  EXPECT_EQ(rom_->state(), DfuState::dfuERROR);
+  EXPECT_EQ(status().at(0), 0x01) << "errTARGET";
+}
+
+// Measured on the F413: downloads of 2048, 64, 7 bytes and one, and block numbers that count on.
+TEST_F(RomModel, 182TakesDownloadsOfAnyLengthToRamAndReadsThemBack) {
+  to_idle();
+  set_address(0x20004000);
+  Bytes whole(2048);
+  for (std::size_t i = 0; i < whole.size(); ++i) whole[i] = static_cast<std::uint8_t>(i ^ i >> 8);
+  const std::vector<Bytes> blocks = {whole, Bytes(64, 0x40), Bytes(7, 0x07), Bytes(1, 0x01)};
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    download(static_cast<std::uint16_t>(2 + i), blocks[i]);
+    const TimePoint start = now_;
+    EXPECT_EQ(state_after_status(), DfuState::dfuDNBUSY);
+    EXPECT_EQ(state_after_status(), DfuState::dfuDNLOAD_IDLE);
+    EXPECT_EQ(now_, start) << "nothing is programmed";
+  }
+  EXPECT_THAT(rom_->violations(), ElementsAre("DNLOAD of 1 byte")) << "2 at least (AN3156)";
+  abort();
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const auto size = static_cast<std::uint16_t>(blocks[i].size());
+    EXPECT_EQ(upload(static_cast<std::uint16_t>(2 + i), size).data, blocks[i]);
+  }
+  EXPECT_EQ(rom_->counts().erases, 0U);
+}
+
+TEST_F(RomModel, 182LeavesToRam) {
+  to_idle();
+  set_address(0x20004000);
+  download(2, {});
+  EXPECT_EQ(state_after_status(), DfuState::dfuMANIFEST);
+  EXPECT_EQ(rom_->leaving(), 0x20004000U);
+}
+
 // STM32F413 ROM, measured: only the start of a read is checked, the rest is a bus fault.
 TEST_F(RomModel, ReadingPastTheEndOfFlashResets) {
   to_idle();

@@ -71,6 +71,11 @@ class VirtualBoard : public BusBoard {
   Rom* rom() { return rom_.get(); }
   Application* application() { return application_.get(); }
   unsigned generation() const override { return generation_; }
+  /// RAM that a host may address (RomSettings), as the ROM found or left it.
+  Bytes& ram() { return ram_; }
+  /// Where the application was started that runs: at the start of flash after a reset, elsewhere,
+  /// RAM included, after a leave.
+  std::uint32_t started_at() const { return started_at_; }
 
   void advance(TimePoint now) override;
   std::optional<TimePoint> next_event() const override;
@@ -107,6 +112,7 @@ class VirtualBoard : public BusBoard {
   void detach();
   void keep_options();
   void leave_bus(TimePoint now);
+  bool is_program(std::uint32_t address) const;
   std::optional<Mode> reset_starts() const;
   void boot(TimePoint now);
   Duration bounce_on_guard(bool is_request);
@@ -118,6 +124,8 @@ class VirtualBoard : public BusBoard {
 
   BoardSettings settings_;
   FlashMemory flash_;
+  Bytes ram_;
+  std::uint32_t started_at_ = 0x08000000;
   std::unique_ptr<Application> application_;
   std::unique_ptr<Rom> rom_;
   std::unique_ptr<OtherLoader> loader_;

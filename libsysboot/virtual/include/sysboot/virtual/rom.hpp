@@ -35,6 +35,9 @@ struct RomSettings {
   bool checks_end_of_reads = false;
   /// How much of system memory can be addressed: 0x7400 on the F413, below its bootloader id.
   std::uint32_t system_memory_size = 0x7800;
+  /// RAM that hosts may address: the ROM's own is below it (AN2606; measured on the F413).
+  std::uint32_t ram = 0x20003000;
+  std::uint32_t ram_end = 0x20020000;
   std::uint32_t bootloader_id_at = 0x1FFF76DE;  ///< in system memory (AN2606)
   std::uint8_t bootloader_id = 0xD0;
   /// Where option bytes are, as many in each place: two of them on chips with two banks.
@@ -85,6 +88,9 @@ class Rom : public UsbFunction {
   /// Both outlive a reset.
   bool read_protected() const { return settings_.read_protected; }
   const Bytes& option_bytes() const { return settings_.option_bytes; }
+  /// What hosts may address of it; outlives a leave, and a reset.
+  const Bytes& ram() const { return memories_[ram_memory].content; }
+  void load_ram(Bytes content) { memories_[ram_memory].content = std::move(content); }
 
   /// Operations begun so far; faults count by these.
   struct Counts {
@@ -164,6 +170,7 @@ class Rom : public UsbFunction {
   RomSettings settings_;
   FlashMemory& flash_;
   std::vector<Memory> memories_;
+  static constexpr std::size_t ram_memory = 0;  // of memories_
   Descriptors descriptors_;
   DfuState state_ = DfuState::dfuIDLE;
   DfuStatusCode status_ = DfuStatusCode::ok;
