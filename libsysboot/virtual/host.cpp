@@ -22,16 +22,38 @@ constexpr std::uint16_t line_rts = 2;
 constexpr std::uint8_t dfu_download = 1;  // DFU 1.1, table 3.2
 
 constexpr std::uint8_t direction_in = 0x80;
+constexpr std::uint8_t cdc_class = 0x02;
 constexpr std::uint8_t cdc_data_class = 0x0A;
 
-// USB 2.0 table 9-13. The address of the first bulk endpoint in this direction.
-std::uint8_t bulk_endpoint(const Descriptors& descriptors, std::uint8_t direction) {
+// Where requests and data of a device's first serial port go.
+struct SerialFunction {
+  std::uint8_t control = 0;  // interface
+  std::uint8_t in = 0;       // endpoints
+  std::uint8_t out = 0;
+
+  bool is_complete() const { return in != 0 && out != 0; }
+};
+
+// USB 2.0 tables 9-12 and 9-13. A composite device has bulk endpoints of its disk, too.
+SerialFunction serial_function(const Descriptors& descriptors) {
+  constexpr std::uint8_t interface_descriptor = 4;
+  constexpr std::uint8_t endpoint_descriptor = 5;
+  constexpr std::uint8_t bulk = 2;
   const Bytes& all = descriptors.configuration;
-  for (std::size_t at = 0; at + 4 < all.size() && all[at] != 0; at += all[at]) {
-    const bool is_bulk = all[at + 1] == 5 && (all[at + 3] & 3) == 2;
-    if (is_bulk && (all[at + 2] & direction_in) == direction) return all[at + 2];
+  SerialFunction found;
+  std::uint8_t class_code = 0;
+  for (std::size_t at = 0; at + 5 < all.size() && all[at] != 0; at += all[at]) {
+    if (all[at + 1] == interface_descriptor) {
+      if (found.is_complete()) break;
+      class_code = all[at + 5];
+      if (class_code == cdc_class) found.control = all[at + 2];
+    } else if (all[at + 1] == endpoint_descriptor && class_code == cdc_data_class &&
+               (all[at + 3] & 3) == bulk) {
+      ((all[at + 2] & direction_in) != 0 ? found.in : found.out) = all[at + 2];
+    }
   }
-  throw Error(Errc::serial_io, "the board has no bulk endpoint");
+  if (!found.is_complete()) throw Error(Errc::serial_io, "the board has no bulk endpoint");
+  return found;
 }
 
 bool has_cdc(const Descriptors& descriptors) {
@@ -159,7 +181,11 @@ class VirtualUsb : public UsbDevice {
 class VirtualSerial : public SerialPort {
  public:
   VirtualSerial(VirtualHost& host, VirtualHost::Slot& slot)
-      : host_(host), slot_(slot), path_(slot.tty), generation_(slot.board.generation()) {
+      : host_(host),
+        slot_(slot),
+        path_(slot.tty),
+        generation_(slot.board.generation()),
+        function_(serial_function(*slot.board.descriptors())) {
     if (slot.opened != nullptr && slot.opened->is_there()) {
       throw Error(Errc::busy, "cannot open " + path_ + ": it is open already");
     }
@@ -187,14 +213,13 @@ class VirtualSerial : public SerialPort {
 
   void write(ByteView data, Duration timeout) override {
     require_device();
-    const std::uint8_t endpoint = bulk_endpoint(*slot_.board.descriptors(), 0);
     const TimePoint deadline = host_.now() + timeout;
-    while (!slot_.board.takes_bulk(endpoint)) {
+    while (!slot_.board.takes_bulk(function_.out)) {
       if (host_.now() >= deadline) throw Error(Errc::serial_io, path_ + ": does not take data");
       host_.wait_for_change(deadline);
       require_device();
     }
-    slot_.board.bulk_out(endpoint, data, host_.now());
+    slot_.board.bulk_out(function_.out, data, host_.now());
     host_.advance_to(host_.now() + host_.wire.of(data.size()));
   }
 
@@ -203,8 +228,7 @@ class VirtualSerial : public SerialPort {
     Bytes data;
     while (data.size() < most) {
       require_device();
-      const std::uint8_t endpoint = bulk_endpoint(*slot_.board.descriptors(), direction_in);
-      const Bytes chunk = slot_.board.bulk_in(endpoint, most - data.size());
+      const Bytes chunk = slot_.board.bulk_in(function_.in, most - data.size());
       data.insert(data.end(), chunk.begin(), chunk.end());
       if (data.size() >= most || host_.now() >= deadline) break;
       host_.wait_for_change(deadline);
@@ -227,7 +251,8 @@ class VirtualSerial : public SerialPort {
                           0,
                           0,
                           8};
-    slot_.board.control({class_out_interface, set_line_coding, 0, 0, 7}, coding, host_.now());
+    slot_.board.control({class_out_interface, set_line_coding, 0, function_.control, 7}, coding,
+                        host_.now());
   }
   void change_line(std::uint16_t line, bool on) {
     require_device();
@@ -236,14 +261,15 @@ class VirtualSerial : public SerialPort {
   void set_lines(std::uint16_t lines) {
     if (lines == lines_) return;
     lines_ = lines;
-    slot_.board.control({class_out_interface, set_control_line_state, lines, 0, 0}, {},
-                        host_.now());
+    slot_.board.control({class_out_interface, set_control_line_state, lines, function_.control, 0},
+                        {}, host_.now());
   }
 
   VirtualHost& host_;
   VirtualHost::Slot& slot_;
   std::string path_;
   unsigned generation_;
+  SerialFunction function_;
   std::uint16_t lines_ = 0;
 };
 
