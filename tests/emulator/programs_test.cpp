@@ -40,4 +40,11 @@ TEST_F(EmulatedStm32boot, ABoardFromTheFactoryAnswersAndIsUpdatedFromItsApplicat
   EXPECT_THAT(next.out, HasSubstr("stm32boot Black Pill 0.1.0-next\r\n"));
 }
 
+TEST_F(EmulatedStm32boot, SaysWhatAProgramDoesThatIsNotModelledAndLetsItGoOn) {
+  const auto done = run({"flash", std::string(EMULATOR_FIRMWARE_DIR) + "/told.elf"});
+  EXPECT_EQ(done.exit, 79) << "it has no USB, so nothing comes back: " << done.err;
+  EXPECT_THAT(done.err, HasSubstr("emulator: unmodelled: write of 0x00000003 to SDIO_POWER "));
+  EXPECT_THAT(done.err, HasSubstr("emulator: unmodelled: read from SDIO_POWER "));
+}
+
 }  // namespace

@@ -6,6 +6,11 @@
 #include <algorithm>
 
 namespace emulator {
+namespace {
+
+constexpr std::size_t most_told = 100;
+
+}  // namespace
 
 std::string_view to_string(Finding finding) {
   switch (finding) {
@@ -19,14 +24,25 @@ std::string_view to_string(Finding finding) {
   return "?";
 }
 
+void Reports::be_lenient() {
+  fatal = {Finding::lockup};
+  lenient_ = true;
+}
+
+bool Reports::is_news(Finding finding, const std::string& text) {
+  if (!lenient_ || fatal.contains(finding)) return true;
+  return told_.size() < most_told && told_.insert(text).second;
+}
+
 void Reports::add(Finding finding, const std::string& text) {
   const bool accepted = std::any_of(tolerated.begin(), tolerated.end(), [&](const auto& known) {
     return text.find(known) != std::string::npos;
   });
-  if (accepted) return;
+  if (accepted || !is_news(finding, text)) return;
   const Place place = place_();
   all_.push_back({finding, place.at, place.pc,
                   fmt::format("{}: {} at {}", to_string(finding), text, place.name)});
+  on_report(all_.back());
   if (!fatal.contains(finding) || stopped_) return;
   stopped_ = all_.size() - 1;
   on_stop();
@@ -40,6 +56,7 @@ std::vector<std::string> Reports::texts() const {
 
 void Reports::clear() {
   all_.clear();
+  told_.clear();
   stopped_.reset();
 }
 

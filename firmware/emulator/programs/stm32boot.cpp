@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stm32boot with an emulated chip on each board of --virtual.
+#include <cstdlib>
+#include <iostream>
+
 #include "emulator/board.hpp"
 #include "program.hpp"
 
 namespace {
+
+// Of the crystal on the boards, in MHz.
+constexpr const char* crystal_variable = "STM32BOOT_CRYSTAL";
+
+void tell(const emulator::Report& report) {
+  std::cerr << "emulator: " << report.text << '\n';
+}
 
 // As it comes from the factory, in the hands of somebody who holds BOOT0.
 std::unique_ptr<emulator::BusBoard> make_emulated(emulator::BoardSettings board,
@@ -11,7 +21,13 @@ std::unique_ptr<emulator::BusBoard> make_emulated(emulator::BoardSettings board,
   emulator::EmulatedBoardSettings settings;
   settings.board = std::move(board);
   settings.board.starts_in_rom = true;
-  return std::make_unique<emulator::EmulatedBoard>(std::move(settings));
+  if (const char* megahertz = std::getenv(crystal_variable)) {
+    settings.machine.board.oscillators.hse = std::strtoull(megahertz, nullptr, 10) * 1'000'000;
+  }
+  auto made = std::make_unique<emulator::EmulatedBoard>(std::move(settings));
+  made->machine().reports().be_lenient();
+  made->machine().reports().on_report = tell;
+  return made;
 }
 
 }  // namespace

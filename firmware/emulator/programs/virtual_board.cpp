@@ -11,6 +11,7 @@ std::unique_ptr<emulator::BusBoard> make_emulated(emulator::BoardSettings board,
   settings.board = std::move(board);
   settings.real_time = true;
   auto made = std::make_unique<emulator::EmulatedBoard>(std::move(settings));
+  made->machine().reports().be_lenient();
   made->load(firmware);
   return made;
 }

@@ -46,6 +46,12 @@ class Reports {
   explicit Reports(std::function<Place()> place) : place_(std::move(place)) {}
   /// Called when a report stops the machine.
   std::function<void()> on_stop = [] {};
+  /// Called with each report.
+  std::function<void(const Report&)> on_report = [](const Report&) {};
+
+  /// For firmware that was not written for the emulator: only a lockup stops the machine, a thing
+  /// that happens again is not reported again, and from a hundred things on nothing is.
+  void be_lenient();
 
   void add(Finding finding, const std::string& text);
   const std::vector<Report>& all() const { return all_; }
@@ -58,9 +64,13 @@ class Reports {
   void clear();
 
  private:
+  bool is_news(Finding finding, const std::string& text);
+
   std::function<Place()> place_;
   std::vector<Report> all_;
   std::optional<std::size_t> stopped_;
+  bool lenient_ = false;
+  std::set<std::string> told_;
 };
 
 }  // namespace emulator
