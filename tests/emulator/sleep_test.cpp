@@ -30,6 +30,17 @@ TEST(Sleep, CycleCounterAndSysTickAgree) {
   EXPECT_EQ(notes[2], 0U);
 }
 
+TEST(Sleep, SysTickCountsDownOnceFromWhatItWasReloadedWith) {
+  Bench bench("sleep", 5);
+  bench.machine.run_for(microseconds(990));
+  EXPECT_EQ(bench.get("ticks"), 0U);
+  bench.machine.run_for(microseconds(20));
+  EXPECT_EQ(bench.get("ticks"), 1U);
+  bench.machine.run_for(milliseconds(100));
+  EXPECT_EQ(bench.get("ticks"), 2U);
+  EXPECT_TRUE(bench.machine.is_asleep());
+}
+
 TEST(Sleep, EndsWithoutHandlerWhileMasked) {
   EXPECT_THAT(Bench("sleep", 2).notes_after(milliseconds(5)), ElementsAre(0, 1 << 26, 1));
 }

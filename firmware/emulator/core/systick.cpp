@@ -72,6 +72,13 @@ void SysTick::on_write(std::uint32_t offset, std::uint32_t /*value*/, std::uint3
     const std::uint32_t counted = value();
     at(CTRL) = after;
     start_from(counted, now());
+  } else if (offset == LOAD) {
+    const std::uint32_t after = std::exchange(at(LOAD), before);
+    std::uint32_t counted = value();
+    // Two stores are a tick apart: by now it has reloaded what was there before.
+    if (counted == 0 && counting_at_ == clock_.frequency()) counted = before;
+    at(LOAD) = after;
+    start_from(counted, now());
   } else if (offset == VAL) {  // any value clears it
     at(CTRL) &= ~count_flag;
     start_from(0, now());

@@ -80,8 +80,23 @@ static void events(void) {
   note(3);
 }
 
+/* As Klipper does: it reloads once, and stays at 0. */
+static void one_shot(void) {
+  STK_CTRL = 7;
+  STK_LOAD = 0;
+  STK_VAL = 0;
+  for (int i = 0; i < 2; ++i) {
+    STK_LOAD = 16000;
+    STK_VAL = 0;
+    STK_LOAD = 0;
+    RCC_AHB1ENR |= BIT(i);
+    __asm volatile("wfi");
+  }
+  __asm volatile("wfi");
+}
+
 int main(void) {
-  static void (*const scenarios[])(void) = {systick, counters, masked, sleep_on_exit, events};
+  static void (*const scenarios[])(void) = {systick, counters, masked, sleep_on_exit, events, one_shot};
   scenarios[scenario]();
   return 0;
 }
