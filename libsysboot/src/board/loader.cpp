@@ -40,4 +40,8 @@ const Loader* find_loader(const UsbDeviceInfo& device) {
   return found == loaders.end() ? nullptr : &*found;
 }
 
+bool is_st_rom(const UsbDeviceInfo& device) {
+  return find_loader(device) == &known_loaders().front();
+}
+
 }  // namespace sysboot

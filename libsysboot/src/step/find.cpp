@@ -66,6 +66,16 @@ Board find(const Job& job, const Selector& selector, std::string_view firmware) 
   return board;
 }
 
+std::optional<Board> find_if_there(const Job& job, const Selector& selector,
+                                   std::string_view firmware) {
+  try {
+    return find(job, selector, firmware);
+  } catch (const Error& error) {
+    if (error.code() != Errc::no_board || !selector.empty()) throw;
+    return std::nullopt;
+  }
+}
+
 Board find_in_dfu_mode(const Job& job, const Selector& selector, const std::string& otherwise) {
   Board board = find(job, selector);
   require_dfuse(board);

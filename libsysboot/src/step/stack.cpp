@@ -13,11 +13,6 @@
 namespace sysboot {
 namespace {
 
-// Clones take over ST's layouts, but not the amounts of RAM.
-bool is_st_rom(const UsbDeviceInfo& device) {
-  return find_loader(device) == &known_loaders().front();
-}
-
 // Only there is asking known to be harmless: newer ROMs have theirs elsewhere, and TrustZone.
 bool may_ask(const MemoryLayout& flash) {
   constexpr std::uint32_t oldest_system_memory = 0x1FF00000;

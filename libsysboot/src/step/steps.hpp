@@ -14,6 +14,9 @@ namespace sysboot {
 
 /// find_board, with patience for one that is on its way. `firmware` is what the user says it runs.
 Board find(const Job& job, const Selector& selector, std::string_view firmware = {});
+/// None where any board would do and there is none.
+std::optional<Board> find_if_there(const Job& job, const Selector& selector,
+                                   std::string_view firmware);
 /// For stories that do not enter. Errors: not_in_dfu_mode, with the text `otherwise`;
 /// require_dfuse.
 Board find_in_dfu_mode(const Job& job, const Selector& selector, const std::string& otherwise);

@@ -14,17 +14,6 @@
 namespace sysboot {
 namespace {
 
-// None where any would do and there is none.
-std::optional<Board> find_if_there(const Job& job, const Selector& selector,
-                                   const EnterOptions& options) {
-  try {
-    return find(job, selector, options.trigger.firmware);
-  } catch (const Error& error) {
-    if (error.code() != Errc::no_board || !selector.empty()) throw;
-    return std::nullopt;
-  }
-}
-
 void add_plan(DryRun& result, const FlashPlan& plan, const std::vector<bool>& matches,
               const WriteSizes& sizes) {
   for (const auto& sector : plan.sectors) result.touched.push_back(sector.sector);
@@ -83,7 +72,7 @@ DryRun dry_run(const Job& job, const Selector& selector, const Image& image,
   check_image(image, options.force);
   check_options(options);
   DryRun result;
-  result.board = find_if_there(job, selector, options.enter);
+  result.board = find_if_there(job, selector, options.enter.trigger.firmware);
   const bool is_asked =
       result.board && (result.board->mode != BoardMode::application || options.enter.may_reboot);
   if (!is_asked) {
