@@ -247,4 +247,13 @@ MonitorEnd monitor(Context& context, const Board& board, const MonitorOptions& o
   return Monitor(job, context.renderer(), keyboard, {job.host, board}, options, done).run();
 }
 
+void monitor_afterwards(Context& context, CommandResult& outcome, const ConsoleOptions& console) {
+  context.renderer().result(outcome);
+  try {
+    monitor(context, *outcome.application, {console});
+  } catch (const Error& error) {
+    outcome.problem = error;
+  }
+}
+
 }  // namespace stm32boot

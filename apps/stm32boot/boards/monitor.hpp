@@ -86,5 +86,8 @@ class Monitor {
 /// On standard input.
 MonitorEnd monitor(Context& context, const sysboot::Board& board, const MonitorOptions& options,
                    const Monitor::Done& done = {});
+/// --monitor of another command: shows how that ended, and opens the console of its application;
+/// what goes wrong there is the outcome's problem.
+void monitor_afterwards(Context& context, CommandResult& outcome, const ConsoleOptions& console);
 
 }  // namespace stm32boot

@@ -125,14 +125,7 @@ struct FlashCommand {
     if (only_plan) return plan(context);
     if (watch) return flash_again_and_again(context);
     CommandResult outcome = flash(context);
-    if (can_be_monitored(outcome)) {
-      context.renderer().result(outcome);
-      try {
-        monitor(context, *outcome.application, {console});
-      } catch (const Error& error) {
-        outcome.problem = error;
-      }
-    }
+    if (can_be_monitored(outcome)) monitor_afterwards(context, outcome, console);
     return outcome;
   }
 
