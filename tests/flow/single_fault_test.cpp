@@ -11,6 +11,7 @@
 #include "sysboot/erase.hpp"
 #include "sysboot/inspect.hpp"
 #include "sysboot/option_bytes.hpp"
+#include "sysboot/ram.hpp"
 #include "sysboot/unlock.hpp"
 
 namespace sysboot {
@@ -47,6 +48,9 @@ BoardSettings in_dfu_mode() {
   BoardSettings settings = running();
   settings.starts_in_rom = true;
   return settings;
+}
+BoardSettings known_chip() {
+  return {};
 }
 BoardSettings locked_with_boot0() {
   BoardSettings settings = in_dfu_mode();
@@ -98,6 +102,19 @@ void erase_all(const Job& job, VirtualBoard& board) {
 void run_it(const Job& job, VirtualBoard& board) {
   const bool is_back = run(job, {}, flash_base, {}).board.has_value();
   EXPECT_EQ(is_back, board.application() != nullptr);
+}
+void load_and_run(const Job& job, VirtualBoard& board) {
+  constexpr std::uint32_t address = 0x20004000;
+  const Image loaded = image_of(program(5 * kib, 2, address), address);
+  const RamRun result = run_in_ram(job, {}, loaded, {});
+  const auto& data = loaded.segments.front().data;
+  const auto seen = board.ram().begin() + (address - board.settings().rom.ram);
+  const bool runs = board.application() != nullptr && board.started_at() == address;
+  EXPECT_EQ(result.run.board.has_value(), runs);
+  const bool is_loaded = std::equal(data.begin(), data.end(), seen);
+  EXPECT_TRUE(is_loaded || !runs) << "a false success";
+  EXPECT_TRUE(std::equal(image().segments.front().data.begin(), image().segments.front().data.end(),
+                         board.flash().content().begin()));
 }
 void unlock_it(const Job& job, VirtualBoard& board) {
   UnlockOptions options;
@@ -220,6 +237,7 @@ INSTANTIATE_TEST_SUITE_P(
         Story{"differs", running, find_the_difference}, Story{"options", running, read_options},
         Story{"info", in_dfu_mode, inspect_it, false}, Story{"erase", running, erase_two, false},
         Story{"eraseall", running, erase_all, false}, Story{"run", in_dfu_mode, run_it, false},
+        Story{"runinram", known_chip, load_and_run, false},
         Story{"writeoptions", running, write_options, false, true},
         Story{"unlock", locked_with_boot0, unlock_it, false, true}),
     [](const auto& each) { return std::string(each.param.name); });

@@ -13,6 +13,7 @@
 #include "sysboot/inspect.hpp"        // IWYU pragma: export
 #include "sysboot/option_bytes.hpp"   // IWYU pragma: export
 #include "sysboot/port.hpp"           // IWYU pragma: export
+#include "sysboot/ram.hpp"            // IWYU pragma: export
 #include "sysboot/several.hpp"        // IWYU pragma: export
 #include "sysboot/unlock.hpp"         // IWYU pragma: export
 #include "sysboot/version.hpp"        // IWYU pragma: export

@@ -5,9 +5,9 @@
 
 namespace sysboot {
 
-void FlashReader::fetch(std::uint32_t address) {
+void FlashReader::fetch(std::uint32_t address, std::size_t wanted) {
   const std::uint64_t left = dfu_.layout().contiguous_end(address) - address;
-  Bytes block(std::min<std::uint64_t>(dfu_.block_size(), left));
+  Bytes block(left == 0 ? wanted : std::min<std::uint64_t>(dfu_.block_size(), left));
   block_.clear();
   dfu_.read_block(address, block);
   block_ = std::move(block);
@@ -17,7 +17,7 @@ void FlashReader::fetch(std::uint32_t address) {
 void FlashReader::read(std::uint32_t address, std::span<std::uint8_t> out) {
   while (!out.empty()) {
     const bool cached = address >= block_at_ && address < block_at_ + std::uint64_t{block_.size()};
-    if (!cached) fetch(address);
+    if (!cached) fetch(address, out.size());
     const ByteView rest = ByteView(block_).subspan(address - block_at_);
     const std::size_t count = std::min(rest.size(), out.size());
     std::copy_n(rest.begin(), count, out.begin());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads any range of flash in whole blocks, so that ranges in a row cost one Set Address.
+// Reads any range of flash in whole blocks, so that ranges in a row cost one Set Address; RAM, too.
 #pragma once
 
 #include "dfuse/session.hpp"
@@ -11,11 +11,12 @@ class FlashReader {
   /// The session must do nothing else while this reader is in use.
   explicit FlashReader(DfuseSession& dfu) : dfu_(dfu) {}
 
-  /// The range must lie in the session's layout.
+  /// Memory that is not in the session's layout, such as RAM, is read as it is asked for, and the
+  /// range then takes no more than a block.
   void read(std::uint32_t address, std::span<std::uint8_t> out);
 
  private:
-  void fetch(std::uint32_t address);
+  void fetch(std::uint32_t address, std::size_t wanted);
 
   DfuseSession& dfu_;
   Bytes block_;
