@@ -42,10 +42,8 @@ const std::map<std::string, std::string> values = {
 
 // These have tests of their own: they only end when a user wants it, or start something else.
 const std::set<std::string> apart = {
-    "flash --watch",
-    "flash --monitor",
-    "flash --timestamps",
-    "flash --log",
+    "flash --watch", "flash --monitor",  "flash --timestamps", "flash --log",
+    "run --monitor", "run --timestamps", "run --log",
 };
 
 // Where it is not 0.
@@ -57,12 +55,13 @@ const std::map<std::string, int> exits = {
 class EveryOption : public Cli {
  protected:
   // What has to be there for the command to make sense.
-  Words start_of(const std::string& command) {
+  Words start_of(const std::string& command, const std::string& option) {
     if (command == "flash") return {command, image_};
     if (command == "verify") return {command, file("held.bin", held_)};
     if (command == "read") return {command, path("read.bin")};
     if (command == "convert") return {command, image_, path("out.hex")};
     if (command == "guard") return {command, "install"};
+    if (command == "run" && option != "--address") return {command, in_ram_ + "@0x20004000"};
     return {command};
   }
 
@@ -88,7 +87,7 @@ class EveryOption : public Cli {
   }
 
   Words words_for(const std::string& command, const stm32boot::Option& option) {
-    Words words = start_of(command);
+    Words words = start_of(command, option.name());
     words.push_back(option.name());
     if (option.takes_value()) {
       const auto value = values.find(option.name());
@@ -119,6 +118,7 @@ class EveryOption : public Cli {
   }
 
   std::string image_ = program(4096);
+  std::string in_ram_ = file("ram.bin", support::program(4096, 1, 0x20004000));
   sysboot::Bytes held_ = sysboot::virtual_bench::stub_application();  // of a new virtual board
 };
 

@@ -84,6 +84,20 @@ def test_enter_and_run(app, board):
     assert stm32boot.restart(board).run.back
 
 
+def test_run_in_ram(board, tmp_path):
+    program = struct.pack("<II", 0x20020000, 0x20004009) + bytes(1000)
+    app = tmp_path / "ram.bin"
+    app.write_bytes(program)
+    image = (app, 0x20004000)
+    planned = stm32boot.run(board, image=image, dry_run=True)
+    assert planned.dry_run and planned.left is None and planned.run.back
+    result = stm32boot.run(board, image=image)
+    assert result.left and result.device.mode == "application" and result.enter.outcome == "entered"
+    assert (result.address, result.bytes_verified) == (0x20004000, len(program))
+    with pytest.raises(stm32boot.ImageError):
+        stm32boot.run(board, image=(app, 0x20002000))
+
+
 def test_progress(app, board):
     seen = []
     stm32boot.flash(app, board, progress=seen.append)
@@ -136,6 +150,10 @@ WORDS = [
     (lambda b: stm32boot.erase(b, sectors=[1, 3], x32=True), "erase B E T --x32 --sectors=1,3"),
     (lambda b: stm32boot.erase(b, address=16, length=32), "erase B E T --address=0x10 --length=0x20"),
     (lambda b: stm32boot.run(b, address=16, wait=False, force=True), "run B T --no-wait --force --address=0x10"),
+    (
+        lambda b: stm32boot.run(b, image=("a", 0x20004000), wait=False, force=True, dry_run=True),
+        "run B E T --no-wait --force --dry-run -- /a@0x20004000",
+    ),
     (lambda b: stm32boot.restart(b, wait=False), "restart B E T --no-wait"),
     (
         lambda b: stm32boot.info(b, image="a", address=0x08004000, only_flash=True, stay=True),

@@ -28,7 +28,8 @@ double speed_of(const GlobalOptions& options) {
 bool may_have_run(const Facts& facts) {
   if (facts.find("dry_run") != nullptr) return false;
   const Facts* boards = facts.find("boards");
-  if (boards == nullptr) return facts.find("run") != nullptr;
+  const bool has_left = facts.find("left") != nullptr;  // of `run`
+  if (boards == nullptr) return has_left || facts.find("run") != nullptr;
   const auto& rows = std::get<Facts::List>(boards->value());
   return std::any_of(rows.begin(), rows.end(), [](const Facts& row) { return may_have_run(row); });
 }
@@ -84,8 +85,8 @@ void Context::add_settings(CommandResult& outcome) const {
       all.push_back({{"key", setting.key}, {"value", setting.value}, {"source", setting.source}});
     }
   }
-  const bool ran = outcome.command == "run" || may_have_run(outcome.facts);
-  if (settings_.no_wait_source.empty() || !ran || outcome.text.empty()) return;
+  if (settings_.no_wait_source.empty() || !may_have_run(outcome.facts)) return;
+  if (outcome.text.empty()) return;
   outcome.text += fmt::format("{}the application was not waited for (no-wait in {})",
                               outcome.text.find('\n') == std::string::npos ? "; " : "\n",
                               settings_.no_wait_source);

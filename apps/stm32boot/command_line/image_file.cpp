@@ -49,8 +49,12 @@ Option ImageOptions::add_argument(OptionList command, const std::string& name,
 }
 
 void ImageOptions::add_to(OptionList command, const std::string& where) {
-  address_.add_to(command, where);
+  add_address_to(command, where);
   command.flag("--only-flash", only_flash_);
+}
+
+void ImageOptions::add_address_to(OptionList command, const std::string& where) {
+  address_.add_to(command, where);
 }
 
 void ImageOptions::settle() {

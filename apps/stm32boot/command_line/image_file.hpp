@@ -19,6 +19,8 @@ class ImageOptions {
   Option add_argument(OptionList command, const std::string& name, const std::string& about);
   /// --address and --only-flash
   void add_to(OptionList command, const std::string& where = {});
+  /// --address alone
+  void add_address_to(OptionList command, const std::string& where);
   /// To be called first, once all is given. Error: usage, also for standard input twice, and for
   /// --address with several files or with one that has its own.
   void settle();
@@ -28,6 +30,8 @@ class ImageOptions {
   /// As settled; empty where none was given.
   const std::vector<ImageWord>& files() const { return files_; }
   bool reads_standard_input() const;
+  /// --address, for a command that has a use for it without a file.
+  std::optional<std::uint32_t> address() const { return address_.value(); }
 
   /// All of it, or with --only-flash the part for internal flash. Warns of what is odd about it.
   /// Errors: those of load_image and merge_images.

@@ -50,8 +50,8 @@ constexpr std::array table = {
         .value = "",
         .group = board,
         .help = "All boards that are certain to be meant",
-        .manual = "All boards that are certain to be meant. With *run*: all that are in DFU "
-                  "mode. *erase* only takes boards that are named.",
+        .manual = "All boards that are certain to be meant. With *run* without an image: all that "
+                  "are in DFU mode. *erase* only takes boards that are named.",
     },
     OptionRow{
         .name = "--count",
@@ -170,7 +170,7 @@ constexpr std::array table = {
         .group = entering,
         .help = "Leave a board alone that runs its application",
         .manual = "Leaves a board alone that runs its application; only one in DFU mode is used. "
-                  "*flash --dry-run* then assumes the memory of an STM32F411xE.",
+                  "*--dry-run* then assumes an STM32F411xE.",
         .places = everywhere,
     },
     OptionRow{
@@ -180,7 +180,8 @@ constexpr std::array table = {
         .help = "Where a raw binary goes (default 0x08000000)",
         .manual =
             "Where a raw binary goes, or where to begin. Default: 0x08000000. With *erase*: the "
-            "first byte. With several images it stands behind each: _FILE_*@*_ADDR_. A program "
+            "first byte. With *run* and an image: where in RAM a raw binary goes. With several "
+            "images it stands behind each: _FILE_*@*_ADDR_. A program "
             "that runs behind a bootloader is linked for another address, "
             "such as 0x08004000: *flash* says which when that is clear from its vectors.",
         .places = everywhere,
@@ -287,7 +288,8 @@ constexpr std::array table = {
         .value = "",
         .group = work,
         .help = "Print the plan and change nothing",
-        .manual = "Prints what would be erased and written, and changes nothing.",
+        .manual = "Prints what would be erased and written, and changes nothing. With *run*: says "
+                  "whether the image can be loaded.",
     },
     OptionRow{
         .name = "--force",

@@ -100,11 +100,15 @@ Sorted by_memory(const Image& image) {
 }
 
 // Why nothing is left.
-[[noreturn]] void nothing_for_flash(const Image& image) {
-  throw Error(Errc::image_does_not_fit,
-              fmt::format("goes to {}, which is {}; internal flash is at {}", hex32(image.start()),
-                          memory_at(image.start()).name, hex32(flash_base)),
-              image.name);
+Error nothing_for_flash(const Image& image, const AllLeftOut& left_out) {
+  const Error error(
+      Errc::image_does_not_fit,
+      fmt::format("goes to {}, which is {}; internal flash is at {}", hex32(image.start()),
+                  memory_at(image.start()).name, hex32(flash_base)),
+      image.name);
+  const bool is_for_ram = std::all_of(left_out.begin(), left_out.end(),
+                                      [](const auto& left) { return left.first->kind == in_ram; });
+  return is_for_ram ? error.with_remedy("run") : error;
 }
 
 }  // namespace
@@ -136,7 +140,7 @@ Image for_flash(Image image, bool only_flash) {
     return merge_images(std::move(image.parts));
   }
   Sorted sorted = by_memory(image);
-  if (sorted.flash.empty()) nothing_for_flash(image);
+  if (sorted.flash.empty()) throw nothing_for_flash(image, sorted.left_out);
   for (const auto& [memory, left_out] : sorted.left_out) {
     const std::string what = describe(*memory, left_out);
     if (memory->kind == elsewhere && !only_flash) {

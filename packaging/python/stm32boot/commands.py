@@ -142,15 +142,20 @@ def erase(
 def run(
     board: Optional[Board] = None,
     *,
+    image: Optional[Images] = None,
     address: Optional[int] = None,
     wait: bool = True,
     force: bool = False,
+    dry_run: bool = False,
     progress: Optional[ProgressCallback] = None,
 ) -> results.RunResult:
-    """Leaves DFU mode and starts the application."""
+    """Leaves DFU mode and starts the application; or loads an image into RAM, reads it back and starts that."""
     board = board or Board()
-    flags = _flags(no_wait=not wait, force=force)
-    words = ["run", *board.words(*_NOT_ENTERED), *flags, *_numbers(address=address)]
+    flags = _flags(no_wait=not wait, force=force, dry_run=dry_run)
+    there = board.words(*_NOT_ENTERED) if image is None else board.words()
+    words = ["run", *there, *flags, *_numbers(address=address)]
+    if image is not None:
+        words += _files(image)
     return _call(results.RunResult, board, words, progress)
 
 

@@ -228,11 +228,24 @@ class EraseResult(Result):
 
 @dataclass(frozen=True)
 class RunResult(Result):
+    """`image` and what follows: of one for RAM. What is None after a run is of a dry run, and the other way round."""
+
     address: int
-    left: bool
-    back: bool
-    seconds: float
+    left: Optional[bool] = None
+    back: Optional[bool] = None
+    seconds: Optional[float] = None
     device: Optional[Device] = None
+    image: Optional[str] = None
+    path: Optional[str] = None
+    format: Optional[str] = None
+    images: Optional[Tuple[ImageFile, ...]] = None
+    bytes: Optional[int] = None
+    bytes_verified: Optional[int] = None
+    restarts: Optional[int] = None
+    enter: Optional[Enter] = None
+    run: Optional[Run] = None
+    dry_run: Optional[bool] = None
+    layout_assumed: Optional[bool] = None
 
 
 @dataclass(frozen=True)
