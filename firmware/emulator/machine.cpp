@@ -45,7 +45,7 @@ Machine::Machine(const MachineSettings& settings)
       wiring_{scheduler_, exceptions_, reports_},
       cpu_(clock_, *this),
       core_(wiring_, cpu_, *this),
-      chip_(wiring_, clock_, core_, settings_.board, flash_, settings_.options),
+      chip_(wiring_, clock_, core_, *this, settings_.board, flash_, settings_.options),
       noise_(settings.seed * 2654435761U | 1) {
   exceptions_.changed = [this] { cpu_.attention = exceptions_.candidate().has_value(); };
   exceptions_.pended = [this] {

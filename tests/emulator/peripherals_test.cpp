@@ -54,7 +54,7 @@ TEST(Clocks, TooFastForFlashIsReported) {
 TEST(Unmodelled, IsNamedWithItsPlaceAndStopsTheRun) {
   Bench bench("peripherals", unmodelled);
   EXPECT_THAT(stopped_by(bench),
-              testing::StartsWith("unmodelled: write of 0x00000040 to SPI1_CR1 (0x40013000)"));
+              testing::StartsWith("unmodelled: write of 0x00000003 to SDIO_POWER (0x40012C00)"));
   EXPECT_THAT(stopped_by(bench), HasSubstr(" at 0x0800"));
 }
 

@@ -24,15 +24,17 @@ constexpr std::uint32_t end_interrupt = bit(5);
 constexpr std::uint32_t scan = bit(8);
 constexpr std::uint32_t adc_on = bit(0);
 constexpr std::uint32_t continuous = bit(1);
+constexpr std::uint32_t by_dma = bit(8);
 constexpr std::uint32_t end_of_each = bit(10);
 constexpr std::uint32_t software_start = bit(30);
 constexpr unsigned adc_irq = 18;
 
-// RM0383 11.12. Refused: watchdogs, injected and discontinuous conversions, DMA, external triggers.
+// RM0383 11.12. Refused: watchdogs, injected and discontinuous conversions, external triggers.
+// There are no overruns: DMA is never late, and nobody else has to take what was converted.
 constexpr RegisterSpec table[] = {
     {SR, "SR"},
-    {CR1, "CR1", 0, 0x030001FF, 0x04C0FE40},
-    {CR2, "CR2", 0, 0x0F0F0C03, 0x30700100},
+    {CR1, "CR1", 0, 0x070001FF, 0x00C0FE40},
+    {CR2, "CR2", 0, 0x0F0F0F03, 0x30700000},
     {SMPR1, "SMPR1", 0, 0x07FFFFFF},
     {SMPR2, "SMPR2", 0, 0x3FFFFFFF},
     {0x14, "JOFR1", 0, 0xFFF},
@@ -90,16 +92,25 @@ void Adc::start() {
 void Adc::converted() {
   const unsigned length = (at(CR1) & scan) != 0 ? field(at(SQR1), 20, 4) + 1 : 1;
   at(DR) = value(channel());
+  is_unread_ = true;
   const bool last = ++position_ >= length;
   if (last || (at(CR2) & end_of_each) != 0) at(SR) |= end_of_conversion;
   if (last) position_ = 0;
   if (!last || (at(CR2) & continuous) != 0) done_.set_in(conversion());
   update_line();
+  if ((at(CR2) & by_dma) != 0) on_dma_request();
+}
+
+DmaRequest Adc::dma_request(std::uint32_t offset, bool to_memory) const {
+  if (offset != DR) return DmaRequest::unmodelled;
+  const bool asks = to_memory && (at(CR2) & by_dma) != 0 && is_unread_;
+  return asks ? DmaRequest::pending : DmaRequest::none;
 }
 
 std::uint32_t Adc::on_read(std::uint32_t offset) {
   if (offset == DR) {
     at(SR) &= ~end_of_conversion;
+    is_unread_ = false;
     update_line();
   }
   return at(offset);
@@ -120,6 +131,7 @@ void Adc::update_line() {
 
 void Adc::on_reset() {
   done_.cancel();
+  is_unread_ = false;
   update_line();
 }
 

@@ -15,10 +15,13 @@ constexpr unsigned usb_function = 10;  // alternate function of PA11 and PA12
 constexpr char ports[] = {'A', 'B', 'C', 'D', 'E', 'H'};
 constexpr unsigned timers[] = {1, 2, 3, 4, 5, 9, 10, 11};
 constexpr unsigned usarts[] = {1, 2, 6};
+constexpr unsigned spis[] = {1, 2, 3, 4, 5};
+constexpr unsigned i2cs[] = {1, 2, 3};
+constexpr unsigned dmas[] = {1, 2};
 
 }  // namespace
 
-Chip::Chip(Wiring& wiring, Clock& clock, Core& core, const BoardWiring& board,
+Chip::Chip(Wiring& wiring, Clock& clock, Core& core, CoreMemory& memory, const BoardWiring& board,
            sysboot::virtual_bench::FlashMemory& flash_memory, OptionBytes& options)
     : core_debug(wiring),
       systick(wiring, clock),
@@ -40,7 +43,8 @@ Chip::Chip(Wiring& wiring, Clock& clock, Core& core, const BoardWiring& board,
       otg(wiring, otg_surroundings(board)),
       wiring_(wiring),
       clock_(clock),
-      core_(core) {
+      core_(core),
+      memory_(memory) {
   const auto own = [this](auto peripheral) {
     auto* raw = peripheral.get();
     owned_.push_back(std::move(peripheral));
@@ -62,7 +66,14 @@ Chip::Chip(Wiring& wiring, Clock& clock, Core& core, const BoardWiring& board,
     usarts_[n] = own(std::make_unique<Usart>(
         wiring, n, [this, n] { return n == 2 ? rcc.tree().pclk1 : rcc.tree().pclk2; }));
   }
-  for (const unsigned n : {1U, 2U}) own(std::make_unique<Dma>(wiring, n));
+  for (const unsigned n : spis) {
+    const bool slow = n == 2 || n == 3;
+    spis_[n] = own(std::make_unique<Spi>(
+        wiring, n, [this, slow] { return slow ? rcc.tree().pclk1 : rcc.tree().pclk2; }));
+  }
+  for (const unsigned n : i2cs) own(std::make_unique<I2c>(wiring, n));
+  DmaBus& bus = *this;
+  for (const unsigned n : dmas) dmas_[n] = own(std::make_unique<Dma>(wiring, n, bus));
   for (const auto& [place, table] : Unmodelled::all()) {
     own(std::make_unique<Unmodelled>(wiring, place, table));
   }
@@ -108,6 +119,11 @@ void Chip::connect() {
     const auto index = static_cast<unsigned>(letter == 'H' ? 7 : letter - 'A');
     port->on_level = [this, index](unsigned pin, bool high) {
       if (syscfg.exti_port(pin) == index) exti.edge(pin, high);
+    };
+  }
+  for (Peripheral* peripheral : all_) {
+    peripheral->on_dma_request = [this] {
+      for (const auto& [number, dma] : dmas_) dma->look();
     };
   }
   gpio('A').on_config = [this] { otg.update_attachment(); };
@@ -180,6 +196,25 @@ void Chip::write(Address address, unsigned size, std::uint32_t value) {
   if (is_accessible(*peripheral, "write to", offset)) peripheral->write(offset, size, value);
 }
 
+std::optional<std::uint32_t> Chip::dma_read(Address address, unsigned size) {
+  if (at(address) != nullptr) return read(address, size);
+  const auto word = memory_.load(address & ~3U);
+  if (!word) return std::nullopt;
+  return *word >> (8 * (address & 3)) & lane_mask(size);
+}
+
+bool Chip::dma_write(Address address, unsigned size, std::uint32_t value) {
+  if (at(address) != nullptr) {
+    write(address, size, value);
+    return true;
+  }
+  const auto word = memory_.load(address & ~3U);
+  if (!word) return false;
+  const unsigned shift = 8 * (address & 3);
+  const std::uint32_t mask = lane_mask(size) << shift;
+  return memory_.store(address & ~3U, (*word & ~mask) | (value << shift & mask));
+}
+
 Gpio& Chip::gpio(char letter) {
   return *ports_.at(letter);
 }
@@ -188,6 +223,10 @@ Timer& Chip::timer(unsigned number) {
 }
 Usart& Chip::usart(unsigned number) {
   return *usarts_.at(number);
+}
+
+Spi& Chip::spi(unsigned number) {
+  return *spis_.at(number);
 }
 
 std::vector<const Peripheral*> Chip::not_reset() const {

@@ -6,13 +6,6 @@
 #include <algorithm>
 
 namespace emulator {
-namespace {
-
-std::uint32_t lane_mask(unsigned size) {
-  return size == 4 ? ~0U : bit(8 * size) - 1;
-}
-
-}  // namespace
 
 Peripheral::Peripheral(Wiring& wiring, const Place& place, RegisterTable table)
     : wiring_(wiring), place_(place), table_(table) {

@@ -3,8 +3,6 @@
 
 #include <fmt/core.h>
 
-#include "emulator/chip/register_table.hpp"
-
 namespace emulator {
 namespace {
 
@@ -14,31 +12,10 @@ constexpr RegisterSpec crc_table[] = {
     {CRC_DR, "DR", ~0U}, {CRC_IDR, "IDR", 0, 0xFF}, {CRC_CR, "CR"}};
 constexpr std::uint32_t polynomial = 0x04C11DB7;
 
-// RM0383 9.5
-constexpr Numbered dma_rows[] = {
-    {"LISR", 0x00},
-    {"HISR", 0x04},
-    {"LIFCR", 0x08},
-    {"HIFCR", 0x0C},
-    {"S{}CR", 0x10, 24, 8, 0, 0x0FEFFFFE, 0x00000001},
-    {"S{}NDTR", 0x14, 24, 8, 0, 0xFFFF},
-    {"S{}PAR", 0x18, 24, 8, 0, ~0U},
-    {"S{}M0AR", 0x1C, 24, 8, 0, ~0U},
-    {"S{}M1AR", 0x20, 24, 8, 0, ~0U},
-    {"S{}FCR", 0x24, 24, 8, 0x21, 0x87},
-};
-RegisterTable dma_table() {
-  static const std::vector<RegisterSpec> table = expand(dma_rows);
-  return table;
-}
-
-// RM0383 20.5, 18.6 (I2C) and 21.9
+// RM0383 20.5 and 21.9
 constexpr RegisterSpec spi_table[] = {{0x00, "CR1"},    {0x04, "CR2"},     {0x08, "SR"},
                                       {0x0C, "DR"},     {0x10, "CRCPR"},   {0x14, "RXCRCR"},
                                       {0x18, "TXCRCR"}, {0x1C, "I2SCFGR"}, {0x20, "I2SPR"}};
-constexpr RegisterSpec i2c_table[] = {
-    {0x00, "CR1"}, {0x04, "CR2"}, {0x08, "OAR1"}, {0x0C, "OAR2"},  {0x10, "DR"},
-    {0x14, "SR1"}, {0x18, "SR2"}, {0x1C, "CCR"},  {0x20, "TRISE"}, {0x24, "FLTR"}};
 constexpr RegisterSpec sdio_table[] = {
     {0x00, "POWER"}, {0x04, "CLKCR"},   {0x08, "ARG"},    {0x0C, "CMD"},   {0x10, "RESPCMD"},
     {0x14, "RESP1"}, {0x18, "RESP2"},   {0x1C, "RESP3"},  {0x20, "RESP4"}, {0x24, "DTIMER"},
@@ -60,24 +37,10 @@ void Crc::on_write(std::uint32_t offset, std::uint32_t value, std::uint32_t /*be
   at(CRC_DR) = remainder;
 }
 
-Dma::Dma(Wiring& wiring, unsigned number)
-    : Peripheral(wiring,
-                 number == 1 ? Place{"DMA1", 0x40026000, 0x400, Bus::ahb1, 21}
-                             : Place{"DMA2", 0x40026400, 0x400, Bus::ahb1, 22},
-                 dma_table()) {}
-
 std::vector<std::pair<Place, RegisterTable>> Unmodelled::all() {
   return {
-      {{"SPI1", 0x40013000, 0x400, Bus::apb2, 12}, spi_table},
-      {{"SPI2", 0x40003800, 0x400, Bus::apb1, 14}, spi_table},
-      {{"SPI3", 0x40003C00, 0x400, Bus::apb1, 15}, spi_table},
-      {{"SPI4", 0x40013400, 0x400, Bus::apb2, 13}, spi_table},
-      {{"SPI5", 0x40015000, 0x400, Bus::apb2, 20}, spi_table},
       {{"I2S2EXT", 0x40003400, 0x400, Bus::apb1, 14}, spi_table},
       {{"I2S3EXT", 0x40004000, 0x400, Bus::apb1, 15}, spi_table},
-      {{"I2C1", 0x40005400, 0x400, Bus::apb1, 21}, i2c_table},
-      {{"I2C2", 0x40005800, 0x400, Bus::apb1, 22}, i2c_table},
-      {{"I2C3", 0x40005C00, 0x400, Bus::apb1, 23}, i2c_table},
       {{"SDIO", 0x40012C00, 0x400, Bus::apb2, 11}, sdio_table},
   };
 }

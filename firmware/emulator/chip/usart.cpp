@@ -6,7 +6,14 @@
 namespace emulator {
 namespace {
 
-enum Register : std::uint16_t { SR = 0x00, DR = 0x04, BRR = 0x08, CR1 = 0x0C, CR2 = 0x10 };
+enum Register : std::uint16_t {
+  SR = 0x00,
+  DR = 0x04,
+  BRR = 0x08,
+  CR1 = 0x0C,
+  CR2 = 0x10,
+  CR3 = 0x14
+};
 
 // SR
 constexpr std::uint32_t overrun = bit(3);
@@ -22,13 +29,15 @@ constexpr std::uint32_t with_parity = bit(10);
 constexpr std::uint32_t nine_bits = bit(12);
 constexpr std::uint32_t usart_on = bit(13);
 constexpr std::uint32_t oversampling_by_8 = bit(15);
+// CR3
+constexpr std::uint32_t receives_by_dma = bit(6);
+constexpr std::uint32_t sends_by_dma = bit(7);
 
-// RM0383 19.6. Refused: break, mute mode, LIN, synchronous and smartcard mode, IrDA, half duplex,
-// DMA.
+// RM0383 19.6. Refused: break, mute mode, LIN, synchronous and smartcard mode, IrDA, half duplex.
 constexpr RegisterSpec table[] = {
     {SR, "SR", empty | complete},    {DR, "DR"},
     {BRR, "BRR", 0, 0xFFFF},         {CR1, "CR1", 0, 0xBFFC, 0x0003},
-    {CR2, "CR2", 0, 0x306F, 0x4F40}, {0x14, "CR3", 0, 0x0F01, 0x00FE},
+    {CR2, "CR2", 0, 0x306F, 0x4F40}, {CR3, "CR3", 0, 0x0FC1, 0x003E},
     {0x18, "GTPR", 0, 0xFFFF},
 };
 
@@ -103,6 +112,15 @@ void Usart::receive_next() {
   update_line();
 }
 
+DmaRequest Usart::dma_request(std::uint32_t offset, bool to_memory) const {
+  if (offset != DR) return DmaRequest::unmodelled;
+  const std::uint32_t needed = usart_on | transmitter_on;
+  const bool sends = (at(CR1) & needed) == needed && at(BRR) != 0;
+  const bool asks = to_memory ? (at(CR3) & receives_by_dma) != 0 && (at(SR) & not_empty) != 0
+                              : (at(CR3) & sends_by_dma) != 0 && (at(SR) & empty) != 0 && sends;
+  return asks ? DmaRequest::pending : DmaRequest::none;
+}
+
 std::uint32_t Usart::on_read(std::uint32_t offset) {
   if (offset == SR) {
     status_was_read_ = true;
@@ -136,6 +154,7 @@ void Usart::update_line() {
   const std::uint32_t flags = idle | not_empty | complete | empty;
   const bool overran = (at(SR) & overrun) != 0 && (at(CR1) & not_empty) != 0;
   set_line(irq_, (at(SR) & at(CR1) & flags) != 0 || overran);
+  if ((at(CR3) & (receives_by_dma | sends_by_dma)) != 0) on_dma_request();
 }
 
 void Usart::on_reset() {

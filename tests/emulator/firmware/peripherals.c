@@ -48,8 +48,8 @@ static void clock_off(void) {
 }
 
 static void unmodelled(void) {
-  RCC_APB2ENR |= BIT(12);
-  REG(0x40013000) = 0x40; /* SPI1_CR1 */
+  RCC_APB2ENR |= BIT(11);
+  REG(0x40012C00) = 3; /* SDIO_POWER */
   note(1);
 }
 

@@ -45,6 +45,7 @@ WEAK(irq8_handler);
 WEAK(irq28_handler);
 WEAK(irq37_handler);
 WEAK(irq67_handler);
+WEAK(irq70_handler);
 
 #define NONE unexpected
 __attribute__((section(".isr_vector"), used)) void (*const vectors[16 + 86])(void) = {
@@ -55,4 +56,5 @@ __attribute__((section(".isr_vector"), used)) void (*const vectors[16 + 86])(voi
     [16 + 4] = irq4_handler, [16 + 5] = irq5_handler, [16 + 6] = irq6_handler,
     [16 + 7] = irq7_handler, [16 + 8] = irq8_handler, [16 + 28] = irq28_handler,
     [16 + 37] = irq37_handler, [16 + 67] = irq67_handler,
+    [16 + 70] = irq70_handler,
 };

@@ -36,6 +36,11 @@ constexpr std::uint32_t with_field(std::uint32_t value, unsigned low, unsigned w
   return (value & ~mask) | (content << low & mask);
 }
 
+/// The bits of an access of 1, 2 or 4 bytes.
+constexpr std::uint32_t lane_mask(unsigned size) {
+  return size == 4 ? ~0U : bit(8 * size) - 1;
+}
+
 /// Little endian, as everything on this chip.
 std::uint32_t word_at(ByteView bytes, std::size_t offset);
 void put_word(std::span<std::uint8_t> bytes, std::size_t offset, std::uint32_t value);

@@ -2,14 +2,17 @@
 // All peripherals of an STM32F411, connected with each other, at their addresses (RM0383 table 1).
 #pragma once
 
+#include "emulator/chip/dma.hpp"
 #include "emulator/chip/exti.hpp"
 #include "emulator/chip/flash_interface.hpp"
 #include "emulator/chip/gpio.hpp"
+#include "emulator/chip/i2c.hpp"
 #include "emulator/chip/otg_fs.hpp"
 #include "emulator/chip/pwr.hpp"
 #include "emulator/chip/rcc.hpp"
 #include "emulator/chip/rtc.hpp"
 #include "emulator/chip/simple.hpp"
+#include "emulator/chip/spi.hpp"
 #include "emulator/chip/timer.hpp"
 #include "emulator/chip/usart.hpp"
 #include "emulator/chip/watchdogs.hpp"
@@ -25,9 +28,9 @@ struct BoardWiring {
   bool vbus_on_pa9 = false;  ///< not so on the Black Pill
 };
 
-class Chip {
+class Chip final : private DmaBus {
  public:
-  Chip(Wiring& wiring, Clock& clock, Core& core, const BoardWiring& board,
+  Chip(Wiring& wiring, Clock& clock, Core& core, CoreMemory& memory, const BoardWiring& board,
        sysboot::virtual_bench::FlashMemory& flash_memory, OptionBytes& options);
   Chip(const Chip&) = delete;
   Chip& operator=(const Chip&) = delete;
@@ -36,7 +39,7 @@ class Chip {
   std::function<void(ResetCause)> on_reset_request = [](ResetCause) {};
 
   /// The one at this address, bit-band aliases not considered.
-  Peripheral* at(Address address);
+  Peripheral* at(Address address) override;
   /// Accesses by the program, with reports when there is nothing, or nothing that runs.
   std::uint32_t read(Address address, unsigned size);
   void write(Address address, unsigned size, std::uint32_t value);
@@ -45,6 +48,7 @@ class Chip {
   Gpio& gpio(char letter);
   Timer& timer(unsigned number);
   Usart& usart(unsigned number);
+  Spi& spi(unsigned number);
 
   /// Those with a clock that can be switched off whose registers are not as after a reset.
   std::vector<const Peripheral*> not_reset() const;
@@ -71,6 +75,10 @@ class Chip {
   OtgFs otg;
 
  private:
+  // DmaBus
+  std::optional<std::uint32_t> dma_read(Address address, unsigned size) override;
+  bool dma_write(Address address, unsigned size, std::uint32_t value) override;
+
   void add(Peripheral& peripheral);
   void connect();
   bool is_accessible(const Peripheral& peripheral, const char* verb, std::uint32_t offset);
@@ -80,10 +88,13 @@ class Chip {
   Wiring& wiring_;
   Clock& clock_;
   Core& core_;
+  CoreMemory& memory_;
   std::vector<std::unique_ptr<Peripheral>> owned_;
   std::map<char, Gpio*> ports_;
   std::map<unsigned, Timer*> timers_;
   std::map<unsigned, Usart*> usarts_;
+  std::map<unsigned, Spi*> spis_;
+  std::map<unsigned, Dma*> dmas_;
   std::vector<Peripheral*> all_;
   std::array<Peripheral*, 256> by_kib_{};  // from 0x40000000
 };

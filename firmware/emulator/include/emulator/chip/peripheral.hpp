@@ -41,6 +41,9 @@ struct Place {
   int clock_bit = -1;  ///< in the bus's enable and reset registers; -1: cannot be switched off
 };
 
+/// What a peripheral has for a DMA stream that moves data to or from one of its registers.
+enum class DmaRequest { none, pending, unmodelled };
+
 class Peripheral {
  public:
   Peripheral(Wiring& wiring, const Place& place, RegisterTable table);
@@ -62,6 +65,12 @@ class Peripheral {
   bool is_reset() const;
   /// What the register holds, without the effects of reading it.
   std::uint32_t peek(std::uint32_t offset) const;
+  /// Is there an item to be moved now, from the register to memory or the other way?
+  virtual DmaRequest dma_request(std::uint32_t /*offset*/, bool /*to_memory*/) const {
+    return DmaRequest::unmodelled;
+  }
+  /// dma_request() may have something else to say.
+  std::function<void()> on_dma_request = [] {};
   /// The clocks have changed: whoever counts starts anew from what it has counted.
   virtual void clocks_changed() {}
 

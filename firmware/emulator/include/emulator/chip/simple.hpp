@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Peripherals that need little: CRC, ADC, DMA without transfers, and those that are only known by
-// name.
+// Peripherals that need little: CRC, ADC, and those that are only known by name.
 #pragma once
 
 #include "emulator/chip/peripheral.hpp"
@@ -21,6 +20,8 @@ class Adc : public Peripheral {
  public:
   Adc(Wiring& wiring, std::function<Hertz()> frequency);
 
+  DmaRequest dma_request(std::uint32_t offset, bool to_memory) const override;
+
   /// What a channel reads, 12 bits. By default the reference and the temperature sensor read as at
   /// 3.3 V and 25 degrees, everything else 0.
   std::function<std::uint16_t(unsigned channel)> value;
@@ -38,22 +39,16 @@ class Adc : public Peripheral {
   void update_line();
 
   std::function<Hertz()> frequency_;
-  unsigned position_ = 0;  // in the sequence
+  unsigned position_ = 0;   // in the sequence
+  bool is_unread_ = false;  // the last conversion
   Alarm done_;
-};
-
-/// Takes its settings; enabling a stream is unmodelled (RM0383 chapter 9).
-class Dma : public Peripheral {
- public:
-  /// `number`: 1 or 2.
-  Dma(Wiring& wiring, unsigned number);
 };
 
 /// Every access is reported, by name.
 class Unmodelled : public Peripheral {
  public:
   using Peripheral::Peripheral;
-  /// One of each: SPI, I2C, SDIO.
+  /// I2S extensions and SDIO.
   static std::vector<std::pair<Place, RegisterTable>> all();
 
  protected:

@@ -20,6 +20,8 @@ class Usart : public Peripheral {
   /// Bytes that arrive, one after the other at the rate that the port is set to.
   void receive(std::string_view bytes);
 
+  DmaRequest dma_request(std::uint32_t offset, bool to_memory) const override;
+
  protected:
   std::uint32_t on_read(std::uint32_t offset) override;
   void on_write(std::uint32_t offset, std::uint32_t value, std::uint32_t before) override;
