@@ -53,6 +53,7 @@ Machine::Machine(const MachineSettings& settings)
   };
   reports_.on_stop = [this] { stop_soon(); };
   core_.scb().on_system_reset = [this] { request_reset(ResetCause::software); };
+  core_.scb().on_core_reset = [this] { request_core_reset(); };
   chip_.on_reset_request = [this](ResetCause cause) { request_reset(cause); };
   chip_.syscfg.on_remap = [this](BootMemory memory) { remap(memory); };
   chip_.flash.on_changed = [this](Address address, std::size_t size) {
@@ -207,6 +208,7 @@ void Machine::power_on() {
 
 void Machine::reset(ResetCause cause) {
   wanted_reset_.reset();
+  core_reset_wanted_ = false;
   sleep_ = Sleep::none;
   in_rom_ = false;
   exceptions_.reset();
@@ -247,6 +249,20 @@ void Machine::request_reset(ResetCause cause) {
   } else {
     stop_soon();
   }
+}
+
+void Machine::request_core_reset() {
+  core_reset_wanted_ = true;
+  stop_soon();
+}
+
+// Peripherals run on, and what is at 0 starts: a way into the ROM.
+void Machine::reset_core() {
+  core_reset_wanted_ = false;
+  sleep_ = Sleep::none;
+  exceptions_.reset();
+  chip_.systick.reset();
+  boot();
 }
 
 // Bit-band aliases: the word stands for one bit.

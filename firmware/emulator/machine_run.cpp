@@ -58,6 +58,7 @@ bool Machine::prepare(Time end) {
     reset(*wanted_reset_);
     return false;
   }
+  if (core_reset_wanted_) reset_core();
   if (flash_change_.end != 0) {
     const auto [begin, end_of_change] = std::exchange(flash_change_, {});
     cpu_.forget_code(begin, end_of_change - begin);

@@ -56,6 +56,10 @@ TEST(RomEntryAsItShouldBe, MayRemap) {
   EXPECT_THAT(violations_of(20), IsEmpty());
 }
 
+TEST(RomEntryByAResetOfTheCore, ClearsTheCoreAndLeavesPeripheralsAlone) {
+  EXPECT_THAT(violations_of(22), testing::ElementsAre(HasSubstr("GPIOC has its clock")));
+}
+
 TEST(RomEntryAsItShouldBe, IsBoot0) {
   MachineSettings settings;
   settings.boot0 = true;

@@ -196,7 +196,7 @@ void Scb::write_aircr(std::uint32_t value) {
     return report(Finding::misuse, AIRCR, "written without its key");
   }
   wiring_.exceptions.set_priority_group(field(value, 8, 3));
-  if ((value & bit(0)) != 0) report(Finding::unmodelled, AIRCR, "VECTRESET");
+  if ((value & bit(0)) != 0) on_core_reset();
   if ((value & bit(2)) != 0) on_system_reset();
 }
 

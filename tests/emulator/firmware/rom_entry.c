@@ -88,6 +88,16 @@ int main(void) {
       SCB_ICSR = BIT(26);
       __asm volatile("cpsid i");
       break;
+    case 22: /* as the Black Magic Probe does: only the core is reset, and starts what is at 0 */
+      RCC_AHB1ENR |= BIT(2);
+      RCC_APB2ENR |= BIT(14);
+      __asm volatile("cpsid i");
+      SCB_ICSR = BIT(26);
+      SYSCFG_MEMRMP = 1;
+      barrier();
+      SCB_AIRCR = 0x05FA0001;
+      for (;;) {
+      }
     default: break;
   }
   jump(stack, start);

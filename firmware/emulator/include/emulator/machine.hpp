@@ -113,6 +113,8 @@ class Machine final : private CpuSurroundings, private CoreMemory {
   void fill_system_memory();
   Reports::Place place() const;
   void request_reset(ResetCause cause);
+  void request_core_reset();
+  void reset_core();
   void boot();
   bool prepare(Time end);
   void act_on(Stop stop);
@@ -151,6 +153,7 @@ class Machine final : private CpuSurroundings, private CoreMemory {
   Change flash_change_;  // that the CPU does not know of yet
   Sleep sleep_ = Sleep::none;
   std::optional<ResetCause> wanted_reset_;
+  bool core_reset_wanted_ = false;
   struct Access {
     Address address;
     bool is_store;

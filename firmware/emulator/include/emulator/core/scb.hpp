@@ -13,6 +13,8 @@ class Scb : public Peripheral {
 
   /// AIRCR.SYSRESETREQ was written.
   std::function<void()> on_system_reset = [] {};
+  /// VECTRESET: only of the core.
+  std::function<void()> on_core_reset = [] {};
   /// CPACR was written.
   std::function<void()> on_fpu_access = [] {};
   /// Which exception the CPU is handling; 0 for none.
