@@ -15,6 +15,7 @@ enum Scenario : std::uint32_t {
   i2c_without_devices,
   serial_by_dma,
   adc_by_dma,
+  adc_injected,
   memory_copy,
   pins_by_dma,
 };
@@ -63,6 +64,12 @@ TEST(SerialPort, SendsAndReceivesByDma) {
 TEST(AnalogInputs, AreConvertedInTurnAndStoredByDma) {
   Bench bench("buses", adc_by_dma);
   EXPECT_THAT(bench.notes_after(milliseconds(1)), ElementsAre(1489, 943, 1489, 943));
+  EXPECT_THAT(bench.reports(), IsEmpty());
+}
+
+TEST(AnalogInputs, AreConvertedBetweenOthersWhenAskedFor) {
+  Bench bench("buses", adc_injected);
+  EXPECT_THAT(bench.notes_after(milliseconds(1)), ElementsAre(1489, 943 - 43, 0));
   EXPECT_THAT(bench.reports(), IsEmpty());
 }
 

@@ -110,6 +110,22 @@ static void adc_by_dma(void) {
   for (unsigned i = 0; i < 4; ++i) note(values[i]);
 }
 
+/* Two channels, as Betaflight reads the chip's own temperature and voltage. */
+static void adc_injected(void) {
+  RCC_APB2ENR |= BIT(8);
+  ADC1(0x04) = BIT(8);
+  ADC1(0x38) = 1 << 20 | 17 << 10 | 18 << 15;
+  ADC1(0x18) = 43;
+  ADC1(0x08) = 1;
+  ADC1(0x08) |= BIT(22);
+  while (!(ADC1(0x00) & BIT(2))) {
+  }
+  note(ADC1(0x3C));
+  note(ADC1(0x40));
+  ADC1(0x00) = 0;
+  note(ADC1(0x00));
+}
+
 static void memory_copy(void) {
   RCC_AHB1ENR |= BIT(22);
   stream(1, (uint32_t)sent, received, 4, BIT(9) | MINC | 2 << 6);
@@ -133,7 +149,7 @@ static void pins_by_dma(void) {
 
 int main(void) {
   static void (*const scenarios[])(void) = {spi_polled,    spi_by_dma, i2c_without_devices,
-                                            serial_by_dma, adc_by_dma, memory_copy,
+                                            serial_by_dma, adc_by_dma, adc_injected, memory_copy,
                                             pins_by_dma};
   scenarios[scenario]();
   return 0;

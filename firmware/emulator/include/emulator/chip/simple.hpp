@@ -15,7 +15,7 @@ class Crc : public Peripheral {
   void on_write(std::uint32_t offset, std::uint32_t value, std::uint32_t before) override;
 };
 
-/// Regular conversions started by software (RM0383 chapter 11).
+/// Regular and injected conversions started by software (RM0383 chapter 11).
 class Adc : public Peripheral {
  public:
   Adc(Wiring& wiring, std::function<Hertz()> frequency);
@@ -33,15 +33,19 @@ class Adc : public Peripheral {
 
  private:
   unsigned channel() const;
-  Time conversion() const;
+  std::vector<unsigned> injected() const;
+  Time conversion(unsigned number) const;
   void start();
   void converted();
+  void begin_injected();
+  void converted_injected();
   void update_line();
 
   std::function<Hertz()> frequency_;
   unsigned position_ = 0;   // in the sequence
   bool is_unread_ = false;  // the last conversion
   Alarm done_;
+  Alarm injected_done_;
 };
 
 /// Every access is reported, by name.
