@@ -9,7 +9,7 @@ endif()
 
 set(STM32BOOT_FIRMWARE_DIR ${PROJECT_BINARY_DIR}/firmware)
 set(firmware_images
-  blackpill blackpill-guarded blackpill-next blackpill-stack-offset blackpill-rtc
+  blackpill blackpill-guarded blackpill-ram blackpill-next blackpill-stack-offset blackpill-rtc
   blackpill-guarded-next blackpill-guarded-stack-offset blackpill-guarded-rtc
   guard-f2 guard-f401xc guard-f401xe guard-f405 guard-f411 guard-f412 guard-f446 guard-f411-stack-offset guard-f411-rtc)
 list(TRANSFORM firmware_images PREPEND ${STM32BOOT_FIRMWARE_DIR}/)

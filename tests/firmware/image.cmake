@@ -7,7 +7,12 @@ file(MAKE_DIRECTORY ${WORK})
 
 # What a Cortex-M4 takes from the first words: a stack in RAM, 8-byte aligned, and a Thumb address.
 file(READ ${IMAGE}.bin vectors LIMIT 8 HEX)
-if(NOT vectors MATCHES "^f8ff0120[0-9a-f][13579bdf][0-9a-f][0-9a-f]0008$")
+if(IMAGE MATCHES "-ram$")
+  set(memory 0020)
+else()
+  set(memory 0008)
+endif()
+if(NOT vectors MATCHES "^f8ff0120[0-9a-f][13579bdf][0-9a-f][0-9a-f]${memory}$")
   message(SEND_ERROR "stack pointer and reset vector, little-endian: ${vectors}")
 endif()
 
