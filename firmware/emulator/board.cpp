@@ -119,6 +119,8 @@ void EmulatedBoard::enter_rom_model(TimePoint now) {
     return;
   }
   rom_.flash().load(flash_base, machine_.flash().content());
+  const ByteView ram = ByteView(machine_.ram()).subspan(rom_ram_size);
+  rom_.ram().assign(ram.begin(), ram.end());
   rom_.enter_rom(now);
 }
 
@@ -153,6 +155,7 @@ void EmulatedBoard::leave_rom_model(TimePoint now) {
   if (!leaves_to_) return reset(ResetCause::software, now);
   set_machine_time(now);
   state_ = State::running;
+  machine_.load(ram_base + rom_ram_size, rom_.ram());
   leave_rom(machine_, *leaves_to_);
   host_.plug(true);
 }
