@@ -30,6 +30,21 @@ TEST(Chip, TheLayoutAloneLeavesSeveral) {
   EXPECT_FALSE(guess.certain());
 }
 
+// 128 pages of 2 KiB were listed of an STM32U083CC; an STM32C071 has 64 at most (RM0490 table 8).
+TEST(Chip, 183PartsThatWereTakenForOthers) {
+  EXPECT_THAT(guess_chip(flash("128*02Kg"), 0xD0).lines, ElementsAre("STM32U073/083xC"));
+  EXPECT_THAT(guess_chip(flash("64*02Kg"), std::nullopt).lines,
+              testing::AllOf(Contains("STM32C071xB"), Contains("STM32G0B1xB")));
+  EXPECT_THAT(guess_chip(flash("0256*0002Kg"), 0x92).lines, Contains("STM32L452/462xE"));
+  EXPECT_THAT(guess_chip(flash("512*02Kg"), std::nullopt).lines, ElementsAre("STM32L476xG"));
+}
+
+TEST(Chip, 183PagesOf4KiB) {
+  EXPECT_THAT(guess_chip(flash("256*04Kg"), std::nullopt).lines, ElementsAre("STM32WB55xG"));
+  EXPECT_THAT(guess_chip(flash("128*04Kg"), std::nullopt).lines, ElementsAre("STM32G474xE"));
+  EXPECT_EQ(program_unit(flash("128*04Kg")), 8U);
+}
+
 TEST(Chip, AnUnknownIdByteLeavesWhatTheLayoutSays) {
   const ChipGuess guess = guess_chip(flash("04*016Kg,01*064Kg,03*128Kg"), 0x77);
   EXPECT_FALSE(guess.certain());

@@ -38,8 +38,8 @@ bool looks_like(const Chip& chip, const MemoryLayout& flash) {
 const std::vector<Chip>& known_chips() {
   // Layouts: real devices' strings. Id bytes and their addresses: AN2606, tables 83 and 226.
   // Program units: RM0383 3.6.2 (F2, F4, F7: bytes, as their ROMs do it), RM0316 4.2.3 (F0, F1,
-  // F3), RM0367 3.3.4 (L0), RM0351 3.3.7 (L4, G0, G4, C0), RM0433 4.3.9 (H7), RM0455, RM0481,
-  // RM0456 (128 bits). RAM: ram.hpp.
+  // F3), RM0367 3.3.4 (L0), RM0351 3.3.7 (L4, G0, G4, C0, U0, WB), RM0433 4.3.9 (H7), RM0455,
+  // RM0481, RM0456 (128 bits). RAM: ram.hpp.
   static const std::vector<Chip> chips = {
       {"STM32F401xB/C", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xb_xc},
       {"STM32F411xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD0, 1, ram::f411},
@@ -82,16 +82,21 @@ const std::vector<Chip>& known_chips() {
       {"STM32F303xC", "128*2K", 0x1FFFF796, 0x41, 2, ram::pages_of_2k},
       {"STM32F105/107xC", "128*2K", 0, 0, 2, ram::pages_of_2k},
       {"STM32L412xB", "64*2K", 0x1FFF6FFE, 0xD1, 8, ram::pages_of_2k},
-      {"STM32L476xG", "256*2K", 0x1FFF6FFE, 0, 8, ram::pages_of_2k},
+      {"STM32L452/462xE", "256*2K", 0x1FFF6FFE, 0x92, 8, ram::pages_of_2k},
+      {"STM32L476xE", "256*2K", 0x1FFF6FFE, 0, 8, ram::pages_of_2k},
+      {"STM32L476xG", "512*2K", 0x1FFF6FFE, 0, 8, ram::pages_of_2k},
       {"STM32L072/073xZ", "1536*128", 0x1FF01FFE, 0x41, 4, ram::l07},
-      {"STM32G0B1xC", "64*2K", 0x1FFF9FFE, 0x92, 8, ram::pages_of_2k},
+      {"STM32G0B1xB", "64*2K", 0x1FFF9FFE, 0x92, 8, ram::pages_of_2k},
       {"STM32G0C1xE", "256*2K", 0x1FFF9FFE, 0x92, 8, ram::pages_of_2k},
       {"STM32G474xE", "256*2K", 0x1FFF6FFE, 0xD5, 8, ram::pages_of_2k},
+      {"STM32G474xE", "128*4K", 0x1FFF6FFE, 0xD5, 8, ram::g474},
       {"STM32H743/750", "16*128K", 0x1FF1E7FE, 0, 32, ram::h74},
       {"STM32H7A3/7B0", "256*8K", 0x1FF13FFE, 0x92, 16, ram::h7a},
       {"STM32H562/563/573", "256*8K", 0x0BF9FAFE, 0xE5, 16, ram::h56},
       {"STM32U575/585", "256*8K", 0x0BF99EFE, 0, 16, ram::u5},
-      {"STM32C071xB", "128*2K", 0x1FFF67FE, 0xD1, 8, ram::pages_of_2k},
+      {"STM32C071xB", "64*2K", 0x1FFF67FE, 0xD1, 8, ram::pages_of_2k},
+      {"STM32U073/083xC", "128*2K", 0x1FFF67FE, 0xD0, 8, ram::pages_of_2k},
+      {"STM32WB55xG", "256*4K", 0x1FFF6FFE, 0xD5, 8, ram::wb55},
   };
   return chips;
 }

@@ -86,6 +86,11 @@ inline constexpr auto u5 = ranges({{0x20000000, 0x202F0000},
                                    {0x40036400, 0x40036C00},
                                    {0x50036400, 0x50036C00},
                                    memory_buses});
+// RM0440 section 2.2, RM0434 section 2.2
+inline constexpr auto g474 =
+    ranges({{0x20000000, 0x20020000}, {0x10000000, 0x10008000}, memory_buses});
+inline constexpr auto wb55 =
+    ranges({{0x20000000, 0x20040000}, {0x10000000, 0x10010000}, memory_buses});
 // So many lines have pages of 2 KiB that the table of chips only has some of them: all together,
 // F0, F1, F3 (RM0316), L4 and L4+ (RM0432: 640 KiB), L5 (RM0438, secure), G0, G4 (RM0440), C0, U0.
 inline constexpr auto pages_of_2k =
