@@ -190,14 +190,9 @@ MemoryLayout layout(const std::string& sectors) {
 // Each chip whose id is known takes its own series, and no other.
 TEST(Family, C3EachChipOfTheTable) {
   for (const Chip& chip : known_chips()) {
-    std::string sectors(chip.flash);
-    for (std::size_t at = 0; (at = sectors.find(',', at)) != std::string::npos; at += 2) {
-      sectors.insert(at, "g");
-    }
-    const ChipGuess guess =
-        guess_chip(layout(sectors + "g"), chip.bootloader_id == 0
-                                              ? std::optional<std::uint8_t>()
-                                              : std::optional<std::uint8_t>(chip.bootloader_id));
+    const ChipGuess guess = guess_chip(
+        chip.layout(), chip.bootloader_id == 0 ? std::optional<std::uint8_t>()
+                                               : std::optional<std::uint8_t>(chip.bootloader_id));
     for (const Uf2Family& family : uf2_families()) {
       if (family.name.substr(0, 7) == chip.line.substr(0, 7) || chip.bootloader_id == 0) {
         EXPECT_TRUE(may_be_of_family(guess, family.id)) << chip.line << " " << family.name;

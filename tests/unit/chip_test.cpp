@@ -62,12 +62,55 @@ TEST(Chip, LinesThatProgramByTheirSupply) {
   for (const Chip& chip : known_chips()) {
     const bool by_voltage = chip.line.starts_with("STM32F2") || chip.line.starts_with("STM32F4") ||
                             chip.line.starts_with("STM32F7");
-    std::string sectors(chip.flash);
-    for (std::size_t at = 0; (at = sectors.find(',', at)) != std::string::npos; at += 2) {
-      sectors.insert(at, "g");
-    }
-    EXPECT_EQ(programs_by_voltage(flash(sectors + "g")), by_voltage) << chip.line;
+    EXPECT_EQ(programs_by_voltage(chip.layout()), by_voltage) << chip.line;
   }
+}
+
+template <typename Value>
+void expect_source(const Known<Value>& fact) {
+  EXPECT_EQ(fact.is_known(), !fact.source.empty());
+}
+
+// The table is read by people as well.
+TEST(Chip, 183EachFactHasItsSource) {
+  for (const Chip& chip : known_chips()) {
+    SCOPED_TRACE(chip.line);
+    EXPECT_TRUE(chip.manual.starts_with("RM0"));
+    if (chip.rom == nullptr) continue;
+    const RomFacts& rom = *chip.rom;
+    expect_source(rom.alternates);
+    expect_source(rom.product);
+    expect_source(rom.release);
+    expect_source(rom.serial);
+    expect_source(rom.transfer_size);
+    expect_source(rom.erase_poll_ms);
+    expect_source(rom.other_poll_ms);
+    expect_source(rom.options);
+    expect_source(rom.speed);
+    expect_source(rom.ram);
+    for (const Known<Quirk>& quirk : rom.quirks) {
+      expect_source(quirk);
+      EXPECT_TRUE(quirk.is_known());
+      EXPECT_NE(to_string(quirk.value), "");
+    }
+  }
+}
+
+TEST(Chip, 183NamesFitTheRows) {
+  std::set<std::string_view> names;
+  for (const Chip& chip : known_chips()) {
+    if (chip.rom == nullptr) continue;
+    SCOPED_TRACE(chip.rom->name);
+    EXPECT_TRUE(names.insert(chip.rom->name).second) << "twice";
+    if (!chip.rom->alternates.is_known()) continue;
+    const MemoryLayout listed = parse_layout(chip.rom->alternates.value.front());
+    EXPECT_EQ(listed.runs, chip.layout().runs);
+  }
+  EXPECT_THAT(
+      names, testing::IsSupersetOf({"stm32f401", "stm32f405", "stm32f411", "stm32f413", "stm32f429",
+                                    "stm32f072", "stm32f303", "stm32f767", "stm32g0b1", "stm32g474",
+                                    "stm32g474-1b", "stm32h743", "stm32h563", "stm32l476",
+                                    "stm32l072", "stm32u575", "stm32c071", "stm32wb55"}));
 }
 
 TEST(Chip, C2EachHasRam) {

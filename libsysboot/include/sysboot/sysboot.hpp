@@ -2,6 +2,7 @@
 // Everything. A program that enters or flashes needs flash.hpp only.
 #pragma once
 
+#include "sysboot/chip.hpp"           // IWYU pragma: export
 #include "sysboot/dfu_interface.hpp"  // IWYU pragma: export
 #include "sysboot/doctor.hpp"         // IWYU pragma: export
 #include "sysboot/each.hpp"           // IWYU pragma: export

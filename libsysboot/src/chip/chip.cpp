@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "ram.hpp"
+#include "rom_facts.hpp"
 #include "sysboot/text.hpp"
 
 namespace sysboot {
@@ -26,77 +26,113 @@ std::string plain(const MemoryLayout& flash) {
 // No other STM32 has pages that small; the smallest of the F0 have 1 KiB (RM0091 table 5).
 constexpr std::uint32_t largest_eeprom_page = 256;
 
-// Flash layouts of chips whose ROM stays busy.
-constexpr std::array<std::string_view, 1> sticky = {"16*128K"};  // STM32H743/750
-
 bool looks_like(const Chip& chip, const MemoryLayout& flash) {
   return flash.runs.front().address == flash_base && plain(flash) == chip.flash;
 }
 
 }  // namespace
 
+std::string to_string(Certainty certainty) {
+  constexpr std::array<const char*, 4> names = {"unknown", "reported", "documented", "measured"};
+  return names.at(static_cast<std::size_t>(certainty));
+}
+
+std::string to_string(Quirk quirk) {
+  switch (quirk) {
+    case Quirk::starts_in_error: return "starts in dfuERROR";
+    case Quirk::leaves_without_answer: return "leaves without an answer";
+    case Quirk::stays_busy_after_erase: return "says dfuDNBUSY after an erase that is done";
+    case Quirk::stalls_while_busy: return "refuses GETSTATUS while it is busy";
+    case Quirk::hides_bootloader_id: return "does not let its id byte be read";
+    case Quirk::reads_past_end: return "resets when read over the end of flash";
+    case Quirk::has_no_read_unprotect: return "does not know Read Unprotect";
+    case Quirk::names_more_flash: return "may name more flash than there is";
+    case Quirk::hangs_after_leave: return "may hang after the leave until it is reset";
+  }
+  return {};
+}
+
+bool RomFacts::has(Quirk quirk) const {
+  return std::any_of(quirks.begin(), quirks.end(),
+                     [&](const Known<Quirk>& known) { return known.value == quirk; });
+}
+
+// Its table has no letters for what may be done: all of it.
+MemoryLayout Chip::layout() const {
+  std::string sectors;
+  for (const char c : flash) sectors += c == ',' ? std::string("g,") : std::string(1, c);
+  return parse_layout("@Internal Flash  /0x08000000/" + sectors + "g");
+}
+
 const std::vector<Chip>& known_chips() {
-  // Layouts: real devices' strings. Id bytes and their addresses: AN2606, tables 83 and 226.
-  // Program units: RM0383 3.6.2 (F2, F4, F7: bytes, as their ROMs do it), RM0316 4.2.3 (F0, F1,
-  // F3), RM0367 3.3.4 (L0), RM0351 3.3.7 (L4, G0, G4, C0, U0, WB), RM0433 4.3.9 (H7), RM0455,
-  // RM0481, RM0456 (128 bits). RAM: ram.hpp.
+  // Layouts: real devices' strings, and the manuals. Id bytes and their addresses: AN2606, tables
+  // 83 and 226. Program units: RM0383 3.6.2 (F2, F4, F7: bytes, as their ROMs do it), RM0316 4.2.3
+  // (F0, F1, F3), RM0367 3.3.4 (L0), RM0351 3.3.7 (L4, G0, G4, C0, U0, WB), RM0433 4.3.9 (H7),
+  // RM0455, RM0481, RM0456 (128 bits). RAM: ram.hpp.
   static const std::vector<Chip> chips = {
-      {"STM32F401xB/C", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xb_xc},
-      {"STM32F411xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD0, 1, ram::f411},
-      {"STM32F446xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0x90, 1, ram::f446},
-      {"STM32F205/215xC", "4*16K,1*64K,1*128K", 0x1FFF77DE, 0x33, 1, ram::f2},
-      {"STM32F722/723xC", "4*16K,1*64K,1*128K", 0x1FF0EDBE, 0x90, 1, ram::f72},
-      {"STM32F401xD", "4*16K,1*64K,2*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xd_xe},
-      {"STM32F401xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xd_xe},
-      {"STM32F411xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD0, 1, ram::f411},
-      {"STM32F446xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1, ram::f446},
-      {"STM32F412xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1, ram::f412},
-      {"STM32F412xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x91, 1, ram::f412},
-      {"STM32F469/479xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1, ram::f469},
-      {"STM32F405/407/415/417xE", "4*16K,1*64K,3*128K", 0x1FFF77DE, 0x31, 1, ram::f405},
-      {"STM32F405/407/415/417xE", "4*16K,1*64K,3*128K", 0x1FFF77DE, 0x91, 1, ram::f405},
-      {"STM32F205/207/215/217xE", "4*16K,1*64K,3*128K", 0x1FFF77DE, 0x33, 1, ram::f2},
-      {"STM32F427/429/437/439xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x70, 1, ram::f427},
-      {"STM32F427/429/437/439xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x91, 1, ram::f427},
-      {"STM32F722/723/732/733xE", "4*16K,1*64K,3*128K", 0x1FF0EDBE, 0x90, 1, ram::f72},
-      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x31, 1, ram::f405},
-      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x91, 1, ram::f405},
-      {"STM32F205/207/215/217xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x33, 1, ram::f2},
-      {"STM32F412xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f412},
-      {"STM32F412xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91, 1, ram::f412},
-      {"STM32F413/423xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f413},
-      {"STM32F469/479xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f469},
-      {"STM32F427/429/437/439xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x70, 1, ram::f427},
-      {"STM32F427/429/437/439xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91, 1, ram::f427},
+      {"STM32F401xB/C", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xb_xc, "RM0368",
+       &rom::f401},
+      {"STM32F411xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD0, 1, ram::f411, "RM0383"},
+      {"STM32F446xC", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0x90, 1, ram::f446, "RM0390"},
+      {"STM32F205/215xC", "4*16K,1*64K,1*128K", 0x1FFF77DE, 0x33, 1, ram::f2, "RM0033"},
+      {"STM32F722/723xC", "4*16K,1*64K,1*128K", 0x1FF0EDBE, 0x90, 1, ram::f72, "RM0431"},
+      {"STM32F401xD", "4*16K,1*64K,2*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xd_xe, "RM0368"},
+      {"STM32F401xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xd_xe, "RM0368"},
+      {"STM32F411xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0xD0, 1, ram::f411, "RM0383", &rom::f411},
+      {"STM32F446xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1, ram::f446, "RM0390", &rom::f446},
+      {"STM32F412xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1, ram::f412, "RM0402"},
+      {"STM32F412xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x91, 1, ram::f412, "RM0402"},
+      {"STM32F469/479xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x90, 1, ram::f469, "RM0386"},
+      {"STM32F405/407/415/417xE", "4*16K,1*64K,3*128K", 0x1FFF77DE, 0x31, 1, ram::f405, "RM0090"},
+      {"STM32F405/407/415/417xE", "4*16K,1*64K,3*128K", 0x1FFF77DE, 0x91, 1, ram::f405, "RM0090"},
+      {"STM32F205/207/215/217xE", "4*16K,1*64K,3*128K", 0x1FFF77DE, 0x33, 1, ram::f2, "RM0033"},
+      {"STM32F427/429/437/439xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x70, 1, ram::f427, "RM0090"},
+      {"STM32F427/429/437/439xE", "4*16K,1*64K,3*128K", 0x1FFF76DE, 0x91, 1, ram::f427, "RM0090"},
+      {"STM32F722/723/732/733xE", "4*16K,1*64K,3*128K", 0x1FF0EDBE, 0x90, 1, ram::f72, "RM0431",
+       &rom::f722},
+      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x31, 1, ram::f405, "RM0090",
+       &rom::f405},
+      {"STM32F405/407/415/417xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x91, 1, ram::f405, "RM0090"},
+      {"STM32F205/207/215/217xG", "4*16K,1*64K,7*128K", 0x1FFF77DE, 0x33, 1, ram::f2, "RM0033"},
+      {"STM32F412xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f412, "RM0402"},
+      {"STM32F412xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91, 1, ram::f412, "RM0402"},
+      {"STM32F413/423xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f413, "RM0430"},
+      {"STM32F469/479xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f469, "RM0386"},
+      {"STM32F427/429/437/439xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x70, 1, ram::f427, "RM0090"},
+      {"STM32F427/429/437/439xG", "4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91, 1, ram::f427, "RM0090"},
       {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x70, 1,
-       ram::f427},
+       ram::f427, "RM0090", &rom::f429},
       {"STM32F427/429/437/439xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x91, 1,
-       ram::f427},
-      {"STM32F469/479xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f469},
-      {"STM32F413/423xH", "4*16K,1*64K,11*128K", 0x1FFF76DE, 0x90, 1, ram::f413},
-      {"STM32F745/746/756xG", "4*32K,1*128K,3*256K", 0x1FF0EDBE, 0, 1, ram::f74},
-      {"STM32F765/767/777xG", "4*32K,1*128K,3*256K", 0x1FF0EDBE, 0x93, 1, ram::f76},
-      {"STM32F765/767/777xI", "4*32K,1*128K,7*256K", 0x1FF0EDBE, 0x93, 1, ram::f76},
-      {"STM32F042x6", "32*1K", 0x1FFFF6A6, 0, 2, ram::f042},
-      {"STM32F072xB", "64*2K", 0, 0, 2, ram::pages_of_2k},
-      {"STM32F303xC", "128*2K", 0x1FFFF796, 0x41, 2, ram::pages_of_2k},
-      {"STM32F105/107xC", "128*2K", 0, 0, 2, ram::pages_of_2k},
-      {"STM32L412xB", "64*2K", 0x1FFF6FFE, 0xD1, 8, ram::pages_of_2k},
-      {"STM32L452/462xE", "256*2K", 0x1FFF6FFE, 0x92, 8, ram::pages_of_2k},
-      {"STM32L476xE", "256*2K", 0x1FFF6FFE, 0, 8, ram::pages_of_2k},
-      {"STM32L476xG", "512*2K", 0x1FFF6FFE, 0, 8, ram::pages_of_2k},
-      {"STM32L072/073xZ", "1536*128", 0x1FF01FFE, 0x41, 4, ram::l07},
-      {"STM32G0B1xB", "64*2K", 0x1FFF9FFE, 0x92, 8, ram::pages_of_2k},
-      {"STM32G0C1xE", "256*2K", 0x1FFF9FFE, 0x92, 8, ram::pages_of_2k},
-      {"STM32G474xE", "256*2K", 0x1FFF6FFE, 0xD5, 8, ram::pages_of_2k},
-      {"STM32G474xE", "128*4K", 0x1FFF6FFE, 0xD5, 8, ram::g474},
-      {"STM32H743/750", "16*128K", 0x1FF1E7FE, 0, 32, ram::h74},
-      {"STM32H7A3/7B0", "256*8K", 0x1FF13FFE, 0x92, 16, ram::h7a},
-      {"STM32H562/563/573", "256*8K", 0x0BF9FAFE, 0xE5, 16, ram::h56},
-      {"STM32U575/585", "256*8K", 0x0BF99EFE, 0, 16, ram::u5},
-      {"STM32C071xB", "64*2K", 0x1FFF67FE, 0xD1, 8, ram::pages_of_2k},
-      {"STM32U073/083xC", "128*2K", 0x1FFF67FE, 0xD0, 8, ram::pages_of_2k},
-      {"STM32WB55xG", "256*4K", 0x1FFF6FFE, 0xD5, 8, ram::wb55},
+       ram::f427, "RM0090"},
+      {"STM32F469/479xI", "4*16K,1*64K,7*128K,4*16K,1*64K,7*128K", 0x1FFF76DE, 0x90, 1, ram::f469,
+       "RM0386"},
+      {"STM32F413/423xH", "4*16K,1*64K,11*128K", 0x1FFF76DE, 0x90, 1, ram::f413, "RM0430",
+       &rom::f413},
+      {"STM32F745/746/756xG", "4*32K,1*128K,3*256K", 0x1FF0EDBE, 0, 1, ram::f74, "RM0385",
+       &rom::f745},
+      {"STM32F765/767/777xG", "4*32K,1*128K,3*256K", 0x1FF0EDBE, 0x93, 1, ram::f76, "RM0410"},
+      {"STM32F765/767/777xI", "4*32K,1*128K,7*256K", 0x1FF0EDBE, 0x93, 1, ram::f76, "RM0410",
+       &rom::f767},
+      {"STM32F042x6", "32*1K", 0x1FFFF6A6, 0, 2, ram::f042, "RM0091", &rom::f042},
+      {"STM32F072xB", "64*2K", 0, 0, 2, ram::pages_of_2k, "RM0091", &rom::f072},
+      {"STM32F303xC", "128*2K", 0x1FFFF796, 0x41, 2, ram::pages_of_2k, "RM0316", &rom::f303},
+      {"STM32F105/107xC", "128*2K", 0, 0, 2, ram::pages_of_2k, "RM0008", &rom::f105},
+      {"STM32L412xB", "64*2K", 0x1FFF6FFE, 0xD1, 8, ram::pages_of_2k, "RM0394", &rom::l412},
+      {"STM32L452/462xE", "256*2K", 0x1FFF6FFE, 0x92, 8, ram::pages_of_2k, "RM0394", &rom::l452},
+      {"STM32L476xE", "256*2K", 0x1FFF6FFE, 0, 8, ram::pages_of_2k, "RM0351"},
+      {"STM32L476xG", "512*2K", 0x1FFF6FFE, 0, 8, ram::pages_of_2k, "RM0351", &rom::l476},
+      {"STM32L072/073xZ", "1536*128", 0x1FF01FFE, 0x41, 4, ram::l07, "RM0367", &rom::l072},
+      {"STM32G0B1xB", "64*2K", 0x1FFF9FFE, 0x92, 8, ram::pages_of_2k, "RM0444", &rom::g0b1},
+      {"STM32G0C1xE", "256*2K", 0x1FFF9FFE, 0x92, 8, ram::pages_of_2k, "RM0444", &rom::g0c1},
+      {"STM32G474xE", "256*2K", 0x1FFF6FFE, 0xD5, 8, ram::pages_of_2k, "RM0440", &rom::g474},
+      {"STM32G474xE", "128*4K", 0x1FFF6FFE, 0xD5, 8, ram::g474, "RM0440", &rom::g474_one_bank},
+      {"STM32H743/750", "16*128K", 0x1FF1E7FE, 0, 32, ram::h74, "RM0433", &rom::h743},
+      {"STM32H7A3/7B0", "256*8K", 0x1FF13FFE, 0x92, 16, ram::h7a, "RM0455", &rom::h7a3},
+      {"STM32H562/563/573", "256*8K", 0x0BF9FAFE, 0xE5, 16, ram::h56, "RM0481", &rom::h563},
+      {"STM32U575/585", "256*8K", 0x0BF99EFE, 0, 16, ram::u5, "RM0456", &rom::u575},
+      {"STM32C071xB", "64*2K", 0x1FFF67FE, 0xD1, 8, ram::pages_of_2k, "RM0490", &rom::c071},
+      {"STM32U073/083xC", "128*2K", 0x1FFF67FE, 0xD0, 8, ram::pages_of_2k, "RM0503", &rom::u083},
+      {"STM32WB55xG", "256*4K", 0x1FFF6FFE, 0xD5, 8, ram::wb55, "RM0434", &rom::wb55},
   };
   return chips;
 }
@@ -144,8 +180,11 @@ std::uint8_t erased_byte(const MemoryLayout& flash) {
 }
 
 bool stays_busy_after_erase(const MemoryLayout& flash) {
-  return flash.runs.front().address == flash_base &&
-         std::find(sticky.begin(), sticky.end(), plain(flash)) != sticky.end();
+  const auto& chips = known_chips();
+  return std::any_of(chips.begin(), chips.end(), [&](const Chip& chip) {
+    return looks_like(chip, flash) && chip.rom != nullptr &&
+           chip.rom->has(Quirk::stays_busy_after_erase);
+  });
 }
 
 bool programs_by_voltage(const MemoryLayout& flash) {

@@ -1,28 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The chips whose ROM speaks USB DFU, and which a layout may mean.
+// Which chips a layout may mean, and what follows for them.
 #pragma once
 
-#include <span>
-
+#include "sysboot/chip.hpp"
 #include "sysboot/device.hpp"
 
 namespace sysboot {
-
-struct RamRange {
-  std::uint32_t first;
-  std::uint32_t end;  ///< first byte behind it
-};
-
-/// One chip line whose ROM speaks USB DFU.
-struct Chip {
-  std::string_view line;
-  std::string_view flash;  ///< its internal flash as in the layout string, blanks and zeros removed
-  std::uint32_t bootloader_id_at;  ///< address of the id byte (AN2606 table 226)
-  std::uint8_t bootloader_id;      ///< 0 when not known
-  std::uint32_t program_unit;      ///< bytes that are programmed in one go, or not at all
-  std::span<const RamRange> ram;   ///< where a stack can be, external memory included
-};
-const std::vector<Chip>& known_chips();
 
 /// Those whose flash has exactly this layout and that fit the id byte, where it was read and is
 /// known of one of them.

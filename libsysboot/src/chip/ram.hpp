@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "chip.hpp"
+#include "sysboot/chip.hpp"
 
 namespace sysboot::ram {
 
@@ -91,6 +91,17 @@ inline constexpr auto g474 =
     ranges({{0x20000000, 0x20020000}, {0x10000000, 0x10008000}, memory_buses});
 inline constexpr auto wb55 =
     ranges({{0x20000000, 0x20040000}, {0x10000000, 0x10010000}, memory_buses});
+// Of parts with pages of 2 KiB: RM0091 and RM0316 section 3.2, RM0008 section 3.3, RM0351, RM0394,
+// RM0444, RM0490 and RM0503 section 2.2.
+inline constexpr auto f072 = ranges({{0x20000000, 0x20004000}});
+inline constexpr auto f303 = ranges({{0x20000000, 0x2000A000}, {0x10000000, 0x10002000}});
+inline constexpr auto f105 = ranges({{0x20000000, 0x20010000}});
+inline constexpr auto l476 = ranges({{0x20000000, 0x20018000}, {0x10000000, 0x10008000}});
+inline constexpr auto l452 = ranges({{0x20000000, 0x20028000}, {0x10000000, 0x10008000}});
+inline constexpr auto l412 = ranges({{0x20000000, 0x2000A000}, {0x10000000, 0x10002000}});
+inline constexpr auto g0b1 = ranges({{0x20000000, 0x20024000}});
+inline constexpr auto c071 = ranges({{0x20000000, 0x20006000}});
+inline constexpr auto u083 = ranges({{0x20000000, 0x2000A000}});
 // So many lines have pages of 2 KiB that the table of chips only has some of them: all together,
 // F0, F1, F3 (RM0316), L4 and L4+ (RM0432: 640 KiB), L5 (RM0438, secure), G0, G4 (RM0440), C0, U0.
 inline constexpr auto pages_of_2k =
