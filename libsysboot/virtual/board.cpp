@@ -13,9 +13,7 @@ namespace sysboot::virtual_bench {
 namespace {
 
 constexpr std::uint32_t flash_start = 0x08000000;
-constexpr std::uint32_t ram_start = 0x20000000;
-constexpr std::uint32_t ram_end = 0x20020000;  // 128 KiB on the F411
-constexpr std::uint8_t without_power = 0xA5;   // what is left in RAM
+constexpr std::uint8_t without_power = 0xA5;  // what is left in RAM
 
 // Long enough for the last answer to reach the host before the pull-up goes.
 constexpr Duration leave_delay = std::chrono::milliseconds(10);
@@ -29,9 +27,16 @@ constexpr std::uint16_t first_data_block = 2;
 
 // nWRP of an area of option bytes, 16 bytes each: 12 sectors, which are all of a bank that has an
 // area of its own (RM0383 section 3.6.1, RM0090 table 17).
+constexpr std::uint32_t options_f4 = 0x1FFFC000;
 constexpr std::size_t not_write_protected_at = 8;
 constexpr std::size_t bytes_an_area = 16;
 constexpr std::size_t sectors_an_area = 12;
+
+bool is_stack(const std::vector<RamRange>& stacks, std::uint32_t pointer) {
+  return std::any_of(stacks.begin(), stacks.end(), [&](const RamRange& range) {
+    return pointer > range.first && pointer <= range.end;
+  });
+}
 
 std::uint32_t long_word(ByteView bytes) {
   std::uint32_t value = 0;
@@ -58,18 +63,18 @@ BoardSettings with_serials(BoardSettings settings) {
 MemoryLayout flash_layout(const RomSettings& settings) {
   if (!settings.real_flash.empty()) return parse_layout(settings.real_flash);
   for (const auto& name : settings.alternates) {
-    try {
-      MemoryLayout layout = parse_layout(name);
-      if (layout.sector_at(flash_start)) return layout;
-    } catch (const std::exception&) {
-      continue;  // hostile names are the host's problem; the flash behind them is an F411's
-    }
+    const auto layout = memory_named(name);
+    if (layout && layout->sector_at(flash_start)) return *layout;
   }
+  // Hostile names are the host's problem; the flash behind them is an F411's.
   return parse_layout(RomSettings().alternates.front());
 }
 
-void protect_sectors(FlashMemory& flash, const Bytes& options) {
+void protect_sectors(FlashMemory& flash, const RomSettings& rom) {
   flash.lift_write_protection();
+  const bool is_f4 = !rom.option_addresses.empty() && rom.option_addresses.front() == options_f4;
+  if (!is_f4) return;
+  const Bytes& options = rom.option_bytes;
   const auto sectors = flash.layout().sectors();
   const std::size_t most = options.size() / bytes_an_area * sectors_an_area;
   for (std::size_t i = 0; i < std::min(sectors.size(), most); ++i) {
@@ -88,25 +93,25 @@ std::string serial_from_unique_id(const std::array<std::uint8_t, 12>& id) {
   return fmt::format("{:08X}{:04X}", sum, middle >> 16);
 }
 
-Bytes stub_application(std::uint32_t address) {
+Bytes stub_application(std::uint32_t address, std::uint32_t stack) {
   // Initial stack pointer, reset vector, then `b .` over and over.
-  Bytes image = {0x00, 0x00, 0x02, 0x20};
-  for (unsigned n = 0; n < 4; ++n) {
-    image.push_back(static_cast<std::uint8_t>((address + 9) >> 8 * n));
+  Bytes image;
+  for (const std::uint32_t word : {stack, address + 9}) {
+    for (unsigned n = 0; n < 4; ++n) image.push_back(static_cast<std::uint8_t>(word >> 8 * n));
   }
   for (int i = 0; i < 508; ++i) image.insert(image.end(), {0xFE, 0xE7});
   return image;
 }
 
-bool boots(const FlashMemory& flash, std::uint32_t address) {
+bool boots(const FlashMemory& flash, std::uint32_t address, const std::vector<RamRange>& stacks) {
   if (!flash.contains(address, 8)) return false;
   const std::uint32_t sp = long_word(flash.read(address, 4));
   const std::uint32_t reset = long_word(flash.read(address + 4, 4));
-  return sp > ram_start && sp <= ram_end && reset % 2 == 1 && flash.contains(reset - 1, 2);
+  return is_stack(stacks, sp) && reset % 2 == 1 && flash.contains(reset - 1, 2);
 }
 
 bool VirtualBoard::is_program(std::uint32_t address) const {
-  if (virtual_bench::boots(flash_, address)) return true;
+  if (virtual_bench::boots(flash_, address, settings_.rom.stacks)) return true;
   const std::uint32_t ram = settings_.rom.ram;
   const auto is_ram = [&](std::uint32_t place, std::uint32_t size) {
     return place >= ram && place - ram + std::uint64_t{size} <= ram_.size();
@@ -115,7 +120,7 @@ bool VirtualBoard::is_program(std::uint32_t address) const {
   const ByteView words = ByteView(ram_).subspan(address - ram, 8);
   const std::uint32_t sp = long_word(words);
   const std::uint32_t reset = long_word(words.subspan(4));
-  return sp > ram_start && sp <= settings_.rom.ram_end && reset % 2 == 1 && is_ram(reset - 1, 2);
+  return is_stack(settings_.rom.stacks, sp) && reset % 2 == 1 && is_ram(reset - 1, 2);
 }
 
 VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
@@ -124,9 +129,9 @@ VirtualBoard::VirtualBoard(BoardSettings settings, TimePoint now)
       ram_(settings_.rom.ram_end - settings_.rom.ram) {
   flash_.become(settings_.rom.program_unit, settings_.rom.erased_byte);
   flash_.erase_together(settings_.rom.erase_unit);
-  flash_.load(flash_start, stub_application());
+  flash_.load(flash_start, stub_application(flash_start, settings_.rom.stacks.front().end));
   if (settings_.guarded) load_guarded(flash_);
-  protect_sectors(flash_, settings_.rom.option_bytes);
+  protect_sectors(flash_, settings_.rom);
   attach(settings_.starts_in_rom ? Mode::rom : Mode::application);
   VirtualBoard::advance(now);  // not yet anything more derived
 }
@@ -177,7 +182,7 @@ void VirtualBoard::keep_options() {
   if (!rom_->resetting()) return;
   settings_.rom.read_protected = rom_->read_protected();
   settings_.rom.option_bytes = rom_->option_bytes();
-  protect_sectors(flash_, settings_.rom.option_bytes);
+  protect_sectors(flash_, settings_.rom);
 }
 
 // BOOT0 decides, then what is in flash.
@@ -260,6 +265,7 @@ std::optional<TimePoint> VirtualBoard::next_event() const {
   const auto consider = [&](TimePoint at) { next = next ? std::min(*next, at) : at; };
   if (appears_) consider(appears_->at);
   if (application_ && application_->next_event()) consider(*application_->next_event());
+  if (rom_ && rom_->resets_at()) consider(*rom_->resets_at());
   if (leaves_bus_at_) consider(*leaves_bus_at_);
   if (unplugged_at_) consider(*unplugged_at_);
   return next;
@@ -271,6 +277,9 @@ void VirtualBoard::advance(TimePoint now) {
       unplug(*event);
     } else if (leaves_bus_at_ == event) {
       leave_bus(*event);
+    } else if (rom_ && rom_->resets_at() == event) {
+      rom_->advance(*event);
+      act_on_requests(*event);
     } else if (application_ && application_->next_event() == event) {
       application_->advance(*event);
       act_on_requests(*event);

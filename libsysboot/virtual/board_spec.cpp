@@ -8,6 +8,7 @@
 #include <map>
 
 #include "sysboot/error.hpp"
+#include "sysboot/virtual/chip.hpp"
 #include "sysboot/virtual/firmware.hpp"
 
 namespace sysboot::virtual_bench {
@@ -90,6 +91,7 @@ const std::map<std::string_view, Apply>& keys() {
   static const std::map<std::string_view, Apply> table = {
       {"product", [](auto& b, auto v) { b.application.product_name = v; }},
       {"firmware", [](auto& b, auto v) { b = board_with(v); }},
+      {"chip", [](auto& b, auto v) { b.rom = rom_of(v); }},
       {"serial", [](auto& b, auto v) { b.application.serial = v; }},
       {"rom-serial", [](auto& b, auto v) { b.rom.serial = v; }},
       {"id", [](auto& b, auto v) { parse_id(b, v); }},

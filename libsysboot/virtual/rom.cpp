@@ -34,8 +34,8 @@ constexpr std::uint8_t command_read_unprotect = 0x92;
 constexpr std::uint16_t reserved_block = 1;
 constexpr std::uint16_t first_data_block = 2;
 
-constexpr std::uint32_t system_memory = 0x1FFF0000;  // of the F411 (AN2606)
 constexpr std::uint32_t device_feature = 0xFFFF0000;
+constexpr std::uint8_t level_0 = 0xAA;  // no read protection (RM0383 table 8)
 
 // AN2606 table 4, and what each allows (RM0383 table 6). The fifth takes 9 V at VPP, which no board
 // has.
@@ -77,27 +77,52 @@ bool names(const std::vector<std::string>& alternates, std::string_view memory) 
 
 }  // namespace
 
+std::optional<MemoryLayout> memory_named(const std::string& alternate) {
+  try {
+    return parse_layout(alternate);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 Rom::Rom(RomSettings settings, FlashMemory& flash)
     : settings_(std::move(settings)), flash_(flash), times_(settings_.times) {
   if (settings_.starts_in_error) {
     state_ = DfuState::dfuERROR;
     status_ = DfuStatusCode::errFIRMWARE;
   }
-  Bytes system(settings_.system_memory_size, 0);
-  const std::uint32_t id_at = settings_.bootloader_id_at - system_memory;
-  if (id_at < system.size()) system[id_at] = settings_.bootloader_id;
+  add_memories();
+  make_descriptors();
+}
+
+void Rom::add_memories() {
   memories_.push_back({settings_.ram, Bytes(settings_.ram_end - settings_.ram), true});
-  memories_.push_back({system_memory, std::move(system), false});
+  Bytes system(settings_.system_memory_size, 0);
+  const std::uint32_t id_at = settings_.bootloader_id_at - settings_.system_memory;
+  if (id_at < system.size()) system[id_at] = settings_.bootloader_id;
+  memories_.push_back({settings_.system_memory, std::move(system), false});
   for (std::size_t i = 0; i < settings_.option_addresses.size(); ++i) {
     const auto size = static_cast<std::ptrdiff_t>(option_area_size());
     const auto from = settings_.option_bytes.begin() + static_cast<std::ptrdiff_t>(i) * size;
     memories_.push_back({settings_.option_addresses[i], {from, from + size}, true});
   }
-  memories_.push_back({0x1FFF7800, Bytes(528, 0xFF), true});
   if (names(settings_.alternates, "@Device Feature")) {
     memories_.push_back({device_feature, {0x00, 0xFF, 0xFF, 0xFF}, true});
   }
-  make_descriptors();
+  add_named_memories();
+}
+
+// OTP, EEPROM and others that are nothing more than memory.
+void Rom::add_named_memories() {
+  for (const std::string& name : settings_.alternates) {
+    const auto layout = memory_named(name);
+    if (!layout) continue;
+    for (const SectorRun& run : layout->runs) {
+      if (flash_.contains(run.address, 1) || memory_at(run.address, 1) != nullptr) continue;
+      const auto size = layout->contiguous_end(run.address) - run.address;
+      memories_.push_back({run.address, Bytes(size, 0xFF), true});
+    }
+  }
 }
 
 void Rom::make_descriptors() {
@@ -146,6 +171,11 @@ TimePoint Rom::ready_at() const {
 std::optional<TimePoint> Rom::busy_until() const {
   if (operation_.kind == Operation::Kind::none) return std::nullopt;
   return operation_.begin + operation_.takes;
+}
+
+std::optional<TimePoint> Rom::resets_at() const {
+  const bool ends_so = operation_.kind == Operation::Kind::read_unprotect;
+  return ends_so ? busy_until() : std::nullopt;
 }
 
 // The rest of a flood says nothing new.
@@ -220,8 +250,9 @@ Answer Rom::upload(const Setup& setup) {
   }
   if (setup.value == command_get) {
     state_ = setup.length > 3 ? DfuState::dfuIDLE : DfuState::dfuUPLOAD_IDLE;
-    return {TransferStatus::ok,
-            {command_get, command_set_address, command_erase, command_read_unprotect}};
+    Bytes commands = {command_get, command_set_address, command_erase};
+    if (settings_.knows_read_unprotect) commands.push_back(command_read_unprotect);
+    return {TransferStatus::ok, std::move(commands)};
   }
   if (setup.value == reserved_block) return violate("UPLOAD of block 1");
   ++counts_.reads;
@@ -365,7 +396,7 @@ Rom::Operation Rom::command(const Bytes& data) {
   } else if (code == command_erase && data.size() == 1) {
     operation.kind = Operation::Kind::mass_erase;
     operation.takes = times_.mass_erase;
-  } else if (code == command_read_unprotect && data.size() == 1) {
+  } else if (code == command_read_unprotect && data.size() == 1 && settings_.knows_read_unprotect) {
     operation.kind = Operation::Kind::read_unprotect;
     operation.takes = times_.mass_erase;
   } else if ((code == command_get && data.size() == 1) ||
@@ -402,7 +433,7 @@ Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
   const Memory* memory = is_flash ? nullptr : memory_at(address, data.size());
   const bool is_ram = memory == &memories_[ram_memory];
   if (is_ram) operation.takes = {};
-  if (!is_ram && !is_multiple(settings_.program_unit)) {
+  if (is_flash && !is_multiple(settings_.program_unit)) {
     remember(fmt::format("{}, which only takes {} at a time", what, settings_.program_unit));
   }
   if (settings_.read_protected) {
@@ -443,19 +474,20 @@ void Rom::begin(TimePoint now) {
 
 // They take effect with a reset. Leaving level 1 erases the flash (RM0383, section 3.6.3).
 void Rom::load_options(const Memory& area) {
-  constexpr std::uint8_t level_0 = 0xAA;
   const auto& places = settings_.option_addresses;
   const auto index = std::find(places.begin(), places.end(), area.address) - places.begin();
   Bytes& options = settings_.option_bytes;
   std::copy(area.content.begin(), area.content.end(),
             options.begin() + index * static_cast<std::ptrdiff_t>(option_area_size()));
-  const bool lifts = settings_.read_protected && options[1] == level_0;
-  if (lifts) flash_.erase_all();
-  settings_.read_protected = options[1] != level_0;
   resetting_ = true;
+  if (!settings_.protection_at) return;
+  const bool is_open = options.at(*settings_.protection_at) == level_0;
+  if (settings_.read_protected && is_open) flash_.erase_all();
+  settings_.read_protected = !is_open;
 }
 
 std::size_t Rom::option_area_size() const {
+  if (settings_.option_addresses.empty()) return 0;
   return settings_.option_bytes.size() / settings_.option_addresses.size();
 }
 
@@ -501,7 +533,8 @@ void Rom::apply(double fraction) {
       flash_.erase_all(fraction);
       if (fraction < 1) break;  // the option bytes come after the erase (RM0383, section 3.6.3)
       settings_.read_protected = false;
-      std::copy_n(RomSettings().option_bytes.begin(), RomSettings().option_bytes.size(),
+      std::copy_n(settings_.factory_option_bytes.begin(),
+                  std::min(settings_.factory_option_bytes.size(), settings_.option_bytes.size()),
                   settings_.option_bytes.begin());
       resetting_ = true;
       break;

@@ -8,6 +8,7 @@
 #include "support/throws.hpp"
 #include "sysboot/erase.hpp"
 #include "sysboot/inspect.hpp"
+#include "sysboot/virtual/chip.hpp"
 
 namespace sysboot {
 namespace {
@@ -21,6 +22,7 @@ using support::program;
 using testing::AllOf;
 using testing::HasSubstr;
 using virtual_bench::FlashTimes;
+using virtual_bench::rom_of;
 using virtual_bench::RomSettings;
 
 constexpr std::size_t kib = 1024;
@@ -45,35 +47,21 @@ class RomQuirks : public support::Bench {
   const Image image_ = image_of(program(40 * kib));
 };
 
-RomSettings h743() {
-  RomSettings rom;
-  rom.release = 0x0200;
-  rom.product = "DFU in FS Mode";
-  rom.transfer_size = 1024;
-  rom.alternates = {"@Internal Flash   /0x08000000/16*128Kg",
-                    "@Option Bytes   /0x5200201C/01*128 e"};
-  rom.program_unit = 32;
-  rom.answers_while_busy = true;
-  rom.sticks_after_erase = true;
-  rom.erase_poll = seconds(2);
-  return rom;
-}
-
 TEST_F(RomQuirks, H743StaysBusyAfterAnErase) {
-  plug_in(h743());
+  plug_in(rom_of("stm32h743"));
   expect_flashed(flash_it());
 }
 
 TEST_F(RomQuirks, H743IsErasedSectorBySector) {
-  plug_in(h743());
+  plug_in(rom_of("stm32h743"));
   const EraseResult result = erase(job(), {}, EraseAll{}, {});
   EXPECT_EQ(result.sectors.size(), 16U);
   EXPECT_FALSE(board().boots());
 }
 
 TEST_F(RomQuirks, BusyForEverIsOnlyClearedWhereTheRomIsKnownToNeedIt) {
-  RomSettings rom = h743();
-  rom.alternates = RomSettings().alternates;
+  RomSettings rom;
+  rom.answers_while_busy = rom.sticks_after_erase = true;
   plug_in(rom);
   EXPECT_ERROR(flash_it(), Errc::protocol, HasSubstr("stays busy (dfuDNBUSY)"));
 }
@@ -88,23 +76,13 @@ TEST_F(RomQuirks, C5RefusesWhatItDoesNotNeed) {
 }
 
 TEST_F(RomQuirks, G4TakesBlocksOf1024BytesOnly) {
-  RomSettings rom;
-  rom.release = 0x0200;
-  rom.transfer_size = 1024;
-  rom.alternates = {"@Internal Flash   /0x08000000/256*02Kg",
-                    "@Option Bytes   /0x1FFF7800/01*048 e/0x1FFFF800/01*048 e",
-                    "@OTP Memory   /0x1FFF7000/01*1024 e"};
-  rom.program_unit = 8;
-  plug_in(rom);
+  plug_in(rom_of("stm32g474"));
   expect_flashed(flash_it());
 }
 
 TEST_F(RomQuirks, L4StallsWhileErasingAndClaimsTooLittle) {
-  RomSettings rom;
-  rom.alternates = {"@Internal Flash  /0x08000000/0256*0002Kg"};
-  rom.stalls_while_busy = true;
+  RomSettings rom = rom_of("stm32l452");
   rom.erase_poll = milliseconds(2);
-  rom.program_unit = 8;
   plug_in(rom);
   expect_flashed(flash_it());
 }
@@ -178,12 +156,7 @@ Bytes small_program(std::size_t size) {
 
 // Its data EEPROM is where other lines have flash.
 TEST_F(RomQuirks, C5TheEepromOfAnL0IsNamed) {
-  RomSettings rom;
-  rom.alternates = {"@Internal Flash  /0x08000000/1536*128g", "@Option Bytes  /0x1FF80000/01*032 e",
-                    "@DATA Memory /0x08080000/2*3Ke"};
-  rom.program_unit = 4;
-  rom.erased_byte = 0x00;
-  plug_in(rom);
+  plug_in(rom_of("stm32l072"));
   Image image = image_of(small_program(kib));
   image.segments.push_back({0x08080000, {1, 2, 3, 4}});
   EXPECT_ERROR(flash(job(), {}, image, {}), Errc::image_does_not_fit,
@@ -191,12 +164,7 @@ TEST_F(RomQuirks, C5TheEepromOfAnL0IsNamed) {
 }
 
 TEST_F(RomQuirks, L0ErasesToZero) {
-  RomSettings rom;
-  rom.alternates = {"@Internal Flash  /0x08000000/1536*128g", "@Option Bytes  /0x1FF80000/01*032 e",
-                    "@DATA Memory /0x08080000/2*3Ke"};
-  rom.program_unit = 4;
-  rom.erased_byte = 0x00;
-  plug_in(rom);
+  plug_in(rom_of("stm32l072"));
   Bytes data = small_program(40 * kib);
   std::fill(data.begin() + 8 * kib, data.begin() + 16 * kib, std::uint8_t{0xFF});
   std::fill(data.begin() + 20 * kib, data.begin() + 28 * kib, std::uint8_t{0x00});
@@ -332,48 +300,31 @@ TEST_F(HiddenId, AStackThatNoChipWithThisLayoutHasIsRefused) {
                AllOf(HasSubstr("not in the RAM of"), HasSubstr("(by the layout of its flash)")));
 }
 
-struct ChipLayout {
-  const char* chip;
-  const char* flash;
-  std::uint16_t transfer_size;
-  std::uint32_t program_unit;
-  std::uint8_t erased;
-};
+using NamedRom = std::pair<std::string, RomSettings>;
 
-// Strings as devices showed them in public logs, blanks and zeros included.
-const ChipLayout chip_layouts[] = {
-    {"F411xE", "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg", 2048, 1, 0xFF},
-    {"F401xC", "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,01*128Kg", 2048, 1, 0xFF},
-    {"F407xG", "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg", 2048, 1, 0xFF},
-    {"F427xI", "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg,04*016Kg,01*064Kg,07*128Kg",
-     2048, 1, 0xFF},
-    {"F413xH", "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,011*128Kg", 2048, 1, 0xFF},
-    {"F72x", "@Internal Flash  /0x08000000/04*016Kg,01*64Kg,03*128Kg", 2048, 1, 0xFF},
-    {"F74x", "@Internal Flash  /0x08000000/04*032Kg,01*128Kg,03*256Kg", 2048, 1, 0xFF},
-    {"F303xC", "@Internal Flash  /0x08000000/128*0002Kg", 2048, 2, 0xFF},
-    {"F042x6", "@Internal Flash  /0x08000000/032*0001Kg", 2048, 2, 0xFF},
-    {"F072xB", "@Internal Flash  /0x08000000/064*0002Kg", 2048, 2, 0xFF},
-    {"F105xC", "@Internal Flash  /0x08000000/128*002Kg", 2048, 2, 0xFF},
-    {"L072xZ", "@Internal Flash  /0x08000000/1536*128g", 2048, 4, 0x00},
-    {"L476xG", "@Internal Flash  /0x08000000/0256*0002Kg", 2048, 8, 0xFF},
-    {"L412xB", "@Internal Flash   /0x08000000/64*02Kg", 1024, 8, 0xFF},
-    {"G474xE", "@Internal Flash   /0x08000000/256*02Kg", 1024, 8, 0xFF},
-    {"H743", "@Internal Flash   /0x08000000/16*128Kg", 1024, 32, 0xFF},
-    {"H7A3", "@Internal Flash   /0x08000000/256*08Kg", 1024, 16, 0xFF},
-    {"C071xB", "@Internal Flash    /0x08000000/128*02Kg", 1024, 8, 0xFF},
-    {"C5", "@Internal Flash /0x08000000/64*08Kg", 1024, 16, 0xFF},
-    {"GD32VF103", "@Internal Flash  /0x08000000/512*002Kg", 2048, 4, 0xFF},
-    {"mboot", "@Internal Flash  /0x08000000/256*04Kg", 2048, 1, 0xFF},
-};
+RomSettings with_flash(const char* flash, std::uint16_t transfer_size, std::uint32_t unit) {
+  RomSettings rom;
+  rom.alternates = {flash};
+  rom.transfer_size = transfer_size;
+  rom.program_unit = unit;
+  return rom;
+}
 
-class Layouts : public support::Bench, public testing::WithParamInterface<ChipLayout> {
+// Those of the table, and others as devices showed them in public logs.
+std::vector<NamedRom> roms() {
+  std::vector<NamedRom> all = {
+      {"C5", with_flash("@Internal Flash /0x08000000/64*08Kg", 1024, 16)},
+      {"GD32VF103", with_flash("@Internal Flash  /0x08000000/512*002Kg", 2048, 4)},
+      {"mboot", with_flash("@Internal Flash  /0x08000000/256*04Kg", 2048, 1)}};
+  for (const std::string& chip : virtual_bench::chip_names()) all.emplace_back(chip, rom_of(chip));
+  return all;
+}
+
+class Layouts : public support::Bench, public testing::WithParamInterface<NamedRom> {
  protected:
   Layouts() {
     BoardSettings settings;
-    settings.rom.alternates = {GetParam().flash};
-    settings.rom.transfer_size = GetParam().transfer_size;
-    settings.rom.program_unit = GetParam().program_unit;
-    settings.rom.erased_byte = GetParam().erased;
+    settings.rom = GetParam().second;
     settings.rom.times = FlashTimes::none();
     add_board(settings);
   }
@@ -404,8 +355,11 @@ TEST_P(Layouts, TakesAnImageWithGapsAndLeavesTheOtherSectorsAlone) {
   EXPECT_TRUE(std::equal(kept.begin(), kept.end(), precious.begin()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Chips, Layouts, testing::ValuesIn(chip_layouts),
-                         [](const auto& each) { return std::string(each.param.chip); });
+INSTANTIATE_TEST_SUITE_P(Chips, Layouts, testing::ValuesIn(roms()), [](const auto& each) {
+  std::string name = each.param.first;
+  std::erase(name, '-');
+  return name;
+});
 
 }  // namespace
 }  // namespace sysboot

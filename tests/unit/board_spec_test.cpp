@@ -52,6 +52,41 @@ TEST(BoardSpec, OtherPeoplesFirmware) {
                HasSubstr("unknown firmware 'windows'; there are betaflight, "));
 }
 
+TEST(BoardSpec, 183AnotherChip) {
+  const RomSettings rom = parse_board_spec("firmware=klipper,chip=stm32h743,times=none").rom;
+  EXPECT_THAT(rom.alternates, ElementsAre("@Internal Flash   /0x08000000/16*128Kg",
+                                          "@Option Bytes   /0x5200201C/01*128 e"));
+  EXPECT_EQ(rom.release, 0x0200);
+  EXPECT_EQ(rom.transfer_size, 1024);
+  EXPECT_EQ(rom.program_unit, 32U);
+  EXPECT_TRUE(rom.sticks_after_erase);
+  EXPECT_THAT(rom.option_addresses, ElementsAre(0x5200201CU));
+  EXPECT_EQ(rom.option_bytes.size(), 128U);
+  EXPECT_EQ(rom.times, FlashTimes::none());
+  EXPECT_ERROR(parse_board_spec("chip=stm32f999"), Errc::usage,
+               HasSubstr("unknown chip 'stm32f999'; there are stm32c071, "));
+}
+
+TEST(BoardSpec, 183TheF411OfTheTableIsTheOneOfAlways) {
+  const RomSettings always;
+  const RomSettings rom = parse_board_spec("chip=stm32f411").rom;
+  EXPECT_EQ(rom.alternates, always.alternates);
+  EXPECT_EQ(rom.product, always.product);
+  EXPECT_EQ(rom.release, always.release);
+  EXPECT_EQ(rom.transfer_size, always.transfer_size);
+  EXPECT_EQ(rom.option_addresses, always.option_addresses);
+  EXPECT_EQ(rom.option_bytes, always.option_bytes);
+  EXPECT_EQ(rom.protection_at, always.protection_at);
+  EXPECT_EQ(rom.starts_in_error, always.starts_in_error);
+  EXPECT_EQ(rom.erase_poll, always.erase_poll);
+  EXPECT_EQ(rom.other_poll, always.other_poll);
+  EXPECT_EQ(rom.bootloader_id_at, always.bootloader_id_at);
+  EXPECT_EQ(rom.bootloader_id, always.bootloader_id);
+  EXPECT_EQ(rom.ram, always.ram);
+  EXPECT_EQ(rom.ram_end, always.ram_end);
+  EXPECT_EQ(rom.times, always.times);
+}
+
 TEST(BoardSpec, RefusesWhatItDoesNotKnow) {
   for (const char* text :
        {"bouncy", "bounces=two", "bounces=", "mode=ram", "times=fast", "erase-unit=0",

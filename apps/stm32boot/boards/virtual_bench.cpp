@@ -85,6 +85,7 @@ VirtualBench::VirtualBench(fs::path file, const std::vector<std::string>& specs,
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     BoardSettings settings = sysboot::virtual_bench::parse_board_spec(wanted[i]);
     settings.unique_id[0] = static_cast<std::uint8_t>(settings.unique_id[0] + i);
+    const auto stacks = settings.rom.stacks;
     BusBoard& board = state_->host.add_board(fmt::format("1-{}", i + 1),
                                              make_board(std::move(settings), state_->host.now()));
     if (i != 0) continue;
@@ -94,7 +95,8 @@ VirtualBench::VirtualBench(fs::path file, const std::vector<std::string>& specs,
     board.flash().load(board.flash().address(), kept->flash);
     // Without a program that starts, somebody has to hold BOOT0 to get anywhere.
     board.unplug(state_->host.now());
-    board.plug_in(state_->host.now(), kept->is_in_dfu_mode || !boots(board.flash()));
+    board.plug_in(state_->host.now(),
+                  kept->is_in_dfu_mode || !boots(board.flash(), board.flash().address(), stacks));
   }
   if (state_->first_board->descriptors() == nullptr) state_->host.sleep(std::chrono::seconds(1));
 }

@@ -91,7 +91,8 @@ struct Chip {
   std::string_view manual;         ///< which documents flash, program unit and RAM: "RM0383"
   const RomFacts* rom = nullptr;   ///< none where nobody has told
 
-  MemoryLayout layout() const;  ///< of its internal flash
+  MemoryLayout layout() const;      ///< of its internal flash
+  std::string layout_text() const;  ///< as a device may spell it
 };
 const std::vector<Chip>& known_chips();
 

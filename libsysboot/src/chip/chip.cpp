@@ -57,11 +57,15 @@ bool RomFacts::has(Quirk quirk) const {
                      [&](const Known<Quirk>& known) { return known.value == quirk; });
 }
 
-// Its table has no letters for what may be done: all of it.
-MemoryLayout Chip::layout() const {
+// Without the letters for what may be done, which is all.
+std::string Chip::layout_text() const {
   std::string sectors;
   for (const char c : flash) sectors += c == ',' ? std::string("g,") : std::string(1, c);
-  return parse_layout("@Internal Flash  /0x08000000/" + sectors + "g");
+  return "@Internal Flash  /0x08000000/" + sectors + "g";
+}
+
+MemoryLayout Chip::layout() const {
+  return parse_layout(layout_text());
 }
 
 const std::vector<Chip>& known_chips() {
@@ -208,7 +212,8 @@ std::vector<std::uint32_t> bootloader_id_addresses(const MemoryLayout& flash) {
 bool is_bootloader_id(const MemoryLayout& flash, std::uint32_t address, std::uint8_t id) {
   const auto& chips = known_chips();
   return std::any_of(chips.begin(), chips.end(), [&](const Chip& chip) {
-    return looks_like(chip, flash) && chip.bootloader_id_at == address && chip.bootloader_id == id;
+    return looks_like(chip, flash) && chip.bootloader_id_at == address && id != 0 &&
+           chip.bootloader_id == id;
   });
 }
 

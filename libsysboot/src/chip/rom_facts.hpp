@@ -26,14 +26,17 @@ inline constexpr std::string_view older_product = "STM32  BOOTLOADER";
 inline constexpr std::string_view newer_product = "DFU in FS Mode";
 inline constexpr std::string_view data_sheet = "its data sheet, flash memory characteristics";
 
-// RM0383 section 3.6.1
+// RM0383 section 3.6.1; RM0430, FLASH_OPTCR: 15 sectors
 inline constexpr std::array<std::uint8_t, 16> factory_f411 = {
     0xEF, 0xAA, 0x10, 0x55, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0x00, 0x80, 0xFF, 0xFF, 0xFF, 0xFF};
+// RM0368, RM0090, RM0390, FLASH_OPTCR after reset: 12 sectors or fewer
+inline constexpr std::array<std::uint8_t, 16> factory_f4 = {
+    0xEF, 0xAA, 0x10, 0x55, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x00, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF};
 // RM0091 section 4.1, RM0316 section 5: "ST production value"
 inline constexpr std::array<std::uint8_t, 16> factory_f0 = {
     0xAA, 0x55, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00};
 
-// The second byte (RM0090 table 16 and its like; RM0431 and RM0410 section 3.4; RM0433 and RM0455
+// The second byte (RM0431 and RM0410 section 3.4; RM0433 and RM0455
 // FLASH_OPTSR_CUR).
 inline constexpr OptionFacts second_byte{1};
 // The first byte (RM0351, RM0394, RM0440, RM0444, RM0456, RM0490 and RM0503 FLASH_OPTR; RM0367).
@@ -52,7 +55,7 @@ inline constexpr Facts f401{
     .transfer_size = {2048, reported, "modm's log of an STM32F401CC"},
     .erase_poll_ms = {100, reported, "modm's log of an STM32F401CC"},
     .other_poll_ms = {104, reported, "modm's log of an STM32F401CC"},
-    .options = {second_byte, documented, "RM0368"},
+    .options = {{1, factory_f4}, documented, "RM0368"},
     .speed = {{4000, 100}, documented, data_sheet},
     .quirks = f401_quirks};
 
@@ -71,7 +74,7 @@ inline constexpr Facts f405{
     .release = {0x2100, reported, "dfu-util's logs of an STM32F4DISCOVERY"},
     .transfer_size = {2048, reported, "dfu-util's logs of an STM32F4DISCOVERY"},
     .erase_poll_ms = {100, reported, "dfu-util's dfuse.c, of erasing everything"},
-    .options = {second_byte, documented, "RM0090"},
+    .options = {{1, factory_f4}, documented, "RM0090"},
     .speed = {{4000, 100}, documented, data_sheet},
     .quirks = f405_quirks};
 
@@ -103,7 +106,7 @@ inline constexpr Facts f413{.name = "stm32f413",
                             .transfer_size = {2048, measured, f413_rom},
                             .erase_poll_ms = {100, measured, f413_rom},
                             .other_poll_ms = {104, measured, f413_rom},
-                            .options = {second_byte, documented, "RM0430"},
+                            .options = {{1, factory_f411}, documented, "RM0430"},
                             .speed = {{4000, 100}, documented, data_sheet},
                             .quirks = f413_quirks};
 
@@ -115,7 +118,7 @@ inline constexpr std::array f429_names{
 inline constexpr Facts f429{.name = "stm32f429",
                             .alternates = {f429_names, reported, "LEIA's listing of an STM32F439"},
                             .release = {0x2200, reported, "LEIA's listing of an STM32F439"},
-                            .options = {second_byte, documented, "RM0090"},
+                            .options = {{1, factory_f4}, documented, "RM0090"},
                             .speed = {{4000, 100}, documented, data_sheet}};
 
 inline constexpr std::array f446_names{f411_flash, option_bytes_f4, otp_f4, device_feature};
@@ -124,7 +127,7 @@ inline constexpr Facts f446{
     .alternates = {f446_names, reported, "a listing of a board with an STM32F446"},
     .release = {0x2200, reported, "a listing of a board with an STM32F446"},
     .serial = {"STM32FxSTM32", reported, "FYSETC's listing of an STM32F446"},
-    .options = {second_byte, documented, "RM0390"},
+    .options = {{1, factory_f4}, documented, "RM0390"},
     .speed = {{4000, 100}, documented, data_sheet}};
 
 inline constexpr std::array f722_names{

@@ -66,6 +66,15 @@ std::optional<std::string> objection(const Job& job, DfuseSession& dfu, const Im
 
 }  // namespace
 
+namespace {
+
+// The high digit counts interfaces, from 1 on (AN2606 section 4.2); erased memory holds none.
+bool is_some_id(std::uint8_t byte) {
+  return byte >> 4 != 0 && byte != 0xFF;
+}
+
+}  // namespace
+
 // System memory can be read like flash; a ROM that refuses just leaves the guess less certain.
 // What is no id of a chip that has its id there is some other byte.
 std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu) {
@@ -76,7 +85,7 @@ std::optional<std::uint8_t> read_bootloader_id(const Job& job, DfuseSession& dfu
       with_restarts(
           job, dfu, [&] { dfu.read_block(address, two); }, Note::Level::debug);
       if (is_bootloader_id(dfu.layout(), address, two.front())) return two.front();
-      if (!unknown) unknown = two.front();
+      if (!unknown && is_some_id(two.front())) unknown = two.front();
     } catch (const Error& error) {
       if (error.code() == Errc::read_protected) return std::nullopt;
       if (error.code() != Errc::usb_io && error.code() != Errc::protocol) throw;

@@ -50,10 +50,11 @@ struct BoardSettings {
 std::string serial_from_unique_id(const std::array<std::uint8_t, 12>& id);
 
 /// A program that boots at `address` and does nothing: a vector table and some filler.
-Bytes stub_application(std::uint32_t address = 0x08000000);
+Bytes stub_application(std::uint32_t address = 0x08000000, std::uint32_t stack = 0x20020000);
 
 /// Does flash hold a program that starts? An F411 does not check for an empty flash; it just hangs.
-bool boots(const FlashMemory& flash, std::uint32_t address = 0x08000000);
+bool boots(const FlashMemory& flash, std::uint32_t address = 0x08000000,
+           const std::vector<RamRange>& stacks = RomSettings().stacks);
 
 class VirtualBoard : public BusBoard {
  public:
@@ -87,7 +88,9 @@ class VirtualBoard : public BusBoard {
   void enter_rom(TimePoint now) override;
   void usb_reset(TimePoint now) override;
   /// Does a reset without BOOT0 start anything?
-  bool boots() const { return virtual_bench::boots(flash_); }
+  bool boots() const {
+    return virtual_bench::boots(flash_, flash_.address(), settings_.rom.stacks);
+  }
 
   TimePoint ready_at(TimePoint now) const override;
   /// status no_device, timeout and io_error come from faults.

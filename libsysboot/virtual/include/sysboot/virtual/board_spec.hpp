@@ -12,6 +12,8 @@ namespace sysboot::virtual_bench {
 /// Comma-separated, all optional:
 /// ```
 ///   firmware=NAME              runs other people's firmware (firmware.hpp); goes first
+///   chip=NAME                  is another chip than an STM32F411 (chip.hpp); goes before what
+///                              follows here
 ///   product=NAME  serial=TEXT  id=VVVV:PPPP    what the application shows
 ///   line=TEXT                  console line that reboots it; line= for none
 ///   no-touch                   ignores the touch

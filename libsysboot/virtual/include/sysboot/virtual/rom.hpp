@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "sysboot/chip.hpp"
 #include "sysboot/device.hpp"
 #include "sysboot/virtual/flash_memory.hpp"
 #include "sysboot/virtual/usb_function.hpp"
@@ -33,11 +34,14 @@ struct RomSettings {
   bool takes_address_when_protected = false;
   /// Refuses to read past the end of flash. The F413 checks only where a read begins, and resets.
   bool checks_end_of_reads = false;
+  std::uint32_t system_memory = 0x1FFF0000;
   /// How much of system memory can be addressed: 0x7400 on the F413, below its bootloader id.
   std::uint32_t system_memory_size = 0x7800;
   /// RAM that hosts may address: the ROM's own is below it (AN2606; measured on the F413).
   std::uint32_t ram = 0x20003000;
   std::uint32_t ram_end = 0x20020000;
+  /// Where a program's stack can be.
+  std::vector<RamRange> stacks = {{0x20000000, 0x20020000}};
   std::uint32_t bootloader_id_at = 0x1FFF76DE;  ///< in system memory (AN2606)
   std::uint8_t bootloader_id = 0xD0;
   /// Where option bytes are, as many in each place: two of them on chips with two banks.
@@ -45,7 +49,12 @@ struct RomSettings {
   /// What the option byte memory reads, as an F411 leaves the factory (RM0383, section 3.6.1).
   Bytes option_bytes = {0xEF, 0xAA, 0x10, 0x55, 0xFF, 0xFF, 0xFF, 0xFF,
                         0xFF, 0x7F, 0x00, 0x80, 0xFF, 0xFF, 0xFF, 0xFF};
-  bool starts_in_error = true;  ///< first GETSTATUS says dfuERROR, errFIRMWARE
+  Bytes factory_option_bytes = option_bytes;  ///< what Read Unprotect makes of them
+  /// Which of them is the level of read protection; none where nobody knows, and writing them does
+  /// not change it.
+  std::optional<std::size_t> protection_at = 1;
+  bool knows_read_unprotect = true;  ///< the command 0x92
+  bool starts_in_error = true;       ///< first GETSTATUS says dfuERROR, errFIRMWARE
   Duration erase_poll = std::chrono::milliseconds(100);  ///< claimed, whatever the operation takes
   Duration other_poll = std::chrono::milliseconds(104);
   bool stalls_while_busy = false;   ///< L4: refuses GETSTATUS instead of holding it back
@@ -70,6 +79,9 @@ struct RomSettings {
   FlashTimes times = FlashTimes::x8();
   unsigned supply_mv = 3300;  ///< VDD: what is programmed with less than the host claims is wrong
 };
+
+/// The memory that the name of an alternate setting tells of; none when it is not a layout.
+std::optional<MemoryLayout> memory_named(const std::string& alternate);
 
 class Rom : public UsbFunction {
  public:
@@ -101,6 +113,10 @@ class Rom : public UsbFunction {
   const Counts& counts() const { return counts_; }
   /// When the operation under way ends; none when there is none.
   std::optional<TimePoint> busy_until() const;
+  /// When it resets by itself, whether it is asked or not; none when nothing that ends so is under
+  /// way.
+  std::optional<TimePoint> resets_at() const;
+  void advance(TimePoint now) { settle(now); }
   /// Power is cut: what was under way is left half done.
   void power_off(TimePoint now);
 
@@ -156,6 +172,8 @@ class Rom : public UsbFunction {
   Operation command(const Bytes& data);
   Operation set_address(std::uint32_t address);
   Operation write_to(std::uint32_t address, const Bytes& data);
+  void add_memories();
+  void add_named_memories();
   Memory* memory_at(std::uint32_t address, std::size_t length);
   std::size_t option_area_size() const;
   bool is_option_area(const Memory& memory) const;
