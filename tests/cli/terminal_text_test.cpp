@@ -89,6 +89,21 @@ class Columns : public Cli {
   }
 };
 
+TEST_F(Columns, 183OfEveryChip) {
+  for (const char* chip : {"stm32f072", "stm32f413", "stm32f429", "stm32f767", "stm32g474"}) {
+    const std::string board = std::string("mode=dfu,chip=") + chip;
+    const auto info = with_boards({board}, {"info"}, columns("80"));
+    EXPECT_EQ(info.exit, 0) << info.err;
+    EXPECT_LE(longest_line(info.out), 80U) << info.out;
+  }
+}
+
+// Sectors that are too small for a cell of their own show in the one that they share.
+TEST_F(Columns, 183APictureShowsEachSectorThatIsUsed) {
+  const auto info = with_boards({"chip=stm32f413,mode=dfu"}, {"info"}, columns("80"));
+  EXPECT_THAT(info.out, HasSubstr("\n  #..."));
+}
+
 TEST_F(Columns, LinesFitThem) {
   const Words boards = {"line=,no-touch"};
   for (const Words& words : {Words{"enter"}, Words{"list"}, Words{"profiles"},

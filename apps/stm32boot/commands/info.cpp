@@ -20,7 +20,7 @@ using sysboot::human_size;
 using sysboot::SectorUse;
 
 constexpr std::uint64_t picture_cells = 64;
-constexpr std::size_t most_separated_sectors = 16;
+constexpr std::size_t most_separated_sectors = 13;  // in the usual width
 constexpr std::size_t label_width = 12;
 
 enum class Cell : char { empty = '.', used = '#', matches = '=', changes = '+' };
@@ -72,12 +72,19 @@ std::string runs_text(const sysboot::MemoryLayout& layout) {
 std::string memory_line(const sysboot::AltSetting& alt) {
   if (!alt.layout) return fmt::format("alt {}  {}", alt.number, alt.problem);
   const auto& layout = *alt.layout;
+  const std::string start =
+      fmt::format("alt {}  {:<16} ", alt.number, sysboot::printable(layout.name));
+  const std::string access = "  " + layout.runs.front().access.describe();
+  const std::size_t places_at = label_width + start.size();
   const std::string line =
-      fmt::format("alt {}  {:<16} {}  {}", alt.number, sysboot::printable(layout.name),
-                  layout.describe(), layout.runs.front().access.describe());
+      start + wrapped(layout.describe(), usual_width - access.size(), places_at, places_at) +
+      access;
   const std::string runs = runs_text(layout);
-  const bool fits = label_width + line.size() + 2 + runs.size() <= usual_width;
-  return line + (fits ? "  " : "\n" + std::string(label_width + 7, ' ')) + runs;
+  const bool fits = line.find('\n') == std::string::npos &&
+                    label_width + line.size() + 2 + runs.size() <= usual_width;
+  if (fits) return line + "  " + runs;
+  constexpr std::size_t indent = label_width + 7;
+  return line + "\n" + std::string(indent, ' ') + wrapped(runs, usual_width, indent, indent);
 }
 
 // As USB counts versions, in binary-coded decimals: 0x011A is "1.1a".
@@ -90,7 +97,8 @@ std::string describe(const sysboot::Inspection& inspection, bool with_image) {
   std::string text =
       fmt::format("board       {} {} {}, serial {}", usb.port_path, usb.id(),
                   sysboot::printable(usb.product_name), sysboot::printable(usb.serial));
-  text += "\nchip        " + inspection.chip.describe();
+  text +=
+      "\nchip        " + wrapped(inspection.chip.describe(), usual_width, label_width, label_width);
   if (inspection.guard) text += "\nguard       " + guard_text(*inspection.guard);
   if (inspection.objection) text += "\nimage       would be refused: " + *inspection.objection;
   text +=
