@@ -2,6 +2,9 @@
 // The command line with emulated chips on its own bench, as packaging/try.sh shows it.
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "support/process.hpp"
 #include "support/temporary.hpp"
 
@@ -45,6 +48,25 @@ TEST_F(EmulatedStm32boot, SaysWhatAProgramDoesThatIsNotModelledAndLetsItGoOn) {
   EXPECT_EQ(done.exit, 79) << "it has no USB, so nothing comes back: " << done.err;
   EXPECT_THAT(done.err, HasSubstr("emulator: unmodelled: write of 0x00000003 to SDIO_POWER "));
   EXPECT_THAT(done.err, HasSubstr("emulator: unmodelled: read from SDIO_POWER "));
+}
+
+// What foreign.sh says of two programs of ours, as if they were somebody else's.
+TEST(ForeignScript, HasARowForEachProgramAndSaysWhatWentWrong) {
+  const support::TemporaryFolder folder;
+  std::ofstream(folder.path() / "table")
+      << "# a comment\n"
+      << "Black Pill | 25 | " COMPANION_DIR "/blackpill.elf | --trigger dfu-detach\n"
+      << "deaf | 25 | " COMPANION_DIR "/blackpill.elf | --text nothing\n"
+      << "silent | 8 | " EMULATOR_FIRMWARE_DIR "/told.elf | -\n";
+  const auto done = support::run({FOREIGN_SCRIPT, folder.path().string(), BUILD_DIR});
+  ASSERT_EQ(done.exit, 0) << done.err;
+  EXPECT_THAT(done.out,
+              testing::ContainsRegex("Black Pill +.  25 .*dfu-detach +. yes +. yes +.\n. deaf"));
+  EXPECT_THAT(done.out, testing::ContainsRegex(
+                            "deaf +.  25 .* - +. no +. - +.\n.*ignored text; it answered \""));
+  EXPECT_THAT(done.out,
+              testing::ContainsRegex("silent +.   8 . no USB .*\n  nothing came back within 10"));
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "Black_Pill.log"));
 }
 
 }  // namespace
