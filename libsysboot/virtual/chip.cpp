@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "chip/chip.hpp"
+#include "chip/loadable_ram.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 
@@ -88,7 +89,8 @@ void set_ram(RomSettings& rom, const Chip& chip) {
   const auto ram = chip.rom->ram.value_or(chip.ram);
   rom.stacks.assign(ram.begin(), ram.end());
   rom.ram_end = rom.stacks.front().end;
-  rom.ram = std::min(rom.ram, rom.ram_end);
+  const LoadableRam* loadable = loadable_ram(chip);
+  rom.ram = std::min(loadable != nullptr ? loadable->range.first : rom.ram, rom.ram_end);
 }
 
 FlashTimes times_of(const Chip& chip) {

@@ -4,6 +4,7 @@
 
 #include "support/bench.hpp"
 #include "support/throws.hpp"
+#include "sysboot/virtual/chip.hpp"
 
 namespace sysboot {
 namespace {
@@ -160,6 +161,32 @@ TEST_F(Ram, 182ChipsOfWhichNothingIsKnownAreLeftAlone) {
   forced.run.force = true;
   expect_refused(image(), Errc::image_does_not_fit,
                  AllOf(HasSubstr("the chip is STM32H743/750"), HasSubstr("F2, F4 and F7")), forced);
+}
+
+TEST_F(Ram, 182EachChipTakesItOrKeepsItsApplication) {
+  allow_violations_ = true;  // asking for the id, where each chip with such a flash has it
+  Image any = image();
+  any.segments.front().data[2] = 0x01;  // 0x20010000, where each of F2, F4 and F7 has RAM
+  std::size_t taken = 0;
+  for (const std::string& name : virtual_bench::chip_names()) {
+    BoardSettings settings;
+    settings.rom = virtual_bench::rom_of(name);
+    settings.unique_id[11] = static_cast<std::uint8_t>(taken);
+    const std::string path = "1-" + name;
+    const VirtualBoard& one = add_board(settings, path);
+    const bool is_known = name.find("f2") == 5 || name.find("f4") == 5 || name.find("f7") == 5;
+    std::optional<Errc> problem;
+    try {
+      EXPECT_TRUE(run_in_ram(job(), {"", path, ""}, any, {}).run.board) << name;
+      ++taken;
+    } catch (const Error& error) {
+      problem = error.code();
+    }
+    EXPECT_EQ(problem, is_known ? std::nullopt : std::optional(Errc::image_does_not_fit)) << name;
+    EXPECT_EQ(one.started_at(), is_known ? in_ram : flash_base) << name;
+    host_.board(path).unplug(host_.now());
+  }
+  EXPECT_GT(taken, 3U);
 }
 
 TEST_F(Ram, 182ClonesAreLeftAlone) {
