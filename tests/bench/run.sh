@@ -43,7 +43,7 @@ for boards in 1 2 4 8 16 32; do
   permille=$(sed -n 's/.*"permille_of_'$boards'": "\([0-9]*\)".*/\1/p' "$build/many.json")
   row "$boards boards, 100 KiB each, over one, in virtual time" "$(printf '%d.%03d' $((permille / 1000)) $((permille % 1000)))" ''
 done
-for suite in Memory Entering Reading OneLineOfRealFirmware BesideDfuUtil InPlaceOfDfuUtil MemoryOfManyBoards ManyBoards; do
+for suite in Memory Entering Reading OneLineOfRealFirmware BuildToRunning BesideDfuUtil InPlaceOfDfuUtil MemoryOfManyBoards ManyBoards; do
   tests/e2e/vm.sh "$build/bench-$suite" "$bench" --gtest_filter="Bench.$suite" >"$build/bench-$suite.log" || {
     cat "$build/bench-$suite.log" >&2
     exit 1

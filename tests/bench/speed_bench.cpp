@@ -140,6 +140,26 @@ TEST_F(Bench, OneLineOfRealFirmware) {
   ratio_row("companion firmware, its version changed", ours, theirs, 1.0);
 }
 
+// The same, from the running program to the next one: in RAM, and in flash.
+TEST_F(Bench, BuildToRunning) {
+  plug_in({"times=x8"});
+  const auto compare = [](const std::string& what, const std::string& in_ram,
+                          const std::string& in_flash, const std::string& before) {
+    const auto loaded = median_of({STM32BOOT, "-q", "run", in_ram});
+    const auto flashed = median_of({STM32BOOT, "-q", "flash", in_flash}, [&] {
+      time_of({STM32BOOT, "-q", "flash", before});
+    });
+    row(fmt::format("{}, in RAM / in flash: {:.2f} s over {:.2f} s", what, loaded.count(),
+                    flashed.count()),
+        fmt::format("{:.3f}", loaded / flashed), "");
+  };
+  compare("companion firmware", COMPANION_DIR "/blackpill-ram.elf",
+          COMPANION_DIR "/blackpill-next.bin", COMPANION_DIR "/blackpill.bin");
+  compare("100 KiB", write_file("/tmp/ram.bin", program(100 * kib, 1, 0x20004000)) + "@0x20004000",
+          write_file("/tmp/100k.bin", program(100 * kib, 1)),
+          write_file("/tmp/other.bin", program(100 * kib, 2)));
+}
+
 // From the moment at which the board leaves the bus: when the kernel has the bootloader, and when
 // `enter` has ended, with the bootloader found and the process gone.
 TEST_F(Bench, Entering) {
