@@ -168,14 +168,18 @@ Profile klipper() {
   };
 }
 
+// What it says in the first 15 ms after DTR has come on is lost.
+constexpr milliseconds grblhal_is_mute(50);
+
 Profile grblhal() {
   return {
       .name = "grblhal",
       .what = "grblHAL (STM32F4) on USB",
       .evidence = Evidence::firmware_source,
       .ways = {{"grblhal $DFU",
-                {Write{"\r\n"}, Await{"ok", prompt_wait, "\"ok\" to an empty line"},
-                 Write{"$DFU\n"}, Confirm{"Entering DFU", milliseconds(500)}},
+                {Silence{grblhal_is_mute}, Write{"\r\n"},
+                 Await{"ok", prompt_wait, "\"ok\" to an empty line"}, Write{"$DFU\n"},
+                 Confirm{"Entering DFU", milliseconds(500)}},
                 {{"error:"}},
                 {}}},
       .note = "reboots in alarm states and during a job, too",

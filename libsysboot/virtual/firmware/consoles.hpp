@@ -33,6 +33,7 @@ struct LineRules {
   std::map<std::string, Command> commands;  ///< "" for the empty line
   std::string clears;                       ///< characters that drop a half-typed line
   std::string unknown;                      ///< answer to anything else; %s is the line
+  Duration mute{};  ///< for so long after DTR has come on, what it says is dropped
 };
 /// Shells that read lines.
 std::unique_ptr<Console> make_line_console(const LineRules& rules);

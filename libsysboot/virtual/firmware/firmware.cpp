@@ -57,6 +57,7 @@ LineRules grblhal(bool has_dfu) {
   LineRules rules;
   rules.ends = "\r\n";
   rules.echoes = false;
+  rules.mute = std::chrono::milliseconds(15);
   rules.unknown = "error:20\r\n";
   rules.commands[""] = {"ok\r\n"};
   if (has_dfu) {

@@ -8,7 +8,13 @@ class LineConsole : public Console {
  public:
   explicit LineConsole(LineRules rules) : rules_(std::move(rules)) {}
 
-  void receive(std::uint8_t byte, TimePoint /*now*/) override {
+  void lines(std::uint16_t state, TimePoint now) override {
+    constexpr std::uint16_t dtr = 1;
+    if ((state & dtr) != 0) speaks_from_ = now + rules_.mute;
+  }
+
+  void receive(std::uint8_t byte, TimePoint now) override {
+    speaks_ = now >= speaks_from_;
     const char c = static_cast<char>(byte);
     if (rules_.ends.find(c) != std::string::npos) {
       end_line();
@@ -16,17 +22,17 @@ class LineConsole : public Console {
       line_.clear();
     } else if (!rules_.drops_controls || byte >= 0x20) {
       line_ += c;
-      if (rules_.echoes) say({&c, 1});
+      if (rules_.echoes) tell({&c, 1});
     }
   }
 
  private:
   void end_line() {
     const std::string line = std::exchange(line_, {});
-    if (rules_.echoes) say("\r\n");
+    if (rules_.echoes) tell("\r\n");
     const auto found = rules_.commands.find(line);
     if (found != rules_.commands.end()) {
-      say(found->second.answer);
+      tell(found->second.answer);
       if (found->second.reboot != Reboot::none) {
         reboot_into(found->second.reboot);
         return;
@@ -35,13 +41,19 @@ class LineConsole : public Console {
       const std::size_t place = rules_.unknown.find("%s");
       std::string text = rules_.unknown;
       if (place != std::string::npos) text.replace(place, 2, line);
-      say(text);
+      tell(text);
     }
-    say(rules_.prompt);
+    tell(rules_.prompt);
+  }
+
+  void tell(std::string_view text) {
+    if (speaks_) say(text);
   }
 
   LineRules rules_;
   std::string line_;
+  TimePoint speaks_from_{};
+  bool speaks_ = true;
 };
 
 }  // namespace
