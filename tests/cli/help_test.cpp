@@ -25,7 +25,7 @@ TEST_F(Help, VersionIsOneLine) {
 
 TEST_F(Help, EveryCommandHasHelpOnStandardOutput) {
   for (const char* command : {"list", "enter", "flash", "verify", "read", "erase", "run", "info",
-                              "option-bytes", "unlock", "convert", "profiles", "doctor"}) {
+                              "option-bytes", "unlock", "convert", "profiles", "chips", "doctor"}) {
     const auto done = stm32boot({command, "--help"});
     EXPECT_EQ(done.exit, 0) << command;
     EXPECT_THAT(done.out, HasSubstr("Usage: stm32boot " + std::string(command)));

@@ -131,6 +131,7 @@ TEST_F(Json, TransfersOnlyWhenVeryVerbose) {
 TEST_F(Json, EveryResultHasSchemaVersionAndRemarks) {
   for (const Words& words : {Words{"list"},
                              {"profiles"},
+                             {"chips"},
                              {"doctor"},
                              {"enter"},
                              {"frobnicate"},
@@ -146,8 +147,8 @@ TEST_F(Json, EveryResultHasSchemaVersionAndRemarks) {
   }
 }
 
-TEST_F(Json, ListProfilesAndDoctorHaveItems) {
-  for (const char* command : {"list", "profiles", "doctor"}) {
+TEST_F(Json, ListProfilesChipsAndDoctorHaveItems) {
+  for (const char* command : {"list", "profiles", "chips", "doctor"}) {
     const auto result = result_of(stm32boot({"--virtual", command, "--json"}));
     EXPECT_EQ(result.at("command"), command);
     EXPECT_THAT(result.at("items"), testing::Not(IsEmpty()));

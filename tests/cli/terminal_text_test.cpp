@@ -106,7 +106,7 @@ TEST_F(Columns, 183APictureShowsEachSectorThatIsUsed) {
 
 TEST_F(Columns, LinesFitThem) {
   const Words boards = {"line=,no-touch"};
-  for (const Words& words : {Words{"enter"}, Words{"list"}, Words{"profiles"},
+  for (const Words& words : {Words{"enter"}, Words{"list"}, Words{"profiles"}, Words{"chips"},
                              Words{"info", "--no-enter"}, Words{"flash", "-D", "app.bin"}}) {
     const auto done = with_boards(boards, words, columns("80"));
     EXPECT_LE(longest_line(done.err), 80U) << done.err;

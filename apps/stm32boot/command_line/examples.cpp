@@ -23,6 +23,7 @@ constexpr std::array examples = {
     std::string_view("stm32boot unlock --usb 1-4.2"),
     std::string_view("stm32boot convert app.elf app.uf2 --family STM32F4"),
     std::string_view("stm32boot profiles"),
+    std::string_view("stm32boot chips"),
     std::string_view("stm32boot doctor"),
     std::string_view("stm32boot dfu-util -a 0 -s 0x08000000:leave -D app.bin"),
     std::string_view("stm32boot shims"),

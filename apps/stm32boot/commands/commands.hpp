@@ -33,6 +33,7 @@ Command add_unlock(CommandLine& line);
 Command add_convert(CommandLine& line);
 Command add_doctor(CommandLine& line);
 Command add_profiles(CommandLine& line);
+Command add_chips(CommandLine& line);
 Command add_dfu_util(CommandLine& line);
 Command add_shims(CommandLine& line);
 

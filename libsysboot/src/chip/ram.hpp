@@ -96,12 +96,15 @@ inline constexpr auto wb55 =
 inline constexpr auto f072 = ranges({{0x20000000, 0x20004000}});
 inline constexpr auto f303 = ranges({{0x20000000, 0x2000A000}, {0x10000000, 0x10002000}});
 inline constexpr auto f105 = ranges({{0x20000000, 0x20010000}});
-inline constexpr auto l476 = ranges({{0x20000000, 0x20018000}, {0x10000000, 0x10008000}});
+inline constexpr auto l476 =
+    ranges({{0x20000000, 0x20018000}, {0x10000000, 0x10008000}, memory_buses});
 inline constexpr auto l452 = ranges({{0x20000000, 0x20028000}, {0x10000000, 0x10008000}});
 inline constexpr auto l412 = ranges({{0x20000000, 0x2000A000}, {0x10000000, 0x10002000}});
 inline constexpr auto g0b1 = ranges({{0x20000000, 0x20024000}});
 inline constexpr auto c071 = ranges({{0x20000000, 0x20006000}});
 inline constexpr auto u083 = ranges({{0x20000000, 0x2000A000}});
+// RM0456 section 2.3.2, of U575 and U585
+inline constexpr auto u575 = ranges({{0x20000000, 0x200C0000}, {0x28000000, 0x28004000}});
 // So many lines have pages of 2 KiB that the table of chips only has some of them: all together,
 // F0, F1, F3 (RM0316), L4 and L4+ (RM0432: 640 KiB), L5 (RM0438, secure), G0, G4 (RM0440), C0, U0.
 inline constexpr auto pages_of_2k =

@@ -236,7 +236,6 @@ inline constexpr Facts l452{
 inline constexpr Facts l476{.name = "stm32l476",
                             .options = {first_byte, documented, "RM0351"},
                             .speed = {{25, 91}, documented, data_sheet},
-                            .ram = {ram::l476, documented, "RM0351"},
                             .quirks = l4_quirks};
 
 inline constexpr std::array l412_names{std::string_view("@Internal Flash   /0x08000000/64*02Kg"),
@@ -349,6 +348,7 @@ inline constexpr Facts u575{
     .product = {newer_product, reported, "Zephyr's kernel log of a STWINBX1"},
     .release = {0x0200, reported, "Zephyr's listing of a STWINBX1"},
     .options = {first_byte, documented, "RM0456"},
+    .ram = {ram::u575, documented, "RM0456"},
     .quirks = u575_quirks};
 
 inline constexpr std::array c071_names{std::string_view("@Internal Flash    /0x08000000/64*02Kg")};
