@@ -98,6 +98,8 @@ TEST_F(OptionBytesFlow, Level2IsRefused) {
 TEST_F(OptionBytesFlow, Level2IsRefusedOnUnknownChips) {
   BoardSettings settings = in_dfu_mode();
   settings.rom.alternates.front() = "@Internal Flash  /0x08000000/256*02Kg";
+  settings.rom.bootloader_id_at = 0x1FFF6FFE;
+  settings.rom.bootloader_id = 0x92;
   add_board(settings);
   Bytes wanted = factory;
   wanted[4] = 0xCC;

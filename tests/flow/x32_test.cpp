@@ -6,6 +6,7 @@
 #include "support/mishap.hpp"
 #include "support/throws.hpp"
 #include "sysboot/erase.hpp"
+#include "sysboot/virtual/chip.hpp"
 
 namespace sysboot {
 namespace {
@@ -140,10 +141,10 @@ TEST_F(X32, AnAlternateSettingWhoseNameIsBrokenIsTold) {
   EXPECT_EQ(changes(), 0U);
 }
 
-// An L476 has a memory of that name, too (rom-dfu logs); AN2606 gives it no meaning.
+// An L452 has a memory of that name, too; AN2606 gives it no meaning.
 TEST_F(X32, NothingIsChangedOnOtherLines) {
   BoardSettings settings = in_dfu_mode();
-  settings.rom.alternates.front() = "@Internal Flash  /0x08000000/0256*0002Kg";
+  settings.rom = virtual_bench::rom_of("stm32l452");
   add_board(settings);
   EXPECT_ERROR(flash_it(), Errc::usage, HasSubstr("only the ROMs of F2, F4 and F7 can"));
   EXPECT_EQ(changes(), 0U);
