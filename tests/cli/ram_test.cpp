@@ -69,6 +69,9 @@ TEST_F(RunInRam, 182ADryRunOnlySaysWhetherItFits) {
   EXPECT_THAT(with_boards({""}, not_asked).out,
               HasSubstr("was not asked; chip assumed: STM32F411xE"));
   EXPECT_EQ(with_boards({""}, {"run", at(0x20002000), "--dry-run"}).exit, 65);
+  const Words without_waiting = {"--json", "run", at(0x20004000), "--dry-run", "--no-wait"};
+  EXPECT_EQ(result_of(with_boards({""}, without_waiting)).at("run").at("back"), true)
+      << "of the application, which is there again in any case";
 }
 
 TEST_F(RunInRam, 182WhatTheRomNeedsIsRefusedAndTheApplicationIsBack) {
@@ -85,6 +88,13 @@ TEST_F(RunInRam, 182AnImageForFlashIsToBeFlashed) {
   EXPECT_EQ(done.exit, 65);
   EXPECT_THAT(done.err, AllOf(HasSubstr("0x08000000, which is internal flash"),
                               HasSubstr("hint: `stm32boot flash FILE` writes it to flash")));
+}
+
+TEST_F(RunInRam, 182AnImageThatIsWrongForEachBoardIsRefusedOnce) {
+  const auto done = with_boards({"", ""}, {"run", program(), "--all"});
+  EXPECT_EQ(done.exit, 65);
+  EXPECT_THAT(done.out, IsEmpty()) << "no table of boards";
+  EXPECT_THAT(done.err, HasSubstr("error: app.bin: "));
 }
 
 TEST_F(RunInRam, 182AnImageForRamIsToBeRun) {
