@@ -118,6 +118,7 @@ void EmulatedBoard::enter_rom_model(TimePoint now) {
     bounces_at_ = now + bounce_delay;
     return;
   }
+  rom_.unplug(now);  // a board that starts in the ROM has one already, with RAM of its own
   rom_.flash().load(flash_base, machine_.flash().content());
   const ByteView ram = ByteView(machine_.ram()).subspan(rom_ram_size);
   rom_.ram().assign(ram.begin(), ram.end());

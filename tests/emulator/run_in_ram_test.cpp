@@ -45,6 +45,24 @@ TEST_F(CompanionInRam, 182IsLoadedFromTheApplicationInFlashWhichAResetBringsBack
   EXPECT_THAT(ask("uptime"), HasSubstr("started by a software reset"));
 }
 
+// As on the emulated stm32boot's own bench: what RAM holds tells sysboot why it starts.
+TEST_F(CompanionInRam, 181AnApplicationKeepsItsRamWhereTheBoardWasMadeToStartInTheRom) {
+  constexpr Address word = 0x20010000;
+  EmulatedBoardSettings settings;
+  settings.board.starts_in_rom = true;
+  auto board = std::make_unique<EmulatedBoard>(std::move(settings));
+  board_ = board.get();
+  host_.add_board("1-1", std::move(board));
+  board_->unplug(host_.now());
+  board_->load(image("blackpill.elf"));
+  board_->plug_in(host_.now(), false);
+  ASSERT_TRUE(await_application());
+  board_->machine().set_word(word, 0xC0FFEE);
+  EXPECT_EQ(enter("dfu-detach").outcome, Outcome::entered);
+  ASSERT_TRUE(sysboot::run(job(), {}, flash_base, {}).board);
+  EXPECT_EQ(board_->machine().word(word), 0xC0FFEEU);
+}
+
 class CompanionInRamTrigger : public CompanionInRam,
                               public testing::WithParamInterface<const char*> {};
 
