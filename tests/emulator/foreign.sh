@@ -46,16 +46,17 @@ try() {
   # shellcheck disable=SC2086 # several files, several options
   {
     # The ROM starts it without a reset, which not every program bears; the next command switches the board on anew.
-    board flash $files || reason=$(why)
+    board flash $files || reason="at its first start, by the ROM: $(why)"
     if board list && [ "$(result mode)" = application ]; then
       shown="$(result id) $(result product)"
       if [ "$options" != - ]; then
         flash $files --full --usb 1-1 $options
         way=$entered again=$flashed
       fi
-      # Our image has a crystal of 25 MHz.
-      if [ "$way" != - ] && [ "$crystal" = 25 ]; then
-        flash "$known" --usb 1-1 $options
+      own=$folder/ours-$crystal.elf
+      [ "$crystal" != 25 ] || own=$known
+      if [ "$way" != - ] && [ -e "$own" ]; then
+        flash "$own" --usb 1-1 $options
         ours=$flashed
       fi
     fi

@@ -64,8 +64,8 @@ TEST(ForeignScript, HasARowForEachProgramAndSaysWhatWentWrong) {
               testing::ContainsRegex("Black Pill +.  25 .*dfu-detach +. yes +. yes +.\n. deaf"));
   EXPECT_THAT(done.out, testing::ContainsRegex(
                             "deaf +.  25 .* - +. no +. - +.\n.*ignored text; it answered \""));
-  EXPECT_THAT(done.out,
-              testing::ContainsRegex("silent +.   8 . no USB .*\n  nothing came back within 10"));
+  EXPECT_THAT(done.out, testing::ContainsRegex("silent +.   8 . no USB .*\n  at its first start, "
+                                               "by the ROM: nothing came back within 10"));
   EXPECT_TRUE(std::filesystem::exists(folder.path() / "Black_Pill.log"));
 }
 
