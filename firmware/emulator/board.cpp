@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "emulator/rom/entry.hpp"
+#include "emulator/rom/file.hpp"
 #include "emulator/rom/leave.hpp"
 #include "sysboot/image.hpp"
 #include "sysboot/image_file.hpp"
@@ -15,7 +16,6 @@ namespace {
 
 using sysboot::Duration;
 
-constexpr std::uint32_t rom_ram_size = 0x3000;  // AN2606 table 83
 // HSE detection that fails, and the reset after it (AN2606 table 227: up to 85 ms).
 constexpr Duration bounce_delay = std::chrono::milliseconds(85);
 constexpr Time button_time = std::chrono::milliseconds(1200);
@@ -63,8 +63,8 @@ void EmulatedBoard::load(const std::string& path) {
   }
 }
 
-TimePoint EmulatedBoard::machine_time() const {
-  return epoch_ + to_duration(machine_.now());
+TimePoint EmulatedBoard::at(Time machine_time) const {
+  return epoch_ + to_duration(machine_time);
 }
 
 void EmulatedBoard::set_machine_time(TimePoint now) {
@@ -93,7 +93,10 @@ void EmulatedBoard::run_until(TimePoint now) {
   while (state_ == State::running && machine_time() < now && !machine_.is_stopped()) {
     const Time rest = std::chrono::duration_cast<Time>(now - machine_time());
     machine_.run_for(std::min(rest, slice));
-    if (machine_.in_rom()) enter_rom_model(machine_time());
+    if (machine_.in_rom()) enter_rom_at(machine_time());
+    if (layout_to_fit_ && machine_.runs_rom()) {
+      layout_to_fit_ = !fit_layout_to_f411(machine_.ram().first(rom_ram_size));
+    }
     if (settings_.real_time && std::chrono::steady_clock::now() - begin > patience) {
       set_machine_time(now);
     }
@@ -101,16 +104,25 @@ void EmulatedBoard::run_until(TimePoint now) {
   if (machine_.is_stopped()) set_machine_time(now);
 }
 
-void EmulatedBoard::enter_rom_model(TimePoint now) {
-  state_ = State::rom;
+void EmulatedBoard::enter_rom_at(TimePoint now) {
   if (!machine_.entered_rom_by_reset()) ++rom_entries_;
   for (const auto& violation : rom_entry_violations(machine_)) {
     violations_.push_back("ROM entry: " + violation);
   }
-  machine_.randomise(machine_.ram().first(rom_ram_size));
-  host_.plug(false);
   in_.clear();
   out_.reset();
+  if (settings_.machine.rom.empty()) {
+    enter_rom_model(now);
+  } else {
+    machine_.run_rom();
+    layout_to_fit_ = settings_.machine.model.name == f411.name;
+  }
+}
+
+void EmulatedBoard::enter_rom_model(TimePoint now) {
+  state_ = State::rom;
+  machine_.randomise(machine_.ram().first(rom_ram_size));
+  host_.plug(false);
   rom_was_up_ = false;
   leaves_to_.reset();
   if (settings_.board.bounces > 0) {

@@ -18,8 +18,13 @@ const Descriptors* EmulatedBoard::descriptors() {
   return state_ == State::running && host_.is_ready() ? &host_.descriptors() : nullptr;
 }
 
+// While a ROM erases, it answers nothing.
 TimePoint EmulatedBoard::ready_at(TimePoint now) const {
-  return state_ == State::rom ? rom_.ready_at(now) : std::max(now, machine_time());
+  if (state_ == State::rom) return rom_.ready_at(now);
+  const FlashInterface& flash = machine_.chip().flash;
+  const bool waits = machine_.runs_rom() && flash.is_busy();
+  const TimePoint idle = waits ? at(flash.busy_until()) : TimePoint{};
+  return std::max({now, machine_time(), idle});
 }
 
 Answer EmulatedBoard::control(const Setup& setup, ByteView out, TimePoint now) {
@@ -33,10 +38,12 @@ Answer EmulatedBoard::control(const Setup& setup, ByteView out, TimePoint now) {
   transfer.setup = setup;
   transfer.out = Bytes(out.begin(), out.end());
   const auto ticket = host_.submit(std::move(transfer));
-  const Time end = machine_.now() + control_timeout;
+  Time end = machine_.now() + control_timeout;
   while (machine_.now() < end && !machine_.in_rom() && !machine_.is_stopped()) {
     if (auto answer = host_.take(ticket)) return *answer;
     machine_.run_for(step);
+    const FlashInterface& flash = machine_.chip().flash;
+    if (machine_.runs_rom() && flash.is_busy()) end = flash.busy_until() + control_timeout;
   }
   if (auto answer = host_.take(ticket)) return *answer;
   host_.cancel(ticket);

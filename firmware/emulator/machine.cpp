@@ -35,10 +35,11 @@ constexpr Address peripheral_alias = 0x42000000;
 
 Machine::Machine(const MachineSettings& settings)
     : settings_(settings),
-      flash_(sysboot::parse_layout(sysboot::f411_flash)),
-      flash_at_0_(flash_size, 0xFF),
-      ram_(ram_size),
+      flash_(sysboot::parse_layout(settings.model.flash)),
+      flash_at_0_(flash_.content().size(), 0xFF),
+      ram_(settings.model.ram_size),
       system_(system_size, 0xFF),
+      system_at_0_(system_size, 0xFF),
       options_(page, 0xFF),
       scheduler_(clock_),
       reports_([this] { return place(); }),
@@ -69,24 +70,33 @@ Machine::Machine(const MachineSettings& settings)
 
 Machine::~Machine() = default;
 
+// A half-word with its complement behind it (RM0383 table 11).
+void Machine::fill_options(std::size_t offset, std::uint16_t value) {
+  put_word(options_, offset, value | static_cast<std::uint32_t>(~value) << 16);
+}
+
 void Machine::fill_system_memory() {
   const auto at = [](Address address) { return address - system_memory_base; };
   std::fill(system_.begin(), system_.begin() + at(system_memory_end), std::uint8_t{0});
   put_word(system_, 0, rom_stack);
   put_word(system_, 4, rom_start);
   system_[at(bootloader_id_at)] = bootloader_id;
+  const auto dumped = std::min<std::size_t>(settings_.rom.size(), at(system_memory_end));
+  std::copy_n(settings_.rom.begin(), dumped, system_.begin());
   std::copy(settings_.unique_id.begin(), settings_.unique_id.end(),
             system_.begin() + at(unique_id_at));
-  put_word(system_, at(flash_size_at) - 2, flash_size / 1024 << 16 | 0xFFFF);
+  const auto kib = static_cast<std::uint32_t>(flash_.content().size() / 1024);
+  put_word(system_, at(flash_size_at) - 2, kib << 16 | 0xFFFF);
   for (std::size_t i = 0; i < calibration.size(); ++i) {
     const std::size_t offset = at(reference_calibration_at) + 2 * i;
     system_[offset] = static_cast<std::uint8_t>(calibration[i]);
     system_[offset + 1] = static_cast<std::uint8_t>(calibration[i] >> 8);
   }
-  options_[0] = settings_.options.user;
-  options_[1] = settings_.options.read_protection;
-  options_[8] = static_cast<std::uint8_t>(settings_.options.write_protection);
-  options_[9] = static_cast<std::uint8_t>(settings_.options.write_protection >> 8);
+  system_at_0_ = system_;
+  const std::uint16_t low =
+      static_cast<std::uint16_t>(settings_.options.read_protection << 8 | settings_.options.user);
+  fill_options(0, low);
+  fill_options(8, settings_.options.write_protection);
 }
 
 // The CPU never writes to flash itself: it may only read and execute.
@@ -97,27 +107,63 @@ static std::span<std::uint8_t> for_cpu(const sysboot::virtual_bench::FlashMemory
 
 void Machine::map_memory() {
   cpu_.map(flash_base, for_cpu(flash_), Permission::read_execute);
-  cpu_.map(0, flash_at_0_, Permission::read_execute);
-  cpu_.map(system_memory_base, system_, Permission::read);
+  map_at_0(BootMemory::flash);
+  map_system_memory();
   cpu_.map(option_bytes_base, options_, Permission::read);
   cpu_.map(ram_base, ram_, Permission::all);
-  cpu_.map_io(ram_alias, ram_size * 32);
+  cpu_.map_io(ram_alias, static_cast<std::uint32_t>(ram_.size()) * 32);
   cpu_.map_io(peripheral_base, 0x80000);
   cpu_.map_io(peripheral_alias, alias_size);
   cpu_.map_io(0x50000000, 0x40000);
   cpu_.map_io(0xE0000000, 0x100000);
 }
 
-void Machine::remap(BootMemory memory) {
-  if (memory == memory_at_0_) return;
-  const auto size = static_cast<std::uint32_t>(memory_at(0).size());
-  cpu_.unmap(0, size);
+void Machine::map_system_memory() {
+  cpu_.map(system_memory_base, system_, runs_rom_ ? Permission::read_execute : Permission::read);
+}
+
+void Machine::map_at_0(BootMemory memory) {
   memory_at_0_ = memory;
   switch (memory) {
     case BootMemory::flash: cpu_.map(0, flash_at_0_, Permission::read_execute); break;
-    case BootMemory::system: cpu_.map(0, system_, Permission::read); break;
+    case BootMemory::system:
+      cpu_.map(0, system_at_0_, runs_rom_ ? Permission::read_execute : Permission::read);
+      break;
     case BootMemory::ram: cpu_.map(0, ram_, Permission::all); break;
   }
+}
+
+void Machine::remap(BootMemory memory) {
+  if (memory == memory_at_0_) return;
+  cpu_.unmap(0, static_cast<std::uint32_t>(memory_at(0).size()));
+  map_at_0(memory);
+}
+
+// Nothing can be executed in system memory but while its ROM runs: so each way in shows.
+void Machine::set_runs_rom(bool runs) {
+  if (runs_rom_ == runs) return;
+  runs_rom_ = runs;
+  reports_.quiet = runs;
+  cpu_.forget_code(system_memory_base, system_size);
+  cpu_.unmap(system_memory_base, system_size);
+  map_system_memory();
+  if (memory_at_0_ != BootMemory::system) return;
+  cpu_.forget_code(0, system_size);
+  cpu_.unmap(0, system_size);
+  map_at_0(BootMemory::system);
+}
+
+void Machine::run_rom() {
+  in_rom_ = false;
+  set_runs_rom(true);
+}
+
+// The ROM runs code in its own RAM, too.
+bool Machine::is_outside_rom() const {
+  const Address pc = cpu_.pc();
+  const bool alias = pc < flash_.content().size() && memory_at_0_ != BootMemory::system;
+  return alias || flash_.contains(pc, 1) ||
+         (pc >= ram_base + rom_ram_size && pc - ram_base < ram_.size());
 }
 
 std::span<const std::uint8_t> Machine::memory_at(Address address) const {
@@ -143,7 +189,7 @@ std::optional<std::uint32_t> Machine::load(Address address) {
 }
 
 bool Machine::store(Address address, std::uint32_t value) {
-  if (address < ram_base || address - ram_base + 4 > ram_size) return false;
+  if (address < ram_base || address - ram_base + 4 > ram_.size()) return false;
   put_word(ram_, address - ram_base, value);
   return true;
 }
@@ -211,6 +257,7 @@ void Machine::reset(ResetCause cause) {
   core_reset_wanted_ = false;
   sleep_ = Sleep::none;
   in_rom_ = false;
+  set_runs_rom(false);
   exceptions_.reset();
   chip_.reset(cause);
   fill_system_memory();
@@ -222,8 +269,8 @@ void Machine::reset(ResetCause cause) {
 
 // Not all of flash each time: Unicorn 2.0.1 crashes once its buffer is full of translated code.
 void Machine::boot() {
-  cpu_.forget_code(0, flash_size);
-  cpu_.forget_code(ram_base, ram_size);
+  cpu_.forget_code(0, flash_.content().size());
+  cpu_.forget_code(ram_base, ram_.size());
   std::array<std::uint8_t, 4> noise{};
   for (unsigned i = 0; i <= 12; ++i) {
     randomise(noise);
@@ -273,7 +320,7 @@ std::uint32_t Machine::read_io(Address address, unsigned size) {
     const std::uint32_t offset = (address - peripheral_alias) / 4;
     const Address target = peripheral_base + offset / 32 * 4;
     value = chip_.read(target, 4) >> (offset % 32) & 1;
-  } else if (address - ram_alias < ram_size * 32) {
+  } else if (address - ram_alias < ram_.size() * 32) {
     const std::uint32_t offset = (address - ram_alias) / 4;
     value = ram_[offset / 8] >> (offset % 8) & 1U;
   } else {
@@ -290,7 +337,7 @@ void Machine::write_io(Address address, unsigned size, std::uint32_t value) {
     const Address target = peripheral_base + offset / 32 * 4;
     const std::uint32_t before = chip_.read(target, 4);
     chip_.write(target, 4, with_field(before, offset % 32, 1, value & 1));
-  } else if (address - ram_alias < ram_size * 32) {
+  } else if (address - ram_alias < ram_.size() * 32) {
     const std::uint32_t offset = (address - ram_alias) / 4;
     std::uint8_t& byte = ram_[offset / 8];
     byte = static_cast<std::uint8_t>(with_field(byte, offset % 8, 1, value & 1));
@@ -302,7 +349,7 @@ void Machine::write_io(Address address, unsigned size, std::uint32_t value) {
 
 void Machine::write_read_only(Address address, unsigned size, std::uint32_t value) {
   access_ = Access{address, true};
-  const bool alias = address < flash_size && memory_at_0_ == BootMemory::flash;
+  const bool alias = address < flash_.content().size() && memory_at_0_ == BootMemory::flash;
   const Address target = alias ? address + flash_base : address;
   if (flash_.contains(target, size)) {
     chip_.flash.store(target, size, value);

@@ -40,7 +40,8 @@ void Machine::stop_soon() {
 
 Time Machine::next_event() const {
   if (!powered_ || is_stopped()) return never;
-  const bool runs = !in_rom_ && !core_.locked_up() && sleep_ == Sleep::none;
+  const bool runs =
+      !in_rom_ && !core_.locked_up() && sleep_ == Sleep::none && clock_.frequency() != 0;
   return runs ? now() : scheduler_.next();
 }
 
@@ -48,6 +49,7 @@ Time Machine::next_event() const {
 void Machine::pass_time(Time end) {
   const Time when = std::min(end, scheduler_.next());
   if (when == never) return;
+  if (clock_.frequency() == 0) return clock_.skip_to(when);
   clock_.cycles = std::max(clock_.cycles, clock_.cycle_at(when));
 }
 
@@ -65,6 +67,7 @@ bool Machine::prepare(Time end) {
     cpu_.forget_code(begin - flash_base, end_of_change - begin);
   }
   if (!may_go_on()) return false;
+  if (runs_rom_ && is_outside_rom()) set_runs_rom(false);
   if (core_.locked_up()) {
     pass_time(end);
     return false;
@@ -80,8 +83,9 @@ bool Machine::prepare(Time end) {
     sleep_ = Sleep::none;
     core_.woken();
   }
-  const bool in_flash = cpu_.pc() - flash_base < flash_size || cpu_.pc() < flash_size;
-  if (chip_.flash.is_busy() && in_flash) {  // nothing to execute until it is done
+  const bool by_alias = memory_at_0_ == BootMemory::flash && cpu_.pc() < flash_.content().size();
+  const bool waits = chip_.flash.is_busy() && (by_alias || flash_.contains(cpu_.pc(), 1));
+  if (waits || clock_.frequency() == 0) {  // nothing to execute until it is done
     pass_time(end);
     return false;
   }

@@ -6,6 +6,10 @@
 
 namespace emulator {
 
+Time Clock::now() const {
+  return frequency_ == 0 ? base_ : base_ + duration_of(cycles - base_cycles_, frequency_);
+}
+
 void Clock::set_frequency(Hertz frequency) {
   base_ = now();
   base_cycles_ = cycles;
@@ -20,6 +24,7 @@ void Clock::skip_to(Time when) {
 Cycles Clock::cycle_at(Time when) const {
   if (when == never) return ~Cycles{0};
   if (when <= now()) return cycles;
+  if (frequency_ == 0) return ~Cycles{0};
   Cycles cycle = base_cycles_ + ticks_in(when - base_, frequency_);
   while (base_ + duration_of(cycle - base_cycles_, frequency_) < when) ++cycle;
   return cycle;

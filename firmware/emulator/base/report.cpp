@@ -35,6 +35,7 @@ bool Reports::is_news(Finding finding, const std::string& text) {
 }
 
 void Reports::add(Finding finding, const std::string& text) {
+  if (quiet && finding != Finding::fault && finding != Finding::lockup) return;
   const bool accepted = std::any_of(tolerated.begin(), tolerated.end(), [&](const auto& known) {
     return text.find(known) != std::string::npos;
   });

@@ -126,6 +126,7 @@ void Chip::connect() {
       for (const auto& [number, dma] : dmas_) dma->look();
     };
   }
+  timer(11).signal = [this] { return rcc.divided_hse(); };
   gpio('A').on_config = [this] { otg.update_attachment(); };
   clocks_changed();
 }

@@ -41,6 +41,7 @@ constexpr std::uint32_t locked = bit(31);
 constexpr std::uint32_t option_lock = bit(0);
 constexpr std::uint32_t option_start = bit(1);
 constexpr std::uint32_t user_bits = 0xEC;
+constexpr std::uint8_t level_2 = 0xCC;
 
 constexpr std::uint32_t key1 = 0x45670123;
 constexpr std::uint32_t key2 = 0xCDEF89AB;
@@ -52,7 +53,7 @@ constexpr unsigned flash_irq = 4;
 constexpr RegisterSpec table[] = {
     {ACR, "ACR", 0, 0x0000070F},    {KEYR, "KEYR"},
     {OPTKEYR, "OPTKEYR"},           {SR, "SR"},
-    {CR, "CR", locked, 0x0300037F}, {OPTCR, "OPTCR", 0x0FFFAAED, 0x0FFFFFEC},
+    {CR, "CR", locked, 0x0300037F}, {OPTCR, "OPTCR", 0x0FFFAAED, 0x7FFFFFEC},
 };
 constexpr Place location = {"FLASH", 0x40023C00, 0x400, Bus::ahb1};
 
@@ -89,8 +90,14 @@ void FlashInterface::on_reset() {
   key_seen_ = blocked_ = option_key_seen_ = option_blocked_ = false;
   at(OPTCR) = option_lock | (options_.user & user_bits) |
               static_cast<std::uint32_t>(options_.read_protection) << 8 |
-              (options_.write_protection & 0xFFFU) << 16;
+              (options_.write_protection << 16 & not_protected_bits());
   update_interrupt();
+}
+
+// nWRP: 12 bits, 15 where there are more sectors; the last one stands for all that are left
+// (RM0430 section 3.8.6).
+std::uint32_t FlashInterface::not_protected_bits() const {
+  return sectors_.size() > 12 ? 0x7FFF0000 : 0x0FFF0000;
 }
 
 void FlashInterface::unlock(std::uint32_t key, bool options) {
@@ -166,9 +173,9 @@ void FlashInterface::erase_sector(unsigned number) {
 }
 
 void FlashInterface::erase_all() {
-  if (field(at(OPTCR), 16, static_cast<unsigned>(sectors_.size())) != 0xFF) {
-    return refuse(write_protected);
-  }
+  const bool any = std::any_of(sectors_.begin(), sectors_.end(),
+                               [this](const auto& each) { return is_protected(each.address); });
+  if (any) return refuse(write_protected);
   at(CR) |= start;
   work_ = [this] {
     flash_.erase_all();
@@ -210,7 +217,7 @@ bool FlashInterface::is_protected(Address address) const {
   for (unsigned i = 0; i < sectors_.size(); ++i) {
     const sysboot::Sector& sector = sectors_[i];
     const bool inside = address >= sector.address && address < sector.end();
-    if (inside) return (at(OPTCR) & bit(16 + i)) == 0;
+    if (inside) return (at(OPTCR) & bit(std::min(16 + i, 30U))) == 0;
   }
   return false;
 }
@@ -222,12 +229,27 @@ void FlashInterface::write_optcr(std::uint32_t value, std::uint32_t before) {
   }
   if ((value & option_lock) != 0) at(OPTCR) |= option_lock;
   if ((value & option_start) == 0) return;
-  if (field(value, 8, 8) != options_.read_protection) {
-    return report(Finding::unmodelled, OPTCR, "changing the read protection");
+  if (field(value, 8, 8) == level_2) {
+    return report(Finding::unmodelled, OPTCR, "read protection of level 2");
   }
-  options_.user = static_cast<std::uint8_t>((value & user_bits) | 0x03);
-  options_.write_protection = static_cast<std::uint16_t>(field(value, 16, 12) | 0x7000);
-  begin(times().front().erase_16k);
+  OptionBytes wanted;
+  wanted.read_protection = static_cast<std::uint8_t>(field(value, 8, 8));
+  wanted.user = static_cast<std::uint8_t>((value & user_bits) | 0x03);
+  const std::uint32_t absent = 0x7FFF0000 & ~not_protected_bits();
+  wanted.write_protection = static_cast<std::uint16_t>((value | absent) >> 16 & 0x7FFF);
+  program_options(wanted);
+}
+
+// Lifting read protection erases flash first (RM0383 section 3.6.3).
+void FlashInterface::program_options(const OptionBytes& wanted) {
+  const bool lifts = options_.is_read_protected() && !wanted.is_read_protected();
+  work_ = [this, wanted, lifts] {
+    options_ = wanted;
+    if (!lifts) return;
+    flash_.erase_all();
+    on_changed(flash_.address(), flash_.content().size());
+  };
+  begin(lifts ? times().front().mass_erase : times().front().erase_16k);
 }
 
 void FlashInterface::update_interrupt() {

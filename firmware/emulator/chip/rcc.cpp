@@ -138,12 +138,16 @@ bool Rcc::rtc_enabled() const {
   return (at(BDCR) & rtc_enable) != 0;
 }
 
-Hertz Rcc::rtc_clock() const {
+Hertz Rcc::divided_hse() const {
   const std::uint32_t prescaler = field(at(CFGR), 16, 5);
+  return prescaler >= 2 && (at(CR) & hse_ready) != 0 ? oscillators_.hse / prescaler : 0;
+}
+
+Hertz Rcc::rtc_clock() const {
   switch (field(at(BDCR), 8, 2)) {
     case 1: return (at(BDCR) & bit(1)) != 0 ? lse_frequency : 0;
     case 2: return lsi_runs() ? lsi_frequency : 0;
-    case 3: return prescaler >= 2 && (at(CR) & hse_ready) != 0 ? oscillators_.hse / prescaler : 0;
+    case 3: return divided_hse();
     default: return 0;
   }
 }

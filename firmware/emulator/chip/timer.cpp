@@ -12,10 +12,13 @@ enum Register : std::uint16_t {
   DIER = 0x0C,
   SR = 0x10,
   EGR = 0x14,
+  CCMR1 = 0x18,
+  CCER = 0x20,
   CNT = 0x24,
   PSC = 0x28,
   ARR = 0x2C,
   CCR1 = 0x34,
+  OR = 0x50,
 };
 
 constexpr std::uint32_t enabled = bit(0);
@@ -25,6 +28,7 @@ constexpr std::uint32_t one_pulse = bit(3);
 constexpr std::uint32_t preload = bit(7);
 constexpr std::uint32_t update_event = bit(0);  // in DIER, SR and EGR
 constexpr std::uint32_t compare_events = 0x1E;
+constexpr std::uint32_t capture_event = bit(1);
 
 // RM0383 12.4, 13.4 and 14.5. Refused: down and centre-aligned counting, slave modes, DMA requests,
 // inputs, repetition.
@@ -35,9 +39,9 @@ constexpr std::array<RegisterSpec, 21> rows(std::uint32_t counter_bits) {
            {DIER, "DIER", 0, 0x00FF, 0x7F00},
            {SR, "SR"},
            {EGR, "EGR"},
-           {0x18, "CCMR1", 0, 0xFCFC, 0x0303},
+           {CCMR1, "CCMR1", 0, 0xFCFC, 0x0303},
            {0x1C, "CCMR2", 0, 0xFCFC, 0x0303},
-           {0x20, "CCER", 0, 0xBFFF},
+           {CCER, "CCER", 0, 0xBFFF},
            {CNT, "CNT"},
            {PSC, "PSC", 0, 0xFFFF},
            {ARR, "ARR", counter_bits, counter_bits},
@@ -49,9 +53,17 @@ constexpr std::array<RegisterSpec, 21> rows(std::uint32_t counter_bits) {
            {0x44, "BDTR", 0, 0xFFFF},
            {0x48, "DCR", 0, 0, 0x1F1F},
            {0x4C, "DMAR", 0, 0, 0xFFFF},
-           {0x50, "OR", 0, 0, 0x0C03}}};
+           {OR, "OR", 0, 0, 0x0C03}}};
+}
+constexpr std::array<RegisterSpec, 21> capturing(std::array<RegisterSpec, 21> table) {
+  for (RegisterSpec& row : table) {
+    if (row.offset == CCMR1) row = {CCMR1, "CCMR1", 0, 0xFCFD, 0x0302};
+    if (row.offset == OR) row = {OR, "OR", 0, 0x0003, 0x0C00};
+  }
+  return table;
 }
 constexpr auto table16 = rows(0xFFFF);
+constexpr auto table11 = capturing(table16);
 constexpr auto table32 = rows(0xFFFFFFFF);
 
 // RM0383 tables 1 and 37.
@@ -64,7 +76,7 @@ const TimerKind& kind_of(unsigned number) {
       {5, {{"TIM5", 0x40000C00, 0x400, Bus::apb1, 3}, table32, true, 4, 50, 0, 50}},
       {9, {{"TIM9", 0x40014000, 0x400, Bus::apb2, 16}, table16, false, 2, 24, 0, 24}},
       {10, {{"TIM10", 0x40014400, 0x400, Bus::apb2, 17}, table16, false, 1, 25, 0, 25}},
-      {11, {{"TIM11", 0x40014800, 0x400, Bus::apb2, 18}, table16, false, 1, 26, 0, 26}},
+      {11, {{"TIM11", 0x40014800, 0x400, Bus::apb2, 18}, table11, false, 1, 26, 0, 26}},
   }};
   for (const auto& [known, kind] : kinds) {
     if (known == number) return kind;
@@ -126,10 +138,31 @@ void Timer::catch_up() {
 
 // The counter went through these values.
 void Timer::visit(std::uint64_t first, std::uint64_t last) {
-  for (unsigned channel = 0; channel < kind_.channels; ++channel) {
+  for (unsigned channel = captures() ? 1 : 0; channel < kind_.channels; ++channel) {
     const std::uint32_t compare = at(CCR1 + 4 * channel);
     if (compare >= first && compare <= last) at(SR) |= bit(1 + channel);
   }
+}
+
+bool Timer::captures() const {
+  return (at(CCMR1) & 3) == 1;
+}
+
+// What TI1 has done since the last look: the counter at the latest edge that counts is in CCR1.
+// TI1 is HSE_RTC (RM0383 14.5.11).
+void Timer::capture() {
+  constexpr std::uint32_t from_hse = 2;
+  const bool on = captures() && (at(CCER) & 1) != 0 && (at(OR) & 3) == from_hse && is_counting();
+  const Hertz frequency = on ? signal() : 0;
+  if (frequency == 0 || clock_ == 0) return;
+  const std::uint64_t edges = std::uint64_t{1} << field(at(CCMR1), 2, 2);
+  const std::uint64_t events = ticks_in(now() - captures_since_, frequency) / edges;
+  if (events <= captured_) return;
+  captured_ = events;
+  const Time latest = captures_since_ + duration_of(events * edges, frequency);
+  const std::uint64_t ago = ticks_in(now() - latest, clock_) / (std::uint64_t{prescaler_} + 1);
+  at(SR) |= capture_event;
+  at(CCR1) = static_cast<std::uint32_t>((count_ + period() - ago % period()) % period());
 }
 
 void Timer::overflow() {
@@ -181,8 +214,11 @@ void Timer::generate(std::uint32_t events) {
 }
 
 std::uint32_t Timer::on_read(std::uint32_t offset) {
-  if (offset != CNT && offset != SR && offset != CR1) return at(offset);
+  const bool captured = captures() && offset == CCR1;
+  if (offset != CNT && offset != SR && offset != CR1 && !captured) return at(offset);
   catch_up();
+  capture();
+  if (captured) at(SR) &= ~capture_event;
   return offset == CNT ? static_cast<std::uint32_t>(count_) : at(offset);
 }
 
@@ -193,8 +229,16 @@ void Timer::on_write(std::uint32_t offset, std::uint32_t value, std::uint32_t be
   at(offset) = written;
   switch (offset) {
     case CR1:
-      if ((value & ~before & enabled) != 0) since_ = now();
+      if ((value & ~before & enabled) != 0) {
+        since_ = captures_since_ = now();
+        captured_ = 0;
+      }
       clock_ = frequency_();
+      break;
+    case CCMR1:
+    case CCER:
+      captures_since_ = now();
+      captured_ = 0;
       break;
     case SR: at(SR) &= value; break;
     case EGR: generate(value); break;

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "emulator/board.hpp"
+#include "emulator/rom/file.hpp"
 #include "program.hpp"
 
 namespace {
@@ -20,6 +21,7 @@ std::unique_ptr<emulator::BusBoard> make_emulated(emulator::BoardSettings board,
                                                   emulator::TimePoint /*now*/) {
   emulator::EmulatedBoardSettings settings;
   settings.board = std::move(board);
+  emulator::use_rom_of_environment(settings.machine);
   settings.board.starts_in_rom = true;
   if (const char* megahertz = std::getenv(crystal_variable)) {
     settings.machine.board.oscillators.hse = std::strtoull(megahertz, nullptr, 10) * 1'000'000;

@@ -10,7 +10,6 @@ namespace emulator {
 namespace {
 
 constexpr Time frame = std::chrono::milliseconds(1);
-constexpr Time nak_time = std::chrono::microseconds(5);
 constexpr unsigned most_errors = 3;  // USB 2.0, 8.7.1.5: of one transaction
 constexpr std::uint8_t direction_in = 0x80;
 
@@ -133,7 +132,7 @@ bool UsbHost::may_transact() const {
 }
 
 void UsbHost::wake(Time in) {
-  const Time when = scheduler_.now() + in;
+  const Time when = std::max(scheduler_.now() + in, bus_free_);
   if (!pump_.is_set() || pump_.when() > when) pump_.set(when);
 }
 
@@ -161,6 +160,7 @@ void UsbHost::transact(Endpoint& endpoint) {
   Running running = std::move(endpoint.queue.front());
   endpoint.queue.pop_front();
   const std::size_t before = running.sent + running.data.size();
+  const std::size_t offered = std::min(endpoint.packet_size, bytes_to_send(running));
   said_nak_ = false;
   if (running.transfer.endpoint == 0) {
     control_step(running);
@@ -171,9 +171,21 @@ void UsbHost::transact(Endpoint& endpoint) {
   }
   const std::size_t moved = running.sent + running.data.size() - before;
   endpoint.waits = said_nak_;
-  const bool is_done = running.is_done;
-  if (!is_done) endpoint.queue.push_front(std::move(running));
-  wake(said_nak_ ? nak_time : transaction_time(moved));
+  bus_free_ = scheduler_.now() + transaction_time(std::max(offered, moved));
+  if (running.is_done) {
+    if (running.transfer.endpoint == 0) bus_free_ += settings_.turnaround;
+  } else {
+    endpoint.queue.push_front(std::move(running));
+  }
+  wake(Time::zero());
+}
+
+// In this stage: they are on the wire whether the device takes them or not.
+std::size_t UsbHost::bytes_to_send(const Running& running) {
+  const bool is_control = running.transfer.endpoint == 0;
+  const bool sends = is_control ? running.stage == Stage::data && !running.transfer.setup.is_in()
+                                : (running.transfer.endpoint & direction_in) == 0;
+  return sends ? running.transfer.out.size() - running.sent : 0;
 }
 
 // False, with everything done about it, when it was not an ACK.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A whole board with an emulated chip on a virtual bus: firmware runs instruction by instruction,
-// and the model of the ROM takes over when it jumps there.
+// and the model of the ROM takes over when it jumps there, unless a ROM is there to run.
 #pragma once
 
 #include "emulator/machine.hpp"
@@ -15,8 +15,8 @@ using sysboot::virtual_bench::BusBoard;
 using sysboot::virtual_bench::VirtualBoard;
 
 struct EmulatedBoardSettings {
-  /// bounces and never_returns as on boards that are not emulated; what concerns the application is
-  /// up to the firmware.
+  /// bounces and never_returns as on boards that are not emulated, unless machine.rom is given;
+  /// what concerns the application is up to the firmware.
   BoardSettings board;
   MachineSettings machine;
   /// Time comes from outside and the machine may be too slow for it: then the board's own time
@@ -33,7 +33,7 @@ class EmulatedBoard final : public BusBoard {
   void load(const std::string& path);
 
   const sysboot::virtual_bench::Descriptors* descriptors() override;
-  bool in_rom() const override { return state_ == State::rom; }
+  bool in_rom() const override { return state_ == State::rom || machine_.runs_rom(); }
   unsigned generation() const override { return host_.generation() + rom_.generation(); }
   void advance(TimePoint now) override;
   std::optional<TimePoint> next_event() const override;
@@ -65,10 +65,12 @@ class EmulatedBoard final : public BusBoard {
  private:
   enum class State { off, running, rom };
 
-  TimePoint machine_time() const;
+  TimePoint at(Time machine_time) const;
+  TimePoint machine_time() const { return at(machine_.now()); }
   void set_machine_time(TimePoint now);
   void start(TimePoint now);
   void run_until(TimePoint now);
+  void enter_rom_at(TimePoint now);
   void enter_rom_model(TimePoint now);
   void advance_rom(TimePoint now);
   void leave_rom_model(TimePoint now);
@@ -83,6 +85,7 @@ class EmulatedBoard final : public BusBoard {
   bool started_ = false;
   TimePoint epoch_{};  // when the machine's time was 0
   unsigned rom_entries_ = 0;
+  bool layout_to_fit_ = false;
   bool rom_was_up_ = false;
   bool rom_resets_ = false;
   std::optional<std::uint32_t> leaves_to_;

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An STM32F411CE that runs firmware in virtual time: CPU, memory, peripherals and resets. What the
-// ROM bootloader does is not in here; see emulator/rom/entry.hpp.
+// ROM bootloader does is not in here; see emulator/rom/entry.hpp. A dump of one can run in it.
 #pragma once
 
 #include "emulator/base/elf.hpp"
 #include "emulator/chip/chip.hpp"
+#include "emulator/chip/model.hpp"
 
 namespace emulator {
 
-constexpr Address flash_base = 0x08000000;
-constexpr std::uint32_t flash_size = 512 * 1024;
-constexpr Address ram_base = 0x20000000;
-constexpr std::uint32_t ram_size = 128 * 1024;
 constexpr Address system_memory_base = 0x1FFF0000;
 constexpr Address system_memory_end = 0x1FFF7800;
+constexpr std::uint32_t rom_ram_size = 0x3000;  ///< RAM of the ROM's own (AN2606 table 83)
 
 struct MachineSettings {
+  ChipModel model = f411;
+  /// System memory of a chip, to be executed. Empty: the machine stops where it would be.
+  Bytes rom;
   BoardWiring board;
   OptionBytes options;
   std::array<std::uint8_t, 12> unique_id = {0x37, 0x00, 0x2F, 0x00, 0x0A, 0x51,
@@ -57,6 +58,9 @@ class Machine final : private CpuSurroundings, private CoreMemory {
   /// The program has jumped into system memory, or a reset has led there.
   bool in_rom() const { return in_rom_; }
   bool entered_rom_by_reset() const { return entered_by_reset_; }
+  /// Goes on in the ROM that the settings name, until that starts a program or resets.
+  void run_rom();
+  bool runs_rom() const { return runs_rom_; }
   /// Between WFI and the next interrupt.
   bool is_asleep() const { return sleep_ != Sleep::none; }
   /// When something will happen by itself, if not before: now, unless it sleeps.
@@ -110,7 +114,12 @@ class Machine final : private CpuSurroundings, private CoreMemory {
 
   void map_memory();
   void remap(BootMemory memory);
+  void map_at_0(BootMemory memory);
+  void map_system_memory();
+  void set_runs_rom(bool runs);
+  bool is_outside_rom() const;
   void fill_system_memory();
+  void fill_options(std::size_t offset, std::uint16_t value);
   Reports::Place place() const;
   void request_reset(ResetCause cause);
   void request_core_reset();
@@ -129,7 +138,8 @@ class Machine final : private CpuSurroundings, private CoreMemory {
   sysboot::virtual_bench::FlashMemory flash_;
   Bytes flash_at_0_;  // a copy, because Unicorn must not see the same memory twice
   Bytes ram_;
-  Bytes system_;   // system memory, OTP, unique id
+  Bytes system_;  // system memory, OTP, unique id
+  Bytes system_at_0_;
   Bytes options_;  // as they read
   Clock clock_;
   Scheduler scheduler_;
@@ -144,6 +154,7 @@ class Machine final : private CpuSurroundings, private CoreMemory {
   BootMemory memory_at_0_ = BootMemory::flash;
   bool powered_ = false;
   bool in_rom_ = false;
+  bool runs_rom_ = false;
   bool entered_by_reset_ = false;
   bool booted_from_rom_ = false;
   struct Change {

@@ -42,6 +42,9 @@ class Reports {
     Address pc = 0;
     std::string name;  ///< "0x0800012C <main+0x1C>"
   };
+  /// Only faults are told: while a ROM runs, which is made for more chips than this one.
+  bool quiet = false;
+
   /// Who knows where the program stands.
   explicit Reports(std::function<Place()> place) : place_(std::move(place)) {}
   /// Called when a report stops the machine.

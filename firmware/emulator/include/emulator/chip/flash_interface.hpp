@@ -14,6 +14,8 @@ struct OptionBytes {
   std::uint8_t read_protection = 0xAA;
   std::uint16_t write_protection = 0x7FFF;  ///< nWRP: 0 protects the sector
 
+  bool is_read_protected() const { return read_protection != 0xAA; }
+
   bool watchdog_by_hardware() const { return (user & bit(5)) == 0; }
   bool resets_on_stop() const { return (user & bit(6)) == 0; }
   bool resets_on_standby() const { return (user & bit(7)) == 0; }
@@ -44,6 +46,8 @@ class FlashInterface : public Peripheral {
   void unlock(std::uint32_t key, bool options);
   void write_cr(std::uint32_t value, std::uint32_t before);
   void write_optcr(std::uint32_t value, std::uint32_t before);
+  void program_options(const OptionBytes& wanted);
+  std::uint32_t not_protected_bits() const;
   void erase_sector(unsigned number);
   void erase_all();
   void begin(sysboot::Duration takes);

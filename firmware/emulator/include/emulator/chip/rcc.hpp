@@ -43,6 +43,8 @@ class Rcc : public Peripheral {
   Hertz usb_clock() const;
   /// LSE, LSI or HSE/RTCPRE, as BDCR selects; 0 for none.
   Hertz rtc_clock() const;
+  /// HSE_RTC: HSE by its prescaler for the RTC.
+  Hertz divided_hse() const;
   bool rtc_enabled() const;
   bool lsi_runs() const { return lsi_forced_ || (peek(0x74) & bit(1)) != 0; }
   /// The watchdog keeps it running.

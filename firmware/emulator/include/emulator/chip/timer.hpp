@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Timers that count up, with update and compare events (RM0383 chapters 12 to 14). Capture, slave
-// modes, centre-aligned and down-counting are reported as unmodelled, and no pin moves.
+// Timers that count up, with update and compare events (RM0383 chapters 12 to 14). Slave modes,
+// centre-aligned and down-counting are reported as unmodelled, and no pin moves. TIM11 captures
+// HSE_RTC, which is how programs measure the crystal; other capture is unmodelled.
 #pragma once
 
 #include "emulator/chip/peripheral.hpp"
@@ -25,6 +26,8 @@ class Timer : public Peripheral {
 
   void clocks_changed() override;
   bool is_counting() const { return (peek(0x00) & bit(0)) != 0; }
+  /// HSE_RTC, for TIM11.
+  std::function<Hertz()> signal = [] { return Hertz{0}; };
 
  protected:
   std::uint32_t on_read(std::uint32_t offset) override;
@@ -40,6 +43,8 @@ class Timer : public Peripheral {
   void overflow();
   void load_shadows();
   void generate(std::uint32_t events);
+  bool captures() const;
+  void capture();
   void update_line();
   void arm();
 
@@ -50,6 +55,8 @@ class Timer : public Peripheral {
   std::uint64_t count_ = 0;   // the counter, at that time
   std::uint32_t reload_ = 0;  // ARR and PSC as they are in use
   std::uint32_t prescaler_ = 0;
+  Time captures_since_{};
+  std::uint64_t captured_ = 0;  // events since then
   Alarm alarm_;
 };
 

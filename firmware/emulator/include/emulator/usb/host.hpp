@@ -23,6 +23,8 @@ struct UsbHostSettings {
   Time recovery = std::chrono::milliseconds(10);   ///< 7.1.7.5
   Time patience = std::chrono::seconds(5);         ///< for each request while enumerating
   unsigned attempts = 4;                           ///< to enumerate, before giving up
+  /// From the end of a control transfer to the next SETUP: an interrupt, a driver, a schedule.
+  Time turnaround = std::chrono::microseconds(50);
   bool configures = true;  ///< chooses the first configuration, as an operating system does
 };
 
@@ -108,6 +110,7 @@ class UsbHost {
   void wake(Time in);
   void pump();
   void transact(Endpoint& endpoint);
+  static std::size_t bytes_to_send(const Running& running);
   void control_step(Running& running);
   void control_data_in(Running& running);
   void control_data_out(Running& running);
@@ -138,6 +141,7 @@ class UsbHost {
   std::map<Ticket, Then> own_;  // its own requests
   Ticket next_ticket_ = 1;
   bool said_nak_ = false;  // the transaction that was just made
+  Time bus_free_{};        // when that one is over
   Step after_reset_ = nullptr;
   Alarm step_;
   Alarm patience_;
