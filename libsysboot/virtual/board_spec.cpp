@@ -105,7 +105,7 @@ const std::map<std::string_view, Apply>& keys() {
       {"boot0", [](auto& b, auto) { b.boot0_held = true; }},
       {"mode", [](auto& b, auto v) { b.starts_in_rom = v == "dfu" ? true : (bad(v), false); }},
       {"times", [](auto& b, auto v) { b.rom.times = parse_times(v); }},
-      {"rdp", [](auto& b, auto) { b.rom.read_protected = true; }},
+      {"rdp", [](auto& b, auto) { b.rom.read_protected = b.rom.leaves_when_protected = true; }},
       {"supply", [](auto& b, auto v) { b.rom.supply_mv = number(v, 10, v); }},
       {"erase-unit", [](auto& b, auto v) { parse_erase_unit(b, v); }},
       {"option-bytes", [](auto& b, auto v) { parse_option_bytes(b, v); }},

@@ -32,13 +32,14 @@ constexpr std::uint8_t command_set_address = 0x21;
 constexpr std::uint8_t command_erase = 0x41;
 constexpr std::uint8_t command_read_unprotect = 0x92;
 constexpr std::uint16_t reserved_block = 1;
+constexpr auto no_state = static_cast<DfuState>(15);  // what an UPLOAD of that block leads to
 constexpr std::uint16_t first_data_block = 2;
 
 constexpr std::uint32_t device_feature = 0xFFFF0000;
 constexpr std::uint8_t level_0 = 0xAA;  // no read protection (RM0383 table 8)
 
 // AN2606 table 4, and what each allows (RM0383 table 6). The fifth takes 9 V at VPP, which no board
-// has.
+// has: it changes nothing here.
 struct VoltageRange {
   unsigned from_mv;
   FlashTimes times;
@@ -56,18 +57,20 @@ bool is_no_range(std::uint8_t number) {
   return number > voltage_ranges().size();
 }
 
-// The first byte is the range, the others must stay as they are.
-bool is_voltage_range(std::uint32_t address, const Bytes& data) {
-  const std::size_t reserved = address == device_feature ? 1 : 0;
-  return (reserved == 0 || data.front() < voltage_ranges().size()) &&
-         std::all_of(data.begin() + static_cast<std::ptrdiff_t>(reserved), data.end(),
-                     [](std::uint8_t byte) { return byte == 0xFF; });
+// The first byte is the range; nobody looks at the others, which are to stay as they are.
+bool is_proper_feature(const Bytes& data) {
+  return std::all_of(data.begin() + 1, data.end(), [](std::uint8_t byte) { return byte == 0xFF; });
 }
 
 std::uint32_t address_in(const Bytes& command) {
   std::uint32_t address = 0;
   for (std::size_t i = 4; i >= 1; --i) address = address << 8 | command[i];
   return address;
+}
+
+// How many bytes a ROM takes from memory for an answer of so many: it fills its FIFO with words.
+std::size_t in_words(std::size_t length) {
+  return (length + 3) / 4 * 4;
 }
 
 bool names(const std::vector<std::string>& alternates, std::string_view memory) {
@@ -146,6 +149,7 @@ void Rom::make_descriptors() {
   }
   builder.add({9, 0x21, 0x0B, 0xFF, 0x00}).word(settings_.transfer_size).word(0x011A);
   descriptors_.configuration = settings_.raw_configuration.value_or(builder.configuration());
+  descriptors_.strings.insert({8, Bytes(255, 0)});  // whatever is there, measured
   for (const auto& [index, bytes] : settings_.raw_strings) descriptors_.strings[index] = bytes;
 }
 
@@ -154,13 +158,6 @@ Answer Rom::interface_descriptor(const Setup& setup) {
   const Bytes& all = descriptors_.configuration;
   if (all.size() < 9) return Answer::stall();
   return {TransferStatus::ok, Bytes(all.end() - 9, all.end())};
-}
-
-// An error that the host has not cleared survives it: dfu-util sees the first one after it has
-// chosen its alternate setting.
-void Rom::interface_is_set() {
-  const bool stays = state_ == DfuState::dfuERROR || state_ == DfuState::dfuDNBUSY;
-  if (!stays) abort();
 }
 
 TimePoint Rom::ready_at() const {
@@ -188,13 +185,6 @@ Answer Rom::violate(std::string what) {
   return Answer::stall();
 }
 
-// Only where a read begins is checked: the fault handler resets.
-Answer Rom::read_past_the_end(std::string what) {
-  remember(std::move(what));
-  resetting_ = true;
-  return {TransferStatus::io_error, {}};
-}
-
 Answer Rom::class_request(const Setup& setup, ByteView out, TimePoint now) {
   settle(now);
   if (leaving_ || resetting_) return {TransferStatus::no_device, {}};
@@ -214,7 +204,9 @@ Answer Rom::class_request(const Setup& setup, ByteView out, TimePoint now) {
 }
 
 Answer Rom::download(const Setup& setup, ByteView out) {
-  if (state_ == DfuState::dfuDNLOAD_SYNC && setup.length > 0) {
+  const bool waits = state_ == DfuState::dfuDNLOAD_SYNC || state_ == DfuState::dfuMANIFEST_SYNC ||
+                     state_ == no_state;
+  if (waits && setup.length > 0) {
     remember("DNLOAD in " + to_string(state_));
     return {TransferStatus::timeout, {}};  // nobody takes its data
   }
@@ -254,7 +246,10 @@ Answer Rom::upload(const Setup& setup) {
     if (settings_.knows_read_unprotect) commands.push_back(command_read_unprotect);
     return {TransferStatus::ok, std::move(commands)};
   }
-  if (setup.value == reserved_block) return violate("UPLOAD of block 1");
+  if (setup.value == reserved_block) {
+    state_ = no_state;
+    return violate("UPLOAD of block 1");
+  }
   ++counts_.reads;
   if (settings_.read_protected) {
     fail(DfuStatusCode::errVENDOR);
@@ -263,7 +258,8 @@ Answer Rom::upload(const Setup& setup) {
   const std::uint32_t address =
       pointer_ + (setup.value - std::uint32_t{first_data_block}) * settings_.transfer_size;
   state_ = DfuState::dfuUPLOAD_IDLE;
-  if (flash_.contains(address, setup.length)) {
+  const std::size_t taken = settings_.checks_end_of_reads ? setup.length : in_words(setup.length);
+  if (flash_.contains(address, taken)) {
     const ByteView data = flash_.read(address, setup.length);
     return {TransferStatus::ok, Bytes(data.begin(), data.end())};
   }
@@ -275,11 +271,26 @@ Answer Rom::upload(const Setup& setup) {
         ByteView(memory->content).subspan(address - memory->address, setup.length);
     return {TransferStatus::ok, Bytes(data.begin(), data.end())};
   }
-  std::string what = fmt::format("UPLOAD of {} bytes at {}", setup.length, hex32(address));
+  return upload_past_the_end(address, setup.length);
+}
+
+// Only where a read begins is checked. Behind flash and RAM is nothing: the fault handler resets.
+Answer Rom::upload_past_the_end(std::uint32_t address, std::size_t length) {
+  std::string what = fmt::format("UPLOAD of {} bytes at {}", length, hex32(address));
+  const Memory* memory = memory_at(address, 1);
   const bool begins_in_flash = flash_.contains(address, 1);
-  if (begins_in_flash && !settings_.checks_end_of_reads) return read_past_the_end(std::move(what));
-  fail(DfuStatusCode::errTARGET);
-  return violate(std::move(what));
+  if (settings_.checks_end_of_reads || (memory == nullptr && !begins_in_flash)) {
+    fail(DfuStatusCode::errTARGET);
+    return violate(std::move(what));
+  }
+  remember(std::move(what));
+  if (begins_in_flash || memory == &memories_[ram_memory]) {
+    resetting_ = true;
+    return {TransferStatus::io_error, {}};
+  }
+  Bytes data(memory->content.begin() + (address - memory->address), memory->content.end());
+  data.resize(length, 0xFF);
+  return {TransferStatus::ok, std::move(data)};
 }
 
 Answer Rom::status_answer(Duration poll) const {
@@ -307,6 +318,7 @@ Answer Rom::get_status(TimePoint now) {
     return status_answer({});
   }
   if (state_ == DfuState::dfuMANIFEST_SYNC) {
+    if (settings_.read_protected && !settings_.leaves_when_protected) return status_answer({});
     state_ = DfuState::dfuMANIFEST;
     leaving_ = pointer_;
     if (settings_.leaves_without_status) return Answer::stall();
@@ -330,7 +342,7 @@ Answer Rom::clear_status() {
 
 Answer Rom::abort() {
   if (state_ == DfuState::dfuERROR || state_ == DfuState::dfuDNBUSY ||
-      state_ == DfuState::dfuMANIFEST) {
+      state_ == DfuState::dfuMANIFEST || state_ == no_state) {
     return {};  // acknowledged and ignored
   }
   state_ = DfuState::dfuIDLE;
@@ -385,7 +397,7 @@ Rom::Operation Rom::command(const Bytes& data) {
   if (code == command_set_address && data.size() == 5) return set_address(address_in(data));
   if (settings_.read_protected && code == command_erase) {
     refusal_ = DfuStatusCode::errVENDOR;
-  } else if (code == command_erase && data.size() == 5) {
+  } else if (code == command_erase && data.size() == 5) {  // any other number does nothing
     operation.address = address_in(data);
     operation.sector = flash_.layout().sector_at(operation.address);
     refusal_ = DfuStatusCode::errTARGET;
@@ -399,8 +411,7 @@ Rom::Operation Rom::command(const Bytes& data) {
   } else if (code == command_read_unprotect && data.size() == 1 && settings_.knows_read_unprotect) {
     operation.kind = Operation::Kind::read_unprotect;
     operation.takes = times_.mass_erase;
-  } else if ((code == command_get && data.size() == 1) ||
-             (code == command_erase && data.size() == 3)) {
+  } else if ((code == command_get && data.size() == 1) || code == command_erase) {
     operation.kind = Operation::Kind::nothing;
     remember(fmt::format("command 0x{:02X} with {} bytes", code, data.size()));
   } else {
@@ -444,12 +455,11 @@ Rom::Operation Rom::write_to(std::uint32_t address, const Bytes& data) {
              data.size() != memory->content.size()) {
     refuse(operation, DfuStatusCode::errTARGET,
            fmt::format("write of {} option bytes", data.size()));
-  } else if (memory != nullptr && memory->address == device_feature && is_no_range(data.front())) {
-    operation.kind = Operation::Kind::nothing;
-    remember(what + ", which is no voltage range");
-  } else if (memory != nullptr && memory->address == device_feature &&
-             !is_voltage_range(address, data)) {
-    refuse(operation, DfuStatusCode::errTARGET, what + ", which is no voltage range");
+  } else if (memory != nullptr && memory->address == device_feature) {
+    const bool is_range = address == device_feature && !is_no_range(data.front());
+    if (!is_range) operation.kind = Operation::Kind::nothing;
+    if (!is_range || !is_proper_feature(data)) remember(what + ", which is no voltage range");
+    operation.data.resize(1);
   } else if (is_flash && !is_multiple(bytes_at_once_)) {
     refuse(operation, DfuStatusCode::errTARGET,
            fmt::format("{}, {} at a time (AN2606 section 4.6)", what, bytes_at_once_));
@@ -543,6 +553,7 @@ void Rom::apply(double fraction) {
 }
 
 void Rom::choose_voltage_range(std::uint8_t number) {
+  if (number >= voltage_ranges().size()) return remember("voltage range 4, which takes 9 V at VPP");
   const VoltageRange& range = voltage_ranges().at(number);
   needs_mv_ = range.from_mv;
   bytes_at_once_ = range.times.bytes_per_program;

@@ -96,7 +96,10 @@ std::uint8_t UsbFunction::self_powered() const {
 Answer UsbFunction::standard_request(const Setup& setup) {
   switch (setup.request) {
     case get_descriptor_request: return get_descriptor(setup);
-    case get_status: return cut({self_powered(), 0}, setup.length);
+    case get_status: {
+      const bool of_device = (setup.request_type & recipient_mask) == 0;
+      return cut({of_device ? self_powered() : std::uint8_t{0}, 0}, setup.length);
+    }
     case get_configuration: return cut({configuration_}, setup.length);
     case get_interface: return cut({alternate_}, setup.length);
     case set_configuration:
@@ -106,7 +109,6 @@ Answer UsbFunction::standard_request(const Setup& setup) {
     case set_interface:
       if (setup.value >= alternates()) return Answer::stall();
       alternate_ = static_cast<std::uint8_t>(setup.value);
-      interface_is_set();
       return {};
     case set_address:
     case set_feature:

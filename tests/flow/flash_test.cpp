@@ -443,6 +443,7 @@ TEST_F(Flash, ForceFlashesWhatIsNoProgram) {
 TEST_F(Flash, ReadProtectionIsNamed) {
   BoardSettings settings;
   settings.rom.read_protected = true;
+  settings.rom.leaves_when_protected = true;
   add_board(settings);
   EXPECT_ERROR(flash_it(image_of(program(64))), Errc::read_protected, HasSubstr("errVENDOR"));
   EXPECT_NE(board().application(), nullptr) << "it runs as before";

@@ -78,7 +78,9 @@ TEST_F(OptionBytesFlow, ABoardThatWasInDfuModeIsThereAgain) {
 }
 
 TEST_F(OptionBytesFlow, Level1CanNoLongerBeRead) {
-  add_board();
+  BoardSettings settings;
+  settings.rom.leaves_when_protected = true;
+  add_board(settings);
   Bytes wanted = factory;
   wanted[1] = 0x55;
   const OptionBytesWritten result = write_it(wanted);
@@ -183,6 +185,7 @@ TEST_F(TwoBanks, OnlyWhatDiffersIsWritten) {
 
 // The other way round, the second area could no longer be written.
 TEST_F(TwoBanks, ReadProtectionComesLast) {
+  host_.board("1-1").settings().rom.leaves_when_protected = true;
   Bytes wanted = factory_;
   wanted[1] = 0x55;
   wanted[24] = 0xFD;

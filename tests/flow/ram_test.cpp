@@ -254,6 +254,7 @@ TEST_F(Ram, 182AWrongByteIsFoundAndTheApplicationIsBack) {
 TEST_F(Ram, 182AReadProtectedBoardGetsItsApplicationBack) {
   BoardSettings settings;
   settings.rom.read_protected = true;
+  settings.rom.leaves_when_protected = true;
   add(settings);
   expect_refused(image(), Errc::read_protected, HasSubstr("errVENDOR"));
 }

@@ -83,6 +83,7 @@ TEST_F(Read, ARangeThatIsNotThereLeavesTheBoardAsItWas) {
 TEST_F(Read, ReadProtection) {
   BoardSettings settings;
   settings.rom.read_protected = true;
+  settings.rom.leaves_when_protected = true;
   add_board(settings);
   EXPECT_ERROR(read_it({}), Errc::read_protected, HasSubstr("errVENDOR"));
   EXPECT_NE(host_.board("1-1").application(), nullptr);

@@ -20,6 +20,7 @@ using support::Fault;
 using support::image_of;
 using support::program;
 using testing::AllOf;
+using testing::Contains;
 using testing::HasSubstr;
 using virtual_bench::FlashTimes;
 using virtual_bench::rom_of;
@@ -203,6 +204,7 @@ TEST_P(ReadProtected, ShowsInWhateverIsAsked) {
   RomSettings rom;
   rom.read_protected = true;
   rom.takes_address_when_protected = GetParam();
+  rom.leaves_when_protected = true;
   plug_in(rom);
   EXPECT_ERROR(flash_it(), Errc::read_protected, HasSubstr("read protection (RDP)"));
   EXPECT_ERROR(read(job(), {}, {}, {}), Errc::read_protected, HasSubstr("read protection (RDP)"));
@@ -214,6 +216,21 @@ TEST_P(ReadProtected, ShowsInWhateverIsAsked) {
 INSTANTIATE_TEST_SUITE_P(SetAddress, ReadProtected, testing::Bool(), [](const auto& each) {
   return std::string(each.param ? "Taken" : "Refused");
 });
+
+// STM32F413 ROM, measured: it stays in dfuMANIFEST-SYNC.
+TEST_F(RomQuirks, 181AProtectedBoardThatStaysInDfuModeIsNotSaidToRun) {
+  RomSettings rom;
+  rom.read_protected = true;
+  plug_in(rom);
+  EXPECT_ERROR(flash_it(), Errc::read_protected, HasSubstr("read protection (RDP)"));
+  EXPECT_THAT(notes(Note::Level::warning),
+              Contains(AllOf(HasSubstr("starting its application again"),
+                             HasSubstr("told to leave DFU mode, the device stays"))));
+  ASSERT_NE(board().rom(), nullptr);
+  EXPECT_ERROR(run(job(), {}, flash_base, {}), Errc::read_protected,
+               HasSubstr("told to leave DFU mode, the device stays"));
+  EXPECT_NE(board().rom(), nullptr);
+}
 
 // STM32F413 ROM, measured: it checks where a read begins and not where it ends.
 class PastTheEnd : public RomQuirks {

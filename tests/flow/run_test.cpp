@@ -129,6 +129,7 @@ TEST_F(Run, OutsideOfFlashTheDeviceSaysWhatItThinksOfIt) {
 TEST_F(Run, ReadProtectedBoardsRunToo) {
   BoardSettings settings = in_dfu_mode();
   settings.rom.read_protected = true;
+  settings.rom.leaves_when_protected = true;
   add_board(settings);
   EXPECT_TRUE(run(job(), {}, flash_base, {}).board);
 }

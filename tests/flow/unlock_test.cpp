@@ -11,6 +11,7 @@ using support::BoardSettings;
 using testing::AllOf;
 using testing::Contains;
 using testing::Each;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class Unlock : public support::Bench {
@@ -123,12 +124,25 @@ TEST_F(Unlock, A2AnotherBoardInItsPlaceIsNotTakenForIt) {
 }
 
 TEST_F(Unlock, NoMeansNo) {
-  auto& board = add_board(locked());
+  BoardSettings settings = locked();
+  settings.rom.leaves_when_protected = true;
+  auto& board = add_board(settings);
   const UnlockResult result = unlock_it(false);
   EXPECT_TRUE(result.was_protected);
   EXPECT_FALSE(result.unlocked);
   EXPECT_TRUE(result.run && result.run->board) << "the application runs again";
   EXPECT_TRUE(board.boots());
+}
+
+TEST_F(Unlock, 181NoMayLeaveItInDfuModeWhichIsSaid) {
+  auto& board = add_board(locked());
+  const UnlockResult result = unlock_it(false);
+  EXPECT_FALSE(result.unlocked);
+  EXPECT_FALSE(result.run);
+  EXPECT_NE(board.rom(), nullptr);
+  EXPECT_TRUE(board.boots()) << "nothing is erased";
+  EXPECT_THAT(notes(Note::Level::warning),
+              ElementsAre(HasSubstr("told to leave DFU mode, the device stays")));
 }
 
 TEST_F(Unlock, AChipThatIsNotProtectedKeepsItsFlash) {

@@ -134,6 +134,7 @@ TEST_F(Verify, AnImageThatDoesNotFitLeavesTheBoardAsItWas) {
 TEST_F(Verify, ReadProtectedFlashCannotBeVerified) {
   BoardSettings settings;
   settings.rom.read_protected = true;
+  settings.rom.leaves_when_protected = true;
   add_board(settings);
   EXPECT_ERROR(verify_it(image_of(program(100))), Errc::read_protected, HasSubstr("errVENDOR"));
   EXPECT_NE(host_.board("1-1").application(), nullptr) << "it runs its application again";

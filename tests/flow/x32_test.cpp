@@ -191,7 +191,7 @@ TEST_F(X32, ARomThatDoesNotTakeItIsToldBeforeAnythingIsChanged) {
   EXPECT_ERROR(flash(Job{bad, {}, &stop_}, {}, image_of(program(30 * kib, 2)), with_x32()),
                Errc::protocol,
                HasSubstr("choosing 32 bits at a time: wrote 03 ff ff ff at 0xFFFF0000, where 03 ff "
-                         "ef ff is read"));
+                         "ff fb is read"));
   EXPECT_EQ(changes() - before, 1U) << "the setting and nothing else";
 }
 

@@ -140,6 +140,7 @@ TEST_F(RomModel, ReadProtectionIsErrVendor) {
 TEST_F(RomModel, ReadProtectionShowsAtSetAddress) {
   RomSettings settings;
   settings.read_protected = true;
+  settings.leaves_when_protected = true;
   restart(settings);
   to_idle();
   EXPECT_THAT(command({0x21, 0x00, 0x40, 0x00, 0x08}), ElementsAre(11, 0, 0, 0, 10, 0));
@@ -236,7 +237,7 @@ TEST_F(RomModel, TakesNoDownloadBeforeTheStatusOfTheLast) {
 }
 
 // STM32F413 ROM, measured.
-TEST_F(RomModel, ChoosingAnAlternateSettingEndsTransfersButNotErrors) {
+TEST_F(RomModel, 181ChoosingAnAlternateSettingKeepsTheState) {
   const sysboot::Setup choose{0x01, 11, 1, 0, 0};
   EXPECT_EQ(rom_->control(choose, {}, now_).status, TransferStatus::ok);
   EXPECT_THAT(status(), ElementsAre(10, 0, 0, 0, 10, 0)) << "as dfu-util sees it on an F401";
@@ -244,7 +245,90 @@ TEST_F(RomModel, ChoosingAnAlternateSettingEndsTransfersButNotErrors) {
   set_address(flash_start);
   EXPECT_EQ(rom_->state(), DfuState::dfuDNLOAD_IDLE);
   EXPECT_EQ(rom_->control(choose, {}, now_).status, TransferStatus::ok);
+  EXPECT_EQ(rom_->state(), DfuState::dfuDNLOAD_IDLE);
+}
+
+// STM32F413 ROM, measured.
+TEST_F(RomModel, 181AnUploadOfBlockOneLeadsToAStateThatOnlyClearStatusEnds) {
+  constexpr auto state_15 = static_cast<DfuState>(15);
+  to_idle();
+  EXPECT_EQ(upload(1, 64).status, TransferStatus::stall);
+  EXPECT_THAT(status(), ElementsAre(0, 0, 0, 0, 15, 0));
+  EXPECT_EQ(abort().status, TransferStatus::ok);
+  EXPECT_EQ(rom_->state(), state_15);
+  EXPECT_EQ(download(0, {0x00}).status, TransferStatus::timeout) << "nobody takes its data";
+  EXPECT_EQ(rom_->state(), state_15);
+  clear_status();
+  EXPECT_THAT(status(), ElementsAre(0x0E, 0, 0, 0, 10, 0));
+  to_idle();
+}
+
+// STM32F413 ROM, measured: it fills its FIFO with words.
+TEST_F(RomModel, 181TheLastBytesOfFlashAreReadInWholeWords) {
+  to_idle();
+  set_address(flash_start + 512 * 1024 - 4);
+  abort();
+  EXPECT_EQ(upload(2, 1).status, TransferStatus::ok);
+  EXPECT_FALSE(rom_->resetting());
+  abort();
+  set_address(flash_start + 512 * 1024 - 1);
+  abort();
+  EXPECT_EQ(upload(2, 1).status, TransferStatus::io_error);
+  EXPECT_TRUE(rom_->resetting());
+}
+
+// STM32F413 ROM, measured: the unique id is behind the OTP, nothing is behind RAM.
+TEST_F(RomModel, 181ReadsGoOnPastTheEndOfWhatIsNoFlash) {
+  to_idle();
+  set_address(0x1FFFC008);
+  abort();
+  EXPECT_THAT(upload(2, 64).data, SizeIs(64));
+  EXPECT_EQ(rom_->state(), DfuState::dfuUPLOAD_IDLE);
+  EXPECT_THAT(rom_->violations(), testing::Contains(HasSubstr("UPLOAD of 64 bytes at 0x1FFFC008")));
+  abort();
+  set_address(0x2001FFF0);
+  abort();
+  EXPECT_EQ(upload(2, 64).status, TransferStatus::io_error);
+  EXPECT_TRUE(rom_->resetting());
+}
+
+// STM32F413 ROM, measured.
+TEST_F(RomModel, 181StaysWhenItIsReadProtected) {
+  RomSettings settings;
+  settings.read_protected = true;
+  restart(settings);
+  to_idle();
+  download(0, {});
+  EXPECT_THAT(status(), ElementsAre(0, 0, 0, 0, 6, 0));
+  EXPECT_EQ(rom_->leaving(), std::nullopt);
+  abort();
   EXPECT_EQ(rom_->state(), DfuState::dfuIDLE);
+  settings.leaves_when_protected = true;
+  restart(settings);
+  to_idle();
+  download(0, {});
+  status();
+  EXPECT_EQ(rom_->leaving(), flash_start);
+}
+
+// STM32F413 ROM, measured: 1 and 5 bytes are commands, any other number does nothing.
+TEST_F(RomModel, 181AnEraseOfAnOddLengthDoesNothing) {
+  for (const std::size_t length : {2U, 3U, 4U, 6U, 64U}) {
+    restart({});
+    to_idle();
+    Bytes bytes = {0x41, 0x00, 0x00, 0x00, 0x08};
+    bytes.resize(length);
+    EXPECT_THAT(command(bytes), ElementsAre(0, 0, 0, 0, 5, 0)) << length;
+    EXPECT_EQ(rom_->counts().erases, 0U);
+  }
+}
+
+// STM32F413 ROM, measured.
+TEST_F(RomModel, 181StringEightIsThereAndOfNoUse) {
+  const sysboot::Setup eight{0x80, 6, 0x0308, 0x0409, 255};
+  EXPECT_EQ(rom_->control(eight, {}, now_).data, Bytes(255, 0));
+  const sysboot::Setup interface_status{0x81, 0, 0, 0, 2};
+  EXPECT_THAT(rom_->control(interface_status, {}, now_).data, ElementsAre(0, 0));
 }
 
 // Measured on the F413: the ROM's own RAM is below 0x20003000.
@@ -449,14 +533,19 @@ TEST_F(VoltageRanges, ReadsWhatWasChosen) {
   EXPECT_THAT(upload(2, 4).data, ElementsAre(3, 0xFF, 0xFF, 0xFF));
 }
 
-TEST_F(VoltageRanges, RefusesOthersAndReservedBytes) {
-  for (const Bytes& bytes : std::vector<Bytes>{{4, 0xFF}, {3, 0}, {3, 0xFF, 0xFF, 0xFE}}) {
+// STM32F413 ROM, measured. What the fifth range does without 9 V is not known: here nothing.
+TEST_F(VoltageRanges, 181OnlyTheFirstByteCounts) {
+  for (const Bytes& bytes : std::vector<Bytes>{{3, 0}, {3, 0xFF, 0xFF, 0xFE}, {4, 0xFF}}) {
     restart({});
     to_idle();
-    EXPECT_THAT(choose(bytes), ElementsAre(1, 0, 0, 0, 10, 0));
-    EXPECT_THAT(rom_->violations(), ElementsAre(HasSubstr("no voltage range")));
-    clear_status();
-    EXPECT_EQ(time_of_erase(), milliseconds(400)) << "nothing has changed";
+    EXPECT_THAT(choose(bytes), ElementsAre(0, 0, 0, 0, 5, 0));
+    const bool is_fifth = bytes[0] == 4;
+    EXPECT_THAT(rom_->violations(),
+                ElementsAre(HasSubstr(is_fifth ? "9 V at VPP" : "no voltage range")));
+    EXPECT_EQ(time_of_erase(), milliseconds(is_fifth ? 400 : 250));
+    set_address(0xFFFF0000);
+    abort();
+    EXPECT_THAT(upload(2, 4).data, ElementsAre(bytes[0], 0xFF, 0xFF, 0xFF));
   }
 }
 

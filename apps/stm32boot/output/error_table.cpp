@@ -242,6 +242,9 @@ const std::vector<ErrorRow>& table() {
        exit_mismatch,
        12,
        {{"`stm32boot unlock` lifts the protection; the flash is erased as a whole by that",
+         "flash verify read erase run info option-bytes"},
+        {"a board that stays in DFU mode runs its application after a reset: press NRST or "
+         "power-cycle it",
          "flash verify read erase run info option-bytes"}}},
       {Errc::not_permitted,
        exit_not_permitted,

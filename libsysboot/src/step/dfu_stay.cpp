@@ -59,9 +59,15 @@ RunResult DfuStay::leave(std::uint32_t address) {
   return named([&] { return leave_and_follow(job_, std::move(*dfu_), address, how_.run); });
 }
 
+// A read-protected device may stay, whatever it is told; what was asked for is done all the same.
 Visit DfuStay::leave_as_found() {
   std::optional<RunResult> run;
-  if (ends_in_application()) run = named([&] { return start_again(job_, *dfu_, how_.run); });
+  try {
+    if (ends_in_application()) run = named([&] { return start_again(job_, *dfu_, how_.run); });
+  } catch (const Error& error) {
+    if (error.code() != Errc::read_protected) throw;
+    job_.note(Note::Level::warning, std::string("starting its application again: ") + error.what());
+  }
   return {entered_, run, took()};
 }
 

@@ -5,7 +5,10 @@
 
 namespace sysboot {
 
+// From a multiple of 4 on: ROMs read whole words, and a word past the end of flash resets some.
 void FlashReader::fetch(std::uint32_t address, std::size_t wanted) {
+  wanted += address % 4;
+  address -= address % 4;
   const std::uint64_t left = dfu_.layout().contiguous_end(address) - address;
   Bytes block(left == 0 ? wanted : std::min<std::uint64_t>(dfu_.block_size(), left));
   block_.clear();

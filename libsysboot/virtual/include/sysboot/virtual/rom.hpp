@@ -32,7 +32,10 @@ struct RomSettings {
   bool read_protected = false;  ///< RDP level 1
   /// Refuses reading, writing and erasing only when read-protected, not Set Address (AN3156).
   bool takes_address_when_protected = false;
-  /// Refuses to read past the end of flash. The F413 checks only where a read begins, and resets.
+  /// Leaves all the same. The F413 says that it does, and stays.
+  bool leaves_when_protected = false;
+  /// Refuses to read past the end of flash. The F413 checks only where a read begins, and resets;
+  /// it reads whole words.
   bool checks_end_of_reads = false;
   std::uint32_t system_memory = 0x1FFF0000;
   /// How much of system memory can be addressed: 0x7400 on the F413, below its bootloader id.
@@ -128,7 +131,6 @@ class Rom : public UsbFunction {
  protected:
   Answer class_request(const Setup& setup, ByteView out, TimePoint now) override;
   Answer interface_descriptor(const Setup& setup) override;
-  void interface_is_set() override;
   std::size_t alternates() const override { return settings_.alternates.size(); }
 
  private:
@@ -164,7 +166,7 @@ class Rom : public UsbFunction {
   Answer abort();
   void remember(std::string violation);
   Answer violate(std::string what);
-  Answer read_past_the_end(std::string what);
+  Answer upload_past_the_end(std::uint32_t address, std::size_t length);
   void begin(TimePoint now);
   void settle(TimePoint now);
   void apply(double fraction);

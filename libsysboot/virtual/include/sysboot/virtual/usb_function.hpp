@@ -61,7 +61,6 @@ class UsbFunction {
   virtual Answer class_request(const Setup& setup, ByteView out, TimePoint now) = 0;
   /// GET_DESCRIPTOR to an interface, such as type 0x21.
   virtual Answer interface_descriptor(const Setup& setup);
-  virtual void interface_is_set() {}
   virtual std::size_t alternates() const { return 1; }
 
  private:
