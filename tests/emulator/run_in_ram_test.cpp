@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The companion firmware's build for RAM, loaded by the ROM and started there.
+// The companion firmware's build for RAM, loaded by the ROM and started there: by the ROM that
+// STM32BOOT_ROM names, if any, else by the model.
 #include "companion.hpp"
 #include "dfuse/session.hpp"
+#include "emulator/rom/file.hpp"
 #include "support/process.hpp"
 #include "support/temporary.hpp"
 #include "sysboot/ram.hpp"
@@ -14,14 +16,20 @@ using testing::HasSubstr;
 
 class CompanionInRam : public Companion {
  protected:
+  static EmulatedBoardSettings settings() {
+    EmulatedBoardSettings settings;
+    use_rom_of_environment(settings.machine);
+    return settings;
+  }
+  void plug_in() { Companion::plug_in("blackpill.elf", settings()); }
   sysboot::RamRun run_in_ram() {
     return sysboot::run_in_ram(job(), {}, sysboot::load_image(image("blackpill-ram.elf")), {});
   }
   /// A board from the factory: nothing in flash, and in the ROM because BOOT0 is held.
   void plug_in_empty() {
-    EmulatedBoardSettings settings;
-    settings.board.starts_in_rom = true;
-    auto board = std::make_unique<EmulatedBoard>(std::move(settings));
+    EmulatedBoardSettings in_rom = settings();
+    in_rom.board.starts_in_rom = true;
+    auto board = std::make_unique<EmulatedBoard>(std::move(in_rom));
     board_ = board.get();
     host_.add_board("1-1", std::move(board));
     ASSERT_TRUE(await_rom());
@@ -110,7 +118,7 @@ TEST_F(CompanionInRam, 182TheRomFindsInRamWhatTheProgramLeftThere) {
 }
 
 TEST_F(CompanionInRam, 182GuardIsThereAfterTheNextReset) {
-  auto board = std::make_unique<EmulatedBoard>(EmulatedBoardSettings{});
+  auto board = std::make_unique<EmulatedBoard>(settings());
   board->load(image("guard-f411.elf"));
   board->load(image("blackpill-guarded.elf"));
   board_ = board.get();
