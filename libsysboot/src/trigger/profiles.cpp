@@ -140,13 +140,17 @@ Profile circuitpython() {
   };
 }
 
+// It takes its console to a port some 10 ms after a host has opened it.
+constexpr milliseconds espruino_moves_its_console(50);
+
 Profile espruino() {
   return {
       .name = "espruino",
       .what = "Espruino (STM32F4)",
       .evidence = Evidence::firmware_source,
       .ways = {{"espruino console",
-                {Write{"\x03\x10print(typeof E.rebootToDFU)\n"},
+                {Silence{espruino_moves_its_console},
+                 Write{"\x03\x10print(typeof E.rebootToDFU)\n"},
                  Await{"function", prompt_wait, "\"function\" as the type of E.rebootToDFU"},
                  Write{"\x10"
                        "E.rebootToDFU()\n"},

@@ -78,6 +78,7 @@ LineRules flipper() {
 // Echo is off behind DLE, and there is always one where it matters.
 LineRules espruino(bool has_reboot) {
   LineRules rules;
+  rules.mute = std::chrono::milliseconds(15);
   rules.prompt = '>';  // as a string, GCC 12 warns of an overflow with -O3
   rules.clears = '\x03';
   rules.ends = "\r\n";
