@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What the program uses of Apple's Core Foundation, declared anew for packaging/check-mac.sh; the documentation of each
- * is at developer.apple.com/documentation/corefoundation. */
+ * What the program uses of Apple's Core Foundation, declared anew for packaging/check-mac.sh and for a unit test; the
+ * documentation of each is at developer.apple.com/documentation/corefoundation. */
 #pragma once
 #pragma GCC system_header
 

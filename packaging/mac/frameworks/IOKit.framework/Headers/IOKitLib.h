@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * What the program uses of Apple's I/O Kit, declared anew for packaging/check-mac.sh; the documentation of each is at
- * developer.apple.com/documentation/iokit. */
+ * What the program uses of Apple's I/O Kit, declared anew for packaging/check-mac.sh and for a unit test; the documentation
+ * of each is at developer.apple.com/documentation/iokit. */
 #pragma once
 #pragma GCC system_header
 #include <CoreFoundation/CoreFoundation.h>
-#include <mach/kern_return.h>
-#include <mach/port.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+typedef int kern_return_t;
+typedef unsigned int mach_port_t;
 typedef mach_port_t io_object_t;
 typedef io_object_t io_iterator_t;
 typedef io_object_t io_registry_entry_t;
 typedef unsigned int IOOptionBits;
 typedef char io_name_t[128];
 
+#define KERN_SUCCESS 0
 #define IO_OBJECT_NULL ((io_object_t)0)
 #define kIOServicePlane "IOService"
 enum { kIORegistryIterateRecursively = 1, kIORegistryIterateParents = 2 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
- * Two keys of Apple's IOSerialFamily, declared anew for packaging/check-mac.sh. */
+ * Two keys of Apple's IOSerialFamily, declared anew for packaging/check-mac.sh and for a unit test. */
 #pragma once
 #pragma GCC system_header
 
