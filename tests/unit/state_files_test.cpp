@@ -4,11 +4,15 @@
 #ifndef _WIN32
 #include <fcntl.h>
 #include <sys/stat.h>
+
+#include "host/posix/own_file.hpp"
 #endif
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <optional>
 
 #include "host/own_files.hpp"
 #include "support/temporary.hpp"
@@ -23,6 +27,24 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+
+#ifndef _WIN32
+/// Of the environment, until the end.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    ::setenv(name, value.c_str(), 1);
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+  ~Variable() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+#endif
 
 class State : public testing::Test {
  protected:
@@ -240,6 +262,39 @@ TEST_F(State, D6TheLockOfAnotherUserCounts) {
     EXPECT_TRUE(files_.is_locked_elsewhere("1-1"));
     EXPECT_NO_THROW(files_.lock("1-2"));
   }
+}
+
+TEST_F(State, RecordsGoToTheFirstFolderThatIsThisUsers) {
+  const auto make = [&](const char* name) {
+    std::filesystem::create_directory(folder_.path() / name);
+    return folder_.path() / name;
+  };
+  const auto best = make("best");
+  const auto second = make("second");
+  std::filesystem::path of_another = "/";
+  if (::geteuid() == 0) {
+    of_another = make("of another");
+    ASSERT_EQ(::chown(of_another.c_str(), 4711, static_cast<gid_t>(-1)), 0);
+  }
+  std::ofstream(folder_.path() / "file") << "no folder";
+  EXPECT_EQ(first_own_folder({best, second}), best);
+  EXPECT_EQ(first_own_folder({"", "/nonexistent", folder_.path() / "file", of_another, second}),
+            second);
+  EXPECT_EQ(first_own_folder({of_another}), std::nullopt);
+  EXPECT_EQ(first_own_folder({}), std::nullopt);
+}
+
+// sudo and some programs keep the TMPDIR of somebody else.
+TEST_F(State, FoldersDoNotGoByTmpdir) {
+  const Variable temporary("TMPDIR", folder_.path().string());
+  EXPECT_NE(shared_folder(), folder_.path());
+  const Variable none("XDG_RUNTIME_DIR", "/nonexistent");
+  EXPECT_NE(own_folder(), folder_.path());
+#ifdef __linux__
+  EXPECT_EQ(own_folder(), shared_folder());
+#endif
+  const Variable runtime("XDG_RUNTIME_DIR", folder_.path().string());
+  EXPECT_EQ(own_folder(), folder_.path());
 }
 
 TEST_F(State, D6OthersCanAskForALockAndNotChangeIt) {

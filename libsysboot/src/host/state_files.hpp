@@ -16,8 +16,9 @@ class StateFiles {
   /// `shared` is a folder that every user can write to, for locks; `own` is this user's, for
   /// records.
   StateFiles(std::filesystem::path shared, std::filesystem::path own);
-  /// /run/lock and $XDG_RUNTIME_DIR where every user, and this one, can write to them; the
-  /// temporary folder elsewhere.
+  /// For locks /run/lock, or else /tmp. For records $XDG_RUNTIME_DIR, or else what macOS has for
+  /// this user's temporary files; or else where locks are. On Windows the temporary folder for
+  /// both.
   static StateFiles usual();
 
   /// Error: busy, when a thread of this process holds it; or naming the process that does, and its

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace sysboot {
 
@@ -39,6 +41,10 @@ struct OwnFile {
 /// With these flags of open(2), and made for this user only. Never waits, follows no link, and
 /// takes nothing but a regular file of this user that has one name.
 OwnFile open_own_file(const std::filesystem::path& file, int flags);
+
+/// None when none of these is a folder of this user.
+std::optional<std::filesystem::path> first_own_folder(
+    const std::vector<std::filesystem::path>& folders);
 
 /// "user root", "user 1000"
 std::string user_name(uid_t user);

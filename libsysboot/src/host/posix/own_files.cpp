@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -32,6 +33,18 @@ bool is_for_all(const fs::path& folder) {
   constexpr mode_t all_may_write = S_ISVTX | S_IWOTH | S_IXOTH;
   return ::stat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) &&
          (info.st_mode & all_may_write) == all_may_write;
+}
+
+// The best first. macOS has one for each user, whatever TMPDIR says to each program.
+std::vector<fs::path> folders_of_this_user() {
+  std::vector<fs::path> folders;
+  if (const char* runtime = std::getenv("XDG_RUNTIME_DIR")) folders.emplace_back(runtime);
+#ifdef _CS_DARWIN_USER_TEMP_DIR
+  std::array<char, 1024> path{};
+  const std::size_t size = ::confstr(_CS_DARWIN_USER_TEMP_DIR, path.data(), path.size());
+  if (size > 0 && size <= path.size()) folders.emplace_back(path.data());
+#endif
+  return folders;
 }
 
 }  // namespace
@@ -85,9 +98,14 @@ fs::path shared_folder() {
   return fs::temp_directory_path(code);
 }
 
+std::optional<fs::path> first_own_folder(const std::vector<fs::path>& folders) {
+  const auto found = std::find_if(folders.begin(), folders.end(), is_own_folder);
+  if (found == folders.end()) return std::nullopt;
+  return *found;
+}
+
 fs::path own_folder() {
-  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-  return runtime != nullptr && is_own_folder(runtime) ? fs::path(runtime) : shared_folder();
+  return first_own_folder(folders_of_this_user()).value_or(shared_folder());
 }
 
 }  // namespace sysboot
