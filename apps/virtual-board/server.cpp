@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -320,7 +321,8 @@ void Server::wait(int commands_fd, int stop_fd) {
   }
   const auto nap = until_next();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(nap);
-  const timespec timeout{seconds.count(), static_cast<long>((nap - seconds).count()) * 1000};
+  const timespec timeout{static_cast<std::time_t>(seconds.count()),
+                         static_cast<long>((nap - seconds).count()) * 1000};
   if (::ppoll(items.data(), items.size(), &timeout, nullptr) <= 0) return;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].revents != 0) actions[i](items[i].revents);

@@ -62,8 +62,8 @@ class Parser {
       here().fail(fmt::format("{} has {}, but {} are left: the file is cut off", what,
                               counted(size, "byte"), left));
     }
-    const ByteView taken = content_.subspan(at_, size);
-    at_ += size;
+    const ByteView taken = content_.subspan(at_, static_cast<std::size_t>(size));
+    at_ += taken.size();
     return taken;
   }
 

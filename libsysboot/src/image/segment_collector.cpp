@@ -56,8 +56,9 @@ std::vector<Segment> SegmentCollector::finish() {
 
 // What is there already must be the same.
 void SegmentCollector::append(Segment& segment, const Piece& piece) const {
-  const std::size_t known = std::min<std::uint64_t>(piece.size, segment.end() - piece.address);
-  const auto there = segment.data.begin() + (piece.address - segment.address);
+  const auto known =
+      static_cast<std::size_t>(std::min<std::uint64_t>(piece.size, segment.end() - piece.address));
+  const auto* const there = segment.data.data() + (piece.address - segment.address);
   const auto [differs, other] = std::mismatch(piece.data, piece.data + known, there);
   if (differs != piece.data + known) {
     reject_overlap(piece, piece.address + static_cast<std::uint32_t>(differs - piece.data));

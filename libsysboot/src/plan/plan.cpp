@@ -28,7 +28,7 @@ std::vector<Stretch> stretches(const std::vector<const SectorPlan*>& sectors, st
     stretch.content.resize(stretch.content.size() + sector.size, erased);
     for (const Piece& piece : plan->pieces) {
       std::copy(piece.data.begin(), piece.data.end(),
-                stretch.content.begin() + (piece.address - stretch.address));
+                stretch.content.data() + (piece.address - stretch.address));
     }
   }
   return out;
@@ -101,6 +101,11 @@ std::optional<Block> take_words(std::uint32_t address, const WriteSizes& sizes,
   return words;
 }
 
+// Addresses have 64 bits, sizes in memory not everywhere.
+ByteView part_of(ByteView bytes, std::uint64_t from, std::uint64_t size) {
+  return bytes.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(size));
+}
+
 // Does it carry anything that is kept? Blank bytes need no keeping.
 bool holds_kept(const Block& block, const std::vector<Piece>& pieces, std::uint8_t erased) {
   const std::uint64_t block_end = block.address + std::uint64_t{block.data.size()};
@@ -108,7 +113,7 @@ bool holds_kept(const Block& block, const std::vector<Piece>& pieces, std::uint8
     const std::uint64_t from = std::max(block.address, piece.address);
     const std::uint64_t to = std::min(block_end, piece.address + std::uint64_t{piece.data.size()});
     return piece.kept && from < to &&
-           !is_blank(piece.data.subspan(from - piece.address, to - from), erased);
+           !is_blank(part_of(piece.data, from - piece.address, to - from), erased);
   });
 }
 
@@ -145,8 +150,8 @@ void plan_erase(const std::vector<const SectorPlan*>& rewritten, std::uint8_t er
 
 // The part of a piece from `first` to before `end`, which must lie in it.
 Piece cut(const Piece& piece, std::uint64_t first, std::uint64_t end) {
-  return {static_cast<std::uint32_t>(first), piece.data.subspan(first - piece.address, end - first),
-          piece.kept};
+  return {static_cast<std::uint32_t>(first),
+          part_of(piece.data, first - piece.address, end - first), piece.kept};
 }
 
 // Bytes that the start carries are proved with it, all others with the body.
@@ -268,7 +273,7 @@ FlashPlan plan_flash(const Image& image, const MemoryLayout& layout, bool keep_t
       }
       const std::uint64_t end = std::min(segment.end(), sector->end());
       const Piece piece{static_cast<std::uint32_t>(at),
-                        ByteView(segment.data).subspan(at - segment.address, end - at)};
+                        part_of(segment.data, at - segment.address, end - at)};
       if (plan.sectors.empty() || plan.sectors.back().sector.address != sector->address) {
         plan.sectors.push_back({*sector, {}, {}});
       }

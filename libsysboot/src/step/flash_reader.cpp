@@ -10,7 +10,9 @@ void FlashReader::fetch(std::uint32_t address, std::size_t wanted) {
   wanted += address % 4;
   address -= address % 4;
   const std::uint64_t left = dfu_.layout().contiguous_end(address) - address;
-  Bytes block(left == 0 ? wanted : std::min<std::uint64_t>(dfu_.block_size(), left));
+  Bytes block(left == 0
+                  ? wanted
+                  : static_cast<std::size_t>(std::min<std::uint64_t>(dfu_.block_size(), left)));
   block_.clear();
   dfu_.read_block(address, block);
   block_ = std::move(block);

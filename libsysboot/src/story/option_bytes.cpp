@@ -166,7 +166,7 @@ OptionBytes load_option_bytes(const Job& job, DfuseSession& dfu) {
   options.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
   dfu.select(option_alternate(dfu.description()));
   for (const SectorRun& run : dfu.layout().runs) {
-    Bytes area(std::min<std::uint64_t>(run.size(), dfu.block_size()));
+    Bytes area(static_cast<std::size_t>(std::min<std::uint64_t>(run.size(), dfu.block_size())));
     dfu.read_block(run.address, area);
     options.areas.push_back({run.address, static_cast<std::uint32_t>(area.size())});
     options.bytes.insert(options.bytes.end(), area.begin(), area.end());

@@ -56,10 +56,10 @@ Bytes read_range(const Job& job, DfuseSession& dfu, const MemoryRange& range) {
   const std::uint64_t to =
       whole ? run_end : std::min(layout.contiguous_end(range.address), (range.end() + 3) / 4 * 4);
   StageClock clock(job, Stage::read, to - from, human_size(range.length));
-  Bytes content(to - from);
-  for (std::uint64_t at = 0; at < content.size(); at += dfu.block_size()) {
+  Bytes content(static_cast<std::size_t>(to - from));
+  for (std::size_t at = 0; at < content.size(); at += dfu.block_size()) {
     job.check_stop();
-    const std::uint64_t count = std::min<std::uint64_t>(dfu.block_size(), content.size() - at);
+    const std::size_t count = std::min<std::size_t>(dfu.block_size(), content.size() - at);
     dfu.read_block(from + static_cast<std::uint32_t>(at), std::span(content).subspan(at, count));
     clock.add(count);
   }
