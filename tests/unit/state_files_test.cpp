@@ -3,13 +3,16 @@
 
 #ifndef _WIN32
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "host/posix/own_file.hpp"
 #endif
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <optional>
@@ -56,21 +59,43 @@ class State : public testing::Test {
     return folder_ / ("stm32boot-1-1-" + std::to_string(user) + ".lock");
   }
 
-  /// What another process could hold, which none of ours does.
+  /// Another process, which holds such a lock until the end.
   class Lock {
    public:
-    Lock(const std::filesystem::path& file, short kind)
-        : fd_(::open(file.c_str(), (kind == F_RDLCK ? O_RDONLY : O_RDWR) | O_CLOEXEC)) {
-      struct flock whole {};
-      whole.l_type = kind;
-      EXPECT_EQ(::fcntl(fd_, F_OFD_SETLK, &whole), 0) << file;
+    Lock(const std::filesystem::path& file, short kind) {
+      std::array<int, 2> ends{};
+      EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+      child_ = ::fork();
+      if (child_ == 0) {
+        ::close(ends[0]);
+        hold(file, kind, ends[1]);
+      }
+      ::close(ends[1]);
+      end_ = ends[0];
+      char answer = 0;
+      EXPECT_EQ(::read(end_, &answer, 1), 1) << "not locked: " << file;
     }
     Lock(const Lock&) = delete;
     Lock& operator=(const Lock&) = delete;
-    ~Lock() { ::close(fd_); }
+    ~Lock() {
+      ::close(end_);
+      ::waitpid(child_, nullptr, 0);
+    }
 
    private:
-    int fd_;
+    [[noreturn]] static void hold(const std::filesystem::path& file, short kind, int end) {
+      const int fd = ::open(file.c_str(), kind == F_RDLCK ? O_RDONLY : O_RDWR);
+      struct flock whole {};
+      whole.l_type = kind;
+      char answer = 'y';
+      if (::fcntl(fd, F_SETLK, &whole) == 0 && ::write(end, &answer, 1) == 1) {
+        [[maybe_unused]] const auto closed = ::read(end, &answer, 1);
+      }
+      ::_exit(0);
+    }
+
+    pid_t child_ = -1;
+    int end_ = -1;
   };
 #endif
 
