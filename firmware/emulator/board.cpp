@@ -7,7 +7,6 @@
 
 #include "emulator/rom/entry.hpp"
 #include "emulator/rom/file.hpp"
-#include "emulator/rom/leave.hpp"
 #include "sysboot/image.hpp"
 #include "sysboot/image_file.hpp"
 
@@ -169,7 +168,7 @@ void EmulatedBoard::leave_rom_model(TimePoint now) {
   set_machine_time(now);
   state_ = State::running;
   machine_.load(ram_base + rom_ram_size, rom_.ram());
-  leave_rom(machine_, *leaves_to_);
+  leave_rom(machine_, *leaves_to_, settings_.leave);
   host_.plug(true);
 }
 

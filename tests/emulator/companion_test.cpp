@@ -90,6 +90,33 @@ INSTANTIATE_TEST_SUITE_P(Each, CompanionStore,
                            return name;
                          });
 
+class CompanionLeave : public Companion,
+                       public testing::WithParamInterface<std::tuple<const char*, Leave>> {};
+
+INSTANTIATE_TEST_SUITE_P(Each, CompanionLeave,
+                         testing::Combine(testing::Values("", "-stack-offset", "-rtc"),
+                                          testing::Values(Leave::clean, Leave::as_is)),
+                         [](const auto& instance) {
+                           std::string name = std::string("flag") + std::get<0>(instance.param);
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name + (std::get<1>(instance.param) == Leave::clean ? "_clean"
+                                                                                      : "_as_is");
+                         });
+
+// Twice: what has started so enters and leaves once more.
+TEST_P(CompanionLeave, 181StartsAndIsFlashedAgain) {
+  const auto [store, leave] = GetParam();
+  EmulatedBoardSettings settings;
+  settings.leave = leave;
+  plug_in(std::string("blackpill") + store + ".elf", settings);
+  const std::string own = std::string("blackpill") + store;
+  for (const auto& program : {std::string("blackpill-next"), own}) {
+    ASSERT_TRUE(flash(program + ".bin").run->board);
+    EXPECT_THAT(ask("uptime"), HasSubstr("started by the ROM's leave"));
+  }
+  EXPECT_THAT(board_->violations(), testing::IsEmpty());
+}
+
 struct Rounds {
   const char* store;
   unsigned count;

@@ -21,20 +21,48 @@ constexpr std::uint32_t powered_without_sensing = bit(16) | bit(21);
 constexpr std::uint32_t dctl = 0x804;
 constexpr std::uint32_t disconnected = bit(1);
 
-}  // namespace
+// RCC after a reset (RM0383 6.3), and where all of it is reset and switched off.
+constexpr std::uint32_t hsi_alone = 0x00008083;
+constexpr std::uint32_t pllcfgr_after_reset = 0x24003010;
+constexpr std::uint32_t rstr[] = {0x10, 0x14, 0x20, 0x24};
+constexpr std::uint32_t enr[] = {ahb1enr, ahb2enr, 0x40, apb2enr};
+constexpr std::uint32_t cir = 0x0C;
+// SysTick, which the F413's ROM leaves so (V9.0, measured).
+constexpr std::uint32_t tick_load = 0x4;
+constexpr std::uint32_t load_of_rom = 0x80000;
 
-void leave_rom(Machine& machine, Address address) {
-  Chip& chip = machine.chip();
-  const auto megahertz =
-      static_cast<std::uint32_t>(machine.settings().board.oscillators.hse / 1'000'000);
-  chip.flash.write(0x00, 4, three_wait_states);
+void undo_everything(Chip& chip) {
+  chip.rcc.take_over(hsi_alone, pllcfgr_after_reset, 0);
+  chip.rcc.write(cir, 4, 0);
+  for (const std::uint32_t offset : rstr) {
+    chip.rcc.write(offset, 4, ~0U);
+    chip.rcc.write(offset, 4, 0);
+  }
+  for (const std::uint32_t offset : enr) chip.rcc.write(offset, 4, 0);
+  chip.systick.reset();
+  chip.systick.write(tick_load, 4, load_of_rom);
+}
+
+void leave_as_is(Chip& chip, Hertz crystal) {
+  const auto megahertz = static_cast<std::uint32_t>(crystal / 1'000'000);
   chip.rcc.take_over(hsi_hse_pll_css, pll_from_hse | megahertz, sysclk_from_pll);
   chip.rcc.write(ahb2enr, 4, otg_on);
   chip.rcc.write(apb2enr, 4, syscfg_and_tim11_on);
   chip.otg.write(dctl, 4, disconnected);
   chip.otg.write(gccfg, 4, powered_without_sensing);
-  chip.iwdg.slow_down();
   chip.rcc.write(ahb1enr, 4, 0);
+}
+
+}  // namespace
+
+void leave_rom(Machine& machine, Address address, Leave how) {
+  Chip& chip = machine.chip();
+  chip.flash.write(0x00, 4, three_wait_states);
+  switch (how) {
+    case Leave::clean: undo_everything(chip); break;
+    case Leave::as_is: leave_as_is(chip, machine.settings().board.oscillators.hse); break;
+  }
+  chip.iwdg.slow_down();
   machine.leave_rom(address);
 }
 

@@ -3,7 +3,7 @@
 // and the model of the ROM takes over when it jumps there, unless a ROM is there to run.
 #pragma once
 
-#include "emulator/machine.hpp"
+#include "emulator/rom/leave.hpp"
 #include "emulator/usb/host.hpp"
 #include "sysboot/virtual/board.hpp"
 
@@ -19,6 +19,8 @@ struct EmulatedBoardSettings {
   /// what concerns the application is up to the firmware.
   BoardSettings board;
   MachineSettings machine;
+  /// What the model of the ROM leaves to the application.
+  Leave leave = Leave::clean;
   /// Time comes from outside and the machine may be too slow for it: then the board's own time
   /// falls behind.
   bool real_time = false;

@@ -6,9 +6,13 @@
 
 namespace emulator {
 
-/// Without a reset: clocks as the ROM had them for USB, AHB1ENR 0, the watchdog's prescaler at its
-/// slowest, memory at 0 as it was, VTOR 0 (AN2606, F411 and 4.2, 4.8). The program whose vector
-/// table is at `address` starts.
-void leave_rom(Machine& machine, Address address);
+enum class Leave {
+  clean,  ///< all that it has set up for itself is undone, as the F413's ROM V9.0 does
+  as_is,  ///< clocks, watched by the clock security system, OTG, SYSCFG and TIM11 stay on
+};
+
+/// Without a reset: AHB1ENR 0, three wait states, the watchdog's prescaler at its slowest, VTOR 0
+/// (AN2606, F411 and 4.2, 4.8). The program whose vector table is at `address` starts.
+void leave_rom(Machine& machine, Address address, Leave how = Leave::clean);
 
 }  // namespace emulator
