@@ -335,6 +335,7 @@ Answer VirtualBoard::rom_control(const Setup& setup, ByteView out, TimePoint now
     return fault_answer(*fault, now);
   }
   const Rom::Counts before = rom_->counts();
+  rom_->forgive(forgives_);
   Answer answer = rom_->control(setup, out, now);
   arm_operation_faults(before, now);
   return answer;

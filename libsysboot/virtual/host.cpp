@@ -6,6 +6,7 @@
 
 #include "dfuse/descriptors.hpp"
 #include "sysboot/error.hpp"
+#include "sysboot/virtual/queued_device.hpp"
 
 namespace sysboot::virtual_bench {
 namespace {
@@ -117,10 +118,14 @@ Duration WireTimes::of(std::size_t bytes) const {
 }
 
 // One opened device; stale as soon as the board enumerates again.
-class VirtualUsb : public UsbDevice {
+class VirtualUsb : public QueuedDevice {
  public:
   VirtualUsb(VirtualHost& host, VirtualHost::Slot& slot)
-      : host_(host), slot_(slot), generation_(slot.board.generation()) {}
+      : QueuedDevice(host), host_(host), slot_(slot), generation_(slot.board.generation()) {}
+  // What was under way is carried out, as it may be on a real bus.
+  ~VirtualUsb() override {
+    while (has_under_way()) reap({});
+  }
 
   void claim_interface(std::uint8_t /*number*/) override { require_device(); }
 
@@ -131,10 +136,19 @@ class VirtualUsb : public UsbDevice {
     }
   }
 
-  TransferResult control(const Setup& setup, std::span<std::uint8_t> data,
-                         Duration timeout) override {
+  void reset() override {
+    if (is_there()) slot_.board.usb_reset(host_.now());
+  }
+
+  std::size_t longest_transfer() const override { return host_.longest_transfer; }
+
+ protected:
+  void forgive(bool on) override { slot_.board.forgive(on); }
+  TransferResult carry_out(const Setup& setup, std::span<std::uint8_t> data, Duration timeout,
+                           bool follows) override {
     ++host_.control_transfers;
     const TimePoint deadline = host_.now() + timeout;
+    if (!follows) host_.advance_to(host_.now() + host_.wire.turn_around);
     if (!is_there()) return {TransferStatus::no_device, 0};
     const TimePoint ready = slot_.board.ready_at(host_.now());
     if (ready > deadline) {
@@ -156,12 +170,6 @@ class VirtualUsb : public UsbDevice {
     std::copy_n(answer.data.begin(), moved, data.begin());
     return {TransferStatus::ok, moved};
   }
-
-  void reset() override {
-    if (is_there()) slot_.board.usb_reset(host_.now());
-  }
-
-  std::size_t longest_transfer() const override { return host_.longest_transfer; }
 
  private:
   bool is_there() const {

@@ -177,7 +177,8 @@ std::optional<TimePoint> Rom::resets_at() const {
 
 // The rest of a flood says nothing new.
 void Rom::remember(std::string violation) {
-  if (violations_.size() < most_remembered) violations_.push_back(std::move(violation));
+  if (violations_.size() < most_remembered && !forgives_)
+    violations_.push_back(std::move(violation));
 }
 
 Answer Rom::violate(std::string what) {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sysboot/virtual/queued_device.hpp"
+
 namespace support {
 namespace {
 
@@ -42,10 +44,13 @@ void flip_a_bit(std::span<std::uint8_t> data, std::size_t step) {
   data[bit / 8] ^= static_cast<std::uint8_t>(1U << bit % 8);
 }
 
-class MishapUsb : public sysboot::UsbDevice {
+class MishapUsb : public sysboot::virtual_bench::QueuedDevice {
  public:
   MishapUsb(MishapHost& host, std::unique_ptr<sysboot::UsbDevice> device, std::string port_path)
-      : host_(host), device_(std::move(device)), port_path_(std::move(port_path)) {}
+      : QueuedDevice(host.bench()),
+        host_(host),
+        device_(std::move(device)),
+        port_path_(std::move(port_path)) {}
 
   void claim_interface(std::uint8_t number) override { device_->claim_interface(number); }
   void set_alternate(std::uint8_t interface_number, std::uint8_t alternate) override {
@@ -54,11 +59,13 @@ class MishapUsb : public sysboot::UsbDevice {
   void reset() override { device_->reset(); }
   std::size_t longest_transfer() const override { return device_->longest_transfer(); }
 
-  TransferResult control(const Setup& setup, std::span<std::uint8_t> data,
-                         Duration timeout) override {
+ protected:
+  void forgive(bool on) override { host_.forgive(port_path_, on); }
+  TransferResult carry_out(const Setup& setup, std::span<std::uint8_t> data, Duration timeout,
+                           bool /*follows*/) override {
     const auto wrong = host_.next({setup, {}});
     if (host_.is_stuck() && is_get_status(setup)) return tell(DfuState::dfuDNBUSY, data);
-    if (!wrong) return carry_out(setup, data, timeout);
+    if (!wrong) return remember(setup, data, timeout);
     switch (*wrong) {
       case Wrong::stall: return {TransferStatus::stall, 0};
       case Wrong::io_error: return {TransferStatus::io_error, 0};
@@ -74,7 +81,7 @@ class MishapUsb : public sysboot::UsbDevice {
   }
 
  private:
-  TransferResult carry_out(const Setup& setup, std::span<std::uint8_t> data, Duration timeout) {
+  TransferResult remember(const Setup& setup, std::span<std::uint8_t> data, Duration timeout) {
     const TransferResult result = device_->control(setup, data, timeout);
     if (moves_block(setup, upload) && result.status == TransferStatus::ok) {
       before_ = std::exchange(latest_, Bytes(data.begin(), data.end()));
@@ -85,7 +92,7 @@ class MishapUsb : public sysboot::UsbDevice {
   // What the board does is right; what the host hears of it is not.
   TransferResult spoil_answer(Wrong wrong, const Setup& setup, std::span<std::uint8_t> data,
                               Duration timeout) {
-    const TransferResult result = carry_out(setup, data, timeout);
+    const TransferResult result = remember(setup, data, timeout);
     if (result.status != TransferStatus::ok) return result;
     switch (wrong) {
       case Wrong::lost_answer: host_.bench().sleep(timeout); return {TransferStatus::timeout, 0};
@@ -238,6 +245,10 @@ std::optional<Wrong> MishapHost::next(Step step) {
 
 void MishapHost::pull_cable(const std::string& port_path) {
   bench_.board(port_path).unplug(bench_.now());
+}
+
+void MishapHost::forgive(const std::string& port_path, bool on) {
+  bench_.board(port_path).forgive(on);
 }
 
 std::unique_ptr<sysboot::UsbDevice> MishapHost::open_usb(const sysboot::UsbDeviceInfo& device) {

@@ -81,7 +81,8 @@ struct UsbDeviceInfo {
   std::optional<UsbInterface> dfu_runtime() const;
 };
 
-/// An opened device. Closing it releases its interfaces. Used by one thread at a time.
+/// An opened device. Closing it releases its interfaces and gives up what is under way. Used by one
+/// thread at a time.
 class UsbDevice {
  public:
   UsbDevice() = default;
@@ -93,10 +94,22 @@ class UsbDevice {
   virtual void claim_interface(std::uint8_t number) = 0;
   virtual void set_alternate(std::uint8_t interface_number, std::uint8_t alternate) = 0;
 
-  /// Moves `data` in or out (as setup.request_type says); data.size() equals setup.length.
-  /// Failing is an outcome, not an exception.
-  virtual TransferResult control(const Setup& setup, std::span<std::uint8_t> data,
-                                 Duration timeout) = 0;
+  /// Puts a control transfer under way, behind all that are; `out` has setup.length bytes, or none
+  /// when data comes in. The device sees one after the other, whatever becomes of the one before.
+  /// The timeout counts from now.
+  virtual void submit(const Setup& setup, ByteView out, Duration timeout) = 0;
+  /// Waits for the oldest that is under way to end; `in` gets the data that came, as much as fits.
+  /// When it ran into its timeout, so do all that wait behind it, and do nothing. Failing is an
+  /// outcome, not an exception.
+  virtual TransferResult reap(std::span<std::uint8_t> in) = 0;
+  /// Gives up all that are under way; the device may have carried out any of them. They are still
+  /// to be reaped.
+  virtual void cancel() = 0;
+  /// One by itself, while none is under way. Moves `data` in or out (as setup.request_type says).
+  TransferResult control(const Setup& setup, std::span<std::uint8_t> data, Duration timeout) {
+    submit(setup, setup.is_in() ? ByteView() : ByteView(data), timeout);
+    return reap(data);
+  }
 
   /// USB port reset. The device may come back as another one, so failing is ignored.
   virtual void reset() = 0;

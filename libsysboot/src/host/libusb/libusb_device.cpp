@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <deque>
 #include <semaphore>
 #include <vector>
 
@@ -30,6 +31,7 @@ TransferStatus status_of(libusb_transfer_status status) {
   switch (status) {
     case LIBUSB_TRANSFER_COMPLETED: return TransferStatus::ok;
     case LIBUSB_TRANSFER_STALL: return TransferStatus::stall;
+    case LIBUSB_TRANSFER_CANCELLED:  // it was behind one that timed out
     case LIBUSB_TRANSFER_TIMED_OUT: return TransferStatus::timeout;
     case LIBUSB_TRANSFER_NO_DEVICE: return TransferStatus::no_device;
     default: return TransferStatus::io_error;
@@ -46,28 +48,40 @@ unsigned to_ms(Duration timeout) {
 // that waits for a transfer whenever one of them is complete.
 class ControlTransfer {
  public:
-  ControlTransfer(const Setup& setup, std::span<const std::uint8_t> data)
-      : buffer_(LIBUSB_CONTROL_SETUP_SIZE + data.size()) {
+  // libusb ends it at the timeout, so that it always completes.
+  ControlTransfer(libusb_device_handle* handle, const Setup& setup, ByteView out,
+                  unsigned timeout_ms)
+      : buffer_(LIBUSB_CONTROL_SETUP_SIZE + setup.length) {
     libusb_fill_control_setup(buffer_.data(), setup.request_type, setup.request, setup.value,
                               setup.index, setup.length);
-    std::copy(data.begin(), data.end(), payload());
-  }
-
-  // libusb ends it at the timeout, so that it always completes.
-  TransferResult run(libusb_device_handle* handle, unsigned timeout_ms,
-                     std::span<std::uint8_t> data) {
-    if (!transfer_) return {TransferStatus::io_error, 0};
+    std::copy(out.begin(), out.end(), payload());
+    if (!transfer_) return;
     libusb_fill_control_transfer(transfer_.get(), handle, buffer_.data(), on_complete, this,
                                  timeout_ms);
-    const int code = libusb_submit_transfer(transfer_.get());
-    if (code == LIBUSB_ERROR_NO_DEVICE) return {TransferStatus::no_device, 0};
-    if (code != 0) return {TransferStatus::io_error, 0};
-    completed_.acquire();
+    code_ = libusb_submit_transfer(transfer_.get());
+  }
+  ControlTransfer(const ControlTransfer&) = delete;
+  ControlTransfer& operator=(const ControlTransfer&) = delete;
+  ~ControlTransfer() {
+    cancel();
+    wait();
+  }
+
+  void cancel() {
+    if (is_under_way()) libusb_cancel_transfer(transfer_.get());
+  }
+
+  TransferResult result(std::span<std::uint8_t> in) {
+    if (code_ == LIBUSB_ERROR_NO_DEVICE) return {TransferStatus::no_device, 0};
+    if (code_ != 0) return {TransferStatus::io_error, 0};
+    wait();
     const TransferStatus status = status_of(transfer_->status);
     if (status != TransferStatus::ok) return {status, 0};
-    const std::size_t count =
-        std::min(static_cast<std::size_t>(transfer_->actual_length), data.size());
-    if ((buffer_[0] & LIBUSB_ENDPOINT_IN) != 0) std::copy_n(payload(), count, data.begin());
+    const bool is_in = (buffer_[0] & LIBUSB_ENDPOINT_IN) != 0;
+    const auto moved = static_cast<std::size_t>(transfer_->actual_length);
+    if (!is_in) return {status, moved};
+    const std::size_t count = std::min(moved, in.size());
+    std::copy_n(payload(), count, in.begin());
     return {status, count};
   }
 
@@ -79,11 +93,18 @@ class ControlTransfer {
   static void LIBUSB_CALL on_complete(libusb_transfer* transfer) {
     static_cast<ControlTransfer*>(transfer->user_data)->completed_.release();
   }
+  bool is_under_way() const { return code_ == 0 && !has_ended_; }
+  void wait() {
+    if (is_under_way()) completed_.acquire();
+    has_ended_ = true;
+  }
   std::uint8_t* payload() { return buffer_.data() + LIBUSB_CONTROL_SETUP_SIZE; }
 
   std::vector<std::uint8_t> buffer_;
   std::unique_ptr<libusb_transfer, Free> transfer_{libusb_alloc_transfer(0)};
   std::binary_semaphore completed_{0};
+  int code_ = LIBUSB_ERROR_NO_MEM;
+  bool has_ended_ = false;
 };
 
 class LibusbDevice : public UsbDevice {
@@ -107,10 +128,19 @@ class LibusbDevice : public UsbDevice {
     }
   }
 
-  TransferResult control(const Setup& setup, std::span<std::uint8_t> data,
-                         Duration timeout) override {
-    ControlTransfer transfer(setup, data);
-    return transfer.run(handle_.get(), to_ms(timeout), data);
+  void submit(const Setup& setup, ByteView out, Duration timeout) override {
+    under_way_.emplace_back(handle_.get(), setup, out, to_ms(timeout));
+  }
+
+  TransferResult reap(std::span<std::uint8_t> in) override {
+    const TransferResult result = under_way_.front().result(in);
+    under_way_.pop_front();
+    if (result.status == TransferStatus::timeout) cancel();
+    return result;
+  }
+
+  void cancel() override {
+    for (ControlTransfer& transfer : under_way_) transfer.cancel();
   }
 
   void reset() override { libusb_reset_device(handle_.get()); }
@@ -122,6 +152,7 @@ class LibusbDevice : public UsbDevice {
   std::shared_ptr<const void> backing_;
   SharedLibusb context_;
   LibusbHandle handle_;
+  std::deque<ControlTransfer> under_way_;
 };
 
 }  // namespace

@@ -74,6 +74,8 @@ class MishapHost : public sysboot::Host {
   const std::optional<Mishap>& mishap() const { return mishap_; }
   bool is_stuck() const { return stuck_; }
   void pull_cable(const std::string& port_path);
+  /// See BusBoard.
+  void forgive(const std::string& port_path, bool on);
 
   std::vector<sysboot::UsbDeviceInfo> usb_devices() override {
     next({{}, "look"});

@@ -92,6 +92,7 @@ class VirtualBoard : public BusBoard {
     return virtual_bench::boots(flash_, flash_.address(), settings_.rom.stacks);
   }
 
+  void forgive(bool on) override { forgives_ = on; }
   TimePoint ready_at(TimePoint now) const override;
   /// status no_device, timeout and io_error come from faults.
   Answer control(const Setup& setup, ByteView out, TimePoint now) override;
@@ -139,6 +140,7 @@ class VirtualBoard : public BusBoard {
       leaves_bus_at_;                      // the request to leave has been answered; any moment now
   std::optional<TimePoint> unplugged_at_;  // by a fault
   std::optional<Fault::Action> next_transfer_;
+  bool forgives_ = false;
   TimePoint nak_until_{};
   std::vector<std::string> old_violations_;
   std::vector<std::string> old_harm_;

@@ -37,6 +37,9 @@ class BusBoard {
 
   /// When a control transfer that arrives at `now` can be served.
   virtual TimePoint ready_at(TimePoint now) const = 0;
+  /// While on, a request that its state does not allow is no violation: the host sent it before it
+  /// could know.
+  virtual void forgive(bool /*on*/) {}
   /// Serves it. Statuses no_device, timeout and io_error are possible, too.
   virtual Answer control(const Setup& setup, ByteView out, TimePoint now) = 0;
   /// May bulk_out() be called? While it is false the device says NAK.

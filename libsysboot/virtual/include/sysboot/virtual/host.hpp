@@ -19,6 +19,7 @@ struct WireTimes {
   Duration transfer = std::chrono::microseconds(500);  ///< setup and status stage
   Duration packet =
       std::chrono::microseconds(53);  ///< 64 bytes: 19 fit a frame (USB 2.0, table 5-9)
+  Duration turn_around{};  ///< until the host begins a transfer that did not wait behind another
 
   Duration of(std::size_t bytes) const;
 };

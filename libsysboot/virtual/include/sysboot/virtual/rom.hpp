@@ -126,6 +126,8 @@ class Rom : public UsbFunction {
   static constexpr std::size_t most_remembered = 1000;
   /// What the host did that a real ROM would not have accepted, or that spoils flash; the first
   /// `most_remembered`.
+  /// See BusBoard.
+  void forgive(bool on) { forgives_ = on; }
   const std::vector<std::string>& violations() const { return violations_; }
 
  protected:
@@ -208,6 +210,7 @@ class Rom : public UsbFunction {
   unsigned needs_mv_ = 0;
   Counts counts_;
   std::vector<std::string> violations_;
+  bool forgives_ = false;
 
   static constexpr std::uint32_t flash_base_address = 0x08000000;
 };
