@@ -27,11 +27,11 @@ std::uint8_t dfu_interface(const Configuration& configuration) {
   throw Error(Errc::protocol, "the device has no DFU interface");
 }
 
-std::string alternate_name(const Job& job, UsbDevice& device, const UsbInterface& interface) {
+std::string alternate_name(const Job& job, UsbStrings& strings, const UsbInterface& interface) {
   try {
     std::string name;
     with_restarts(
-        job, [&](int) { name = read_string(device, interface.name_index); }, Note::Level::debug);
+        job, [&](int) { name = strings.read(interface.name_index); }, Note::Level::debug);
     return name;
   } catch (const Error& error) {
     if (error.code() == Errc::board_gone) throw;
@@ -43,10 +43,11 @@ std::string alternate_name(const Job& job, UsbDevice& device, const UsbInterface
 std::vector<AltSetting> read_alternates(const Job& job, UsbDevice& device, const UsbDeviceInfo& usb,
                                         const std::vector<UsbInterface>& interfaces,
                                         std::uint8_t interface_number) {
+  UsbStrings strings(device);
   std::vector<AltSetting> alternates;
   for (const auto& interface : interfaces) {
     if (interface.number != interface_number || !interface.is_dfu_mode()) continue;
-    AltSetting alt{interface.alternate, alternate_name(job, device, interface), {}, {}};
+    AltSetting alt{interface.alternate, alternate_name(job, strings, interface), {}, {}};
     try {
       alt.layout = correct_gd32_layout(usb, parse_layout(alt.name));
     } catch (const Error& error) {

@@ -156,16 +156,23 @@ std::string parse_string_descriptor(ByteView descriptor) {
 }
 
 Configuration read_configuration(UsbDevice& device) {
-  const Bytes head = get_descriptor(device, type_configuration, 0, 0, 9);
+  // Those of bootloaders fit; Windows asks for as much at first, too.
+  constexpr std::uint16_t usual = 255;
+  const Bytes head = get_descriptor(device, type_configuration, 0, 0, usual);
   if (head.size() < 4) throw Error(Errc::protocol, "the configuration descriptor is too short");
-  return parse_configuration(get_descriptor(device, type_configuration, 0, 0, word(head, 2)));
+  const std::uint16_t total = word(head, 2);
+  if (total > usual)
+    return parse_configuration(get_descriptor(device, type_configuration, 0, 0, total));
+  return parse_configuration(ByteView(head).first(std::min<std::size_t>(head.size(), total)));
 }
 
-std::string read_string(UsbDevice& device, std::uint8_t index) {
+std::string UsbStrings::read(std::uint8_t index) {
   if (index == 0) return {};
-  const Bytes languages = get_descriptor(device, type_string, 0, 0, 255);
-  const std::uint16_t language = languages.size() >= 4 ? word(languages, 2) : english;
-  return parse_string_descriptor(get_descriptor(device, type_string, index, language, 255));
+  if (!language_) {
+    const Bytes languages = get_descriptor(device_, type_string, 0, 0, 255);
+    language_ = languages.size() >= 4 ? word(languages, 2) : english;
+  }
+  return parse_string_descriptor(get_descriptor(device_, type_string, index, *language_, 255));
 }
 
 }  // namespace sysboot

@@ -45,9 +45,21 @@ Configuration parse_configuration(ByteView descriptor);
 /// what arrived (F427 ROM does that) and replaces broken surrogates; an unusable one is empty.
 std::string parse_string_descriptor(ByteView descriptor);
 
-/// GET_DESCRIPTOR for the active configuration; and for one string, in the first language offered.
-/// Errors: as UsbDevice::control says, as board_gone or usb_io; protocol.
+/// GET_DESCRIPTOR for the active configuration. Errors: as UsbDevice::control says, as board_gone
+/// or usb_io; protocol.
 Configuration read_configuration(UsbDevice& device);
-std::string read_string(UsbDevice& device, std::uint8_t index);
+
+/// A device's strings, in the first language that it offers. The device must outlive this object.
+class UsbStrings {
+ public:
+  explicit UsbStrings(UsbDevice& device) : device_(device) {}
+
+  /// Empty for index 0, which means none. Errors: board_gone, usb_io.
+  std::string read(std::uint8_t index);
+
+ private:
+  UsbDevice& device_;
+  std::optional<std::uint16_t> language_;
+};
 
 }  // namespace sysboot

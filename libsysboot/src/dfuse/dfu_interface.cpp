@@ -7,9 +7,9 @@
 namespace sysboot {
 namespace {
 
-std::string name_of(UsbDevice& device, const UsbInterface& interface) {
+std::string name_of(UsbStrings& strings, const UsbInterface& interface) {
   try {
-    return read_string(device, interface.name_index);
+    return strings.read(interface.name_index);
   } catch (const Error& error) {
     if (error.code() == Errc::board_gone) throw;
     return {};
@@ -21,10 +21,11 @@ std::string name_of(UsbDevice& device, const UsbInterface& interface) {
 std::vector<DfuInterface> dfu_interfaces(Host& host, const UsbDeviceInfo& device) {
   const auto opened = host.open_usb(device);
   const Configuration configuration = read_configuration(*opened);
+  UsbStrings strings(*opened);
   std::vector<DfuInterface> found;
   for (const UsbInterface& interface : configuration.interfaces) {
     if (!interface.is_dfu_mode() && !interface.is_dfu_runtime()) continue;
-    found.push_back({configuration.value, interface, name_of(*opened, interface)});
+    found.push_back({configuration.value, interface, name_of(strings, interface)});
   }
   return found;
 }
