@@ -16,6 +16,11 @@ extern "C" {
 namespace sysboot {
 namespace {
 
+// DFU 1.1, table 3.2: class requests to an interface.
+constexpr std::uint8_t to_interface = 0x21;
+constexpr std::uint8_t from_interface = 0xA1;
+constexpr std::uint16_t status_length = 6;
+
 libusb_device_handle* handle_of(DfuRequests* requests) {
   return reinterpret_cast<libusb_device_handle*>(requests);
 }
@@ -99,9 +104,50 @@ TransferResult DfuRequests::abort() {
   return from_libusb(dfu_abort(handle_of(this), interface_));
 }
 
+void DfuRequests::queue_download(std::uint16_t block, ByteView data, Duration timeout) {
+  queue({to_interface, DFU_DNLOAD, block, interface_, static_cast<std::uint16_t>(data.size())},
+        data, timeout);
+}
+
+void DfuRequests::queue_status(Duration timeout) {
+  queue({from_interface, DFU_GETSTATUS, 0, interface_, status_length}, {}, timeout);
+}
+
+void DfuRequests::queue_upload(std::uint16_t block, std::size_t length, Duration timeout) {
+  queue({from_interface, DFU_UPLOAD, block, interface_, static_cast<std::uint16_t>(length)}, {},
+        timeout);
+}
+
+void DfuRequests::queue(const Setup& setup, ByteView out, Duration timeout) {
+  device_.submit(setup, out, timeout);
+  queue_.push_back({setup, {out.begin(), out.end()}});
+}
+
+// A download that is refused may never end: ROMs of the F413 then let its data wait.
+void DfuRequests::drop_queue() {
+  const bool has_download = std::any_of(queue_.begin(), queue_.end(),
+                                        [](const Queued& queued) { return !queued.setup.is_in(); });
+  if (has_download) device_.cancel();
+  for (; !queue_.empty(); queue_.pop_front()) device_.reap({});
+}
+
+bool DfuRequests::is_next(const Setup& setup, ByteView data) const {
+  return !queue_.empty() && queue_.front().setup == setup &&
+         (setup.is_in() || std::equal(data.begin(), data.end(), queue_.front().out.begin()));
+}
+
+TransferResult DfuRequests::carry_out(const Setup& setup, std::span<std::uint8_t> data) {
+  if (is_next(setup, data)) {
+    queue_.pop_front();
+    return device_.reap(data);
+  }
+  drop_queue();
+  return device_.control(setup, data, timeout_);
+}
+
 TransferResult DfuRequests::transfer(const Setup& setup, std::span<std::uint8_t> data) {
   const TimePoint start = job_.host.now();
-  const TransferResult result = device_.control(setup, data, timeout_);
+  const TransferResult result = carry_out(setup, data);
   if (job_.observer) {
     const std::size_t moved = setup.is_in() ? std::min(result.length, data.size()) : data.size();
     const auto head = data.first(std::min<std::size_t>(moved, 16));

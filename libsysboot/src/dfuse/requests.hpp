@@ -2,6 +2,8 @@
 // The seven DFU requests, as dfu-util's dfu.c makes them, over a UsbDevice.
 #pragma once
 
+#include <deque>
+
 #include "descriptors.hpp"
 #include "sysboot/job.hpp"
 
@@ -24,15 +26,35 @@ class DfuRequests {
   TransferResult clear_status();
   TransferResult abort();
 
+  /// Puts a request under way behind those that are, so that the host loses no time between them;
+  /// the member that makes this request then only waits for its answer. They have to be made in
+  /// this order: another request first waits for all that are under way and forgets their answers.
+  /// Timeouts count from now.
+  void queue_download(std::uint16_t block, ByteView data, Duration timeout);
+  void queue_status(Duration timeout);
+  void queue_upload(std::uint16_t block, std::size_t length, Duration timeout);
+  std::size_t queued() const { return queue_.size(); }
+  void drop_queue();
+
   /// What sysboot_control_transfer ends up in.
   TransferResult transfer(const Setup& setup, std::span<std::uint8_t> data);
 
  private:
+  struct Queued {
+    Setup setup;
+    Bytes out;
+  };
+
+  void queue(const Setup& setup, ByteView out, Duration timeout);
+  bool is_next(const Setup& setup, ByteView data) const;
+  TransferResult carry_out(const Setup& setup, std::span<std::uint8_t> data);
+
   const Job& job_;
   UsbDevice& device_;
   std::uint8_t interface_;
   std::uint16_t quirks_;
   Duration timeout_;
+  std::deque<Queued> queue_;
 };
 
 /// quirks.c's table.

@@ -28,6 +28,10 @@ constexpr int leave_attempts = 3;
 // Where a request for block 1 has led the F413's ROM: only CLRSTATUS leads on (measured).
 constexpr auto after_reserved_block = static_cast<DfuState>(15);
 
+// Blocks that are asked for while the one before is on its way.
+constexpr std::uint64_t reads_ahead = 2;
+constexpr int most_queue_failures = 3;
+
 std::array<std::uint8_t, 5> command(std::uint8_t code, std::uint32_t address) {
   return {code, static_cast<std::uint8_t>(address), static_cast<std::uint8_t>(address >> 8),
           static_cast<std::uint8_t>(address >> 16), static_cast<std::uint8_t>(address >> 24)};
@@ -59,6 +63,8 @@ struct DfuseSession::State {
   std::uint16_t quirks;
   DfuRequests requests;
   bool patient = false;  // sleeps the claimed poll timeouts, because asking early got a stall
+  bool holds_answers_back = false;  // says NAK while it programs, as a write has shown
+  int queue_failures = 0;
 
   // Where the device's address pointer stands, and which block of that run comes next.
   Direction direction = Direction::none;
@@ -72,14 +78,20 @@ struct DfuseSession::State {
   bool continues(Direction wanted, std::uint32_t address, std::size_t length) const;
   void send_command(ByteView bytes, const std::string& step, Duration budget,
                     bool may_stick = false);
-  void complete(const std::string& step, Duration most, bool may_stick = false);
+  void start(std::uint16_t block, ByteView data, const std::string& step, Duration budget);
+  bool complete(const std::string& step, Duration most, bool may_stick = false);
+  void queue_operation(std::uint16_t block, ByteView data, Duration budget);
+  bool may_follow(ByteView data, ByteView next) const;
+  bool writes_on_queued(ByteView data, ByteView next, const std::string& step);
+  bool completes_at_once(ByteView data, const std::string& step);
+  void queue_reads(std::size_t length, std::uint64_t ahead);
   void unstick(const std::string& step);
   DfuStatus start_operation(const std::string& step, Duration budget);
   DfuStatus status_while_busy(const std::string& step, Duration claimed, Budget& budget);
   void complete_or_reset(const std::string& step, Duration most);
   void wait_claimed(Duration claimed, Budget& budget);
   void to_idle();
-  void abort_to_idle();
+  void abort();
   void check(const TransferResult& result, const std::string& step);
   void check_on_the_way(const TransferResult& result, const std::string& step);
   void point_at(std::uint32_t start);
@@ -184,17 +196,34 @@ DfuStatus DfuseSession::State::status_while_busy(const std::string& step, Durati
   return {DfuStatusCode::ok, DfuState::dfuDNBUSY, claimed};
 }
 
-// The last GETSTATUS says how it went.
-void DfuseSession::State::complete(const std::string& step, Duration most, bool may_stick) {
+// The request, and at once the GETSTATUS that starts it and the one that is answered when it is
+// done.
+void DfuseSession::State::queue_operation(std::uint16_t block, ByteView data, Duration budget) {
+  requests.queue_download(block, data, budget);
+  requests.queue_status(budget);
+  requests.queue_status(budget);
+}
+
+void DfuseSession::State::start(std::uint16_t block, ByteView data, const std::string& step,
+                                Duration budget) {
+  if (!patient && requests.queued() == 0) queue_operation(block, data, budget);
+  check(requests.download(block, data), step);
+}
+
+// The last GETSTATUS says how it went. False when it took more than two.
+bool DfuseSession::State::complete(const std::string& step, Duration most, bool may_stick) {
   DfuStatus status = start_operation(step, most);
   const TimePoint start = job.host.now();
   Budget budget(job.host, most);
   const Duration claimed = status.poll_timeout;
-  bool asked_early = false;
+  int asked = 0;
   while (status.state == DfuState::dfuDNBUSY) {
-    if (may_stick && asked_early && job.host.now() - start > claimed) return unstick(step);
-    if (patient || asked_early) wait_claimed(status.poll_timeout, budget);
-    asked_early = true;
+    if (may_stick && asked > 0 && job.host.now() - start > claimed) {
+      unstick(step);
+      return false;
+    }
+    if (patient || asked > 0) wait_claimed(status.poll_timeout, budget);
+    ++asked;
     status = status_while_busy(step, status.poll_timeout, budget);
   }
   if (status.status != DfuStatusCode::ok || status.state == DfuState::dfuERROR) {
@@ -204,6 +233,7 @@ void DfuseSession::State::complete(const std::string& step, Duration most, bool 
     throw Error(Errc::protocol, fmt::format("{}: the device is in {}, expected dfuDNLOAD-IDLE",
                                             step, to_string(status.state)));
   }
+  return asked == 1 && !patient;
 }
 
 // See stays_busy_after_erase. Whether it was erased shows when it is read back.
@@ -282,9 +312,9 @@ void DfuseSession::State::complete_or_reset(const std::string& step, Duration mo
 
 void DfuseSession::State::send_command(ByteView bytes, const std::string& step, Duration budget,
                                        bool may_stick) {
-  if (direction == Direction::read) abort_to_idle();
+  if (direction == Direction::read) abort();
   direction = Direction::none;
-  check(requests.download(command_block, bytes), step);
+  start(command_block, bytes, step, budget);
   complete(step, budget, may_stick);
 }
 
@@ -310,8 +340,9 @@ bool DfuseSession::State::continues(Direction wanted, std::uint32_t address,
 // Points the device at `address`, with as few requests as it takes.
 void DfuseSession::State::aim(Direction wanted, std::uint32_t address, std::size_t length) {
   if (continues(wanted, address, length)) return;
-  set_address(address);
-  if (wanted == Direction::read) abort_to_idle();  // UPLOAD is not allowed from dfuDNLOAD-IDLE
+  const bool is_read_again = wanted == Direction::read && direction == wanted && address == base;
+  if (!is_read_again) set_address(address);
+  if (wanted == Direction::read && !is_read_again) abort();  // no UPLOAD from dfuDNLOAD-IDLE
   direction = wanted;
   base = address;
   next_block = first_data_block;
@@ -327,6 +358,7 @@ void DfuseSession::State::to_idle() {
   const auto state = requests.get_state();
   const bool pending = state == DfuState::dfuDNLOAD_SYNC || state == DfuState::dfuMANIFEST_SYNC;
   if (pending) check_on_the_way(requests.abort(), step);
+  if (state == DfuState::dfuERROR) check_on_the_way(requests.clear_status(), step);
   for (;;) {
     const Duration left = budget.left();
     if (left == Duration::zero()) break;
@@ -352,14 +384,65 @@ void DfuseSession::State::to_idle() {
   throw Error(Errc::protocol, step + ": it does not get there");
 }
 
-// From dfuDNLOAD-IDLE and dfuUPLOAD-IDLE, where one request does it.
-void DfuseSession::State::abort_to_idle() {
-  const std::string step = "bringing the device back to dfuIDLE";
+// From dfuDNLOAD-IDLE and dfuUPLOAD-IDLE back to dfuIDLE.
+void DfuseSession::State::abort() {
   direction = Direction::none;
-  check(requests.abort(), step);
+  check(requests.abort(), "bringing the device back to dfuIDLE");
+}
+
+// Can the next block be under way while this one is programmed?
+bool DfuseSession::State::may_follow(ByteView data, ByteView next) const {
+  return holds_answers_back && queue_failures < most_queue_failures && !link.address_every_block &&
+         data.size() == link.block_size && next.size() == link.block_size && next_block < 0xFFFF;
+}
+
+// False when the device did not keep up. It may have programmed the block, the next one, or none.
+bool DfuseSession::State::completes_at_once(ByteView data, const std::string& step) {
+  const Duration budget = operation_budget(data.size());
+  const auto block = static_cast<std::uint16_t>(next_block);
   DfuStatus status;
-  check(requests.get_status(status, timing::become_idle), step);
-  if (status.state != DfuState::dfuIDLE) to_idle();
+  TransferResult result = requests.download(block, data);
+  if (result.status == TransferStatus::ok) {
+    result = requests.get_status(status, budget);
+    const bool is_heard =
+        result.status == TransferStatus::ok || result.status == TransferStatus::stall;
+    if (is_heard) result = requests.get_status(status, budget);
+  }
+  if (result.status == TransferStatus::stall) return false;
+  check(result, step);
+  if (status.status != DfuStatusCode::ok || status.state == DfuState::dfuERROR) {
+    refused(status, step);
+  }
+  return status.state == DfuState::dfuDNLOAD_IDLE;
+}
+
+// True when the block is written. False: it is to be written without another one behind it.
+bool DfuseSession::State::writes_on_queued(ByteView data, ByteView next, const std::string& step) {
+  const Duration budget = operation_budget(data.size());
+  if (requests.queued() == 0) {
+    queue_operation(static_cast<std::uint16_t>(next_block), data, budget);
+  }
+  queue_operation(static_cast<std::uint16_t>(next_block + 1), next, 2 * budget);
+  if (completes_at_once(data, step)) return true;
+  ++queue_failures;
+  const std::string problem = step + ": the device did not take the next block at once";
+  // Flash with error correction takes no byte twice.
+  if (program_unit(link.layout()) > 1) throw Error(Errc::usb_io, problem);
+  job.note(Note::Level::debug, problem);
+  to_idle();
+  return false;
+}
+
+// This read and some behind it.
+void DfuseSession::State::queue_reads(std::size_t length, std::uint64_t ahead) {
+  const auto queue = [&](std::uint64_t block, std::size_t size) {
+    if (block > 0xFFFF) return;
+    requests.queue_upload(static_cast<std::uint16_t>(block), size, timing::request);
+  };
+  if (requests.queued() == 0) queue(next_block, length);
+  if (length != link.block_size || link.address_every_block) return;
+  const std::uint64_t most = 1 + std::min(ahead / link.block_size, reads_ahead);
+  for (std::uint64_t n = requests.queued(); n < most; ++n) queue(next_block + n, link.block_size);
 }
 
 DfuseSession::DfuseSession(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -393,19 +476,26 @@ void DfuseSession::mass_erase() {
   state_->send_command(std::array{command_erase}, "erasing the whole flash", mass_erase_budget);
 }
 
-void DfuseSession::write_block(std::uint32_t address, ByteView data) {
+void DfuseSession::write_block(std::uint32_t address, ByteView data, ByteView next) {
   auto& s = *state_;
   const auto step = fmt::format("writing {} bytes at {}", data.size(), hex32(address));
   s.aim(State::Direction::write, address, data.size());
-  s.check(s.requests.download(static_cast<std::uint16_t>(s.next_block), data), step);
-  s.complete(step, operation_budget(data.size()));
+  const bool is_written = s.may_follow(data, next) && s.writes_on_queued(data, next, step);
+  if (!is_written) {
+    const Duration budget = operation_budget(data.size());
+    s.aim(State::Direction::write, address, data.size());
+    s.start(static_cast<std::uint16_t>(s.next_block), data, step, budget);
+    s.holds_answers_back = s.complete(step, budget);
+  }
   ++s.next_block;
 }
 
-void DfuseSession::read_block(std::uint32_t address, std::span<std::uint8_t> out) {
+void DfuseSession::read_block(std::uint32_t address, std::span<std::uint8_t> out,
+                              std::uint64_t ahead) {
   auto& s = *state_;
   const auto step = fmt::format("reading {} bytes at {}", out.size(), hex32(address));
   s.aim(State::Direction::read, address, out.size());
+  s.queue_reads(out.size(), ahead);
   const TransferResult result = s.requests.upload(static_cast<std::uint16_t>(s.next_block), out);
   s.check(result, step);
   if (result.length != out.size()) {
@@ -431,8 +521,9 @@ void DfuseSession::leave(std::uint32_t address) {
 void DfuseSession::select(std::size_t alternate) {
   auto& s = *state_;
   if (alternate == s.link.alternate) return;
-  if (s.direction == State::Direction::read) s.abort_to_idle();
+  if (s.direction == State::Direction::read) s.abort();
   s.direction = State::Direction::none;
+  s.requests.drop_queue();
   const auto& description = s.link.description;
   s.link.device->set_alternate(description.interface_number,
                                description.alternates.at(alternate).number);
@@ -455,7 +546,7 @@ void DfuseSession::write_option_bytes(std::uint32_t address, ByteView data) {
 void DfuseSession::read_unprotect() {
   auto& s = *state_;
   const std::string step = "lifting the read protection";
-  if (s.direction == State::Direction::read) s.abort_to_idle();
+  if (s.direction == State::Direction::read) s.abort();
   s.direction = State::Direction::none;
   s.check(s.requests.download(command_block, std::array{command_read_unprotect}), step);
   s.complete_or_reset(step, mass_erase_budget);

@@ -46,8 +46,12 @@ class DfuseSession {
 
   void erase(const Sector& sector);
   void mass_erase();
-  void write_block(std::uint32_t address, ByteView data);
-  void read_block(std::uint32_t address, std::span<std::uint8_t> out);
+  /// `next` is what will be written right behind it, if anything: the device may get it before this
+  /// block is done, and with it whatever error that leads to.
+  void write_block(std::uint32_t address, ByteView data, ByteView next = {});
+  /// So many bytes behind it will be read next, if nothing comes in between; the device may be
+  /// asked for them already.
+  void read_block(std::uint32_t address, std::span<std::uint8_t> out, std::uint64_t ahead = 0);
 
   /// Starts the program whose vector table is at `address`. Whatever the device answers to the
   /// request itself is fine: many ROMs are gone before they answer. The caller checks what comes

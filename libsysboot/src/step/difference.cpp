@@ -37,7 +37,8 @@ std::optional<Difference> first_difference(const Job& job, FlashReader& reader, 
         piece.data.subspan(at, std::min<std::size_t>(chunk, piece.data.size() - at));
     const auto address = piece.address + static_cast<std::uint32_t>(at);
     const std::span<std::uint8_t> seen = std::span(buffer).first(wanted.size());
-    reader.read(address, seen);
+    // Most sectors that differ do so in their first block, so nothing is read ahead of that.
+    reader.read(address, seen, at == 0 ? 0 : piece.address + std::uint64_t{piece.data.size()});
     const auto [first, other] = std::mismatch(wanted.begin(), wanted.end(), seen.begin());
     if (first != wanted.end()) {
       const auto offset = static_cast<std::size_t>(first - wanted.begin());

@@ -12,11 +12,15 @@ class FlashReader {
   explicit FlashReader(DfuseSession& dfu) : dfu_(dfu) {}
 
   /// Memory that is not in the session's layout, such as RAM, is read as it is asked for, and the
-  /// range then takes no more than a block.
-  void read(std::uint32_t address, std::span<std::uint8_t> out);
+  /// range then takes no more than a block. `end` is where reading in a row will end, if it goes
+  /// on.
+  void read(std::uint32_t address, std::span<std::uint8_t> out, std::uint64_t end = 0);
+
+  /// Reads up to the first byte that is not as erasing leaves it.
+  bool is_blank(const Job& job, const Sector& sector);
 
  private:
-  void fetch(std::uint32_t address, std::size_t wanted);
+  void fetch(std::uint32_t address, std::size_t asked, std::uint64_t end);
 
   DfuseSession& dfu_;
   Bytes block_;

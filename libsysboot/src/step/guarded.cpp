@@ -23,7 +23,7 @@ Bytes read(const Job& job, DfuseSession& dfu, std::uint32_t address, std::uint64
     job.check_stop();
     const auto rest = std::span(bytes).subspan(at);
     reader.read(address + static_cast<std::uint32_t>(at),
-                rest.first(std::min<std::size_t>(rest.size(), dfu.block_size())));
+                rest.first(std::min<std::size_t>(rest.size(), dfu.block_size())), address + size);
   }
   return bytes;
 }

@@ -27,7 +27,8 @@ Segment read_range(const Job& job, FlashReader& reader, const FlashRange& range,
     job.check_stop();
     const std::size_t count = std::min<std::size_t>(chunk, segment.data.size() - at);
     reader.read(range.address + static_cast<std::uint32_t>(at),
-                std::span(segment.data).subspan(at, count));
+                std::span(segment.data).subspan(at, count),
+                range.address + std::uint64_t{range.size});
   }
   return segment;
 }
@@ -223,9 +224,13 @@ void Programmer::write_body(const WritePlan& writes) {
   StageClock written(job_, Stage::write, writes.body.write_bytes,
                      human_size(writes.body.write_bytes));
   std::size_t left = writes.kept_blocks;
-  for (const Block& block : writes.body.blocks) {
+  const auto& blocks = writes.body.blocks;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const Block& block = blocks[i];
     if (left == 0) job_.check_stop();
-    dfu_.write_block(block.address, block.data);
+    const bool runs_on =
+        i + 1 < blocks.size() && blocks[i + 1].address == block.address + block.data.size();
+    dfu_.write_block(block.address, block.data, runs_on ? blocks[i + 1].data : ByteView());
     written.add(block.data.size());
     if (left > 0) --left;
     if (left == 0) at_risk_.clear();

@@ -14,28 +14,13 @@
 namespace sysboot {
 namespace {
 
-bool is_empty(const Job& job, FlashReader& reader, const Sector& sector, const DfuseSession& dfu) {
-  const std::uint32_t chunk = dfu.block_size();
-  const std::uint8_t erased = erased_byte(dfu.layout());
-  Bytes buffer(std::min(chunk, sector.size));
-  for (std::uint32_t at = 0; at < sector.size; at += chunk) {
-    job.check_stop();
-    const auto seen = std::span(buffer).first(std::min<std::size_t>(chunk, sector.size - at));
-    reader.read(sector.address + at, seen);
-    if (std::any_of(seen.begin(), seen.end(), [&](auto byte) { return byte != erased; })) {
-      return false;
-    }
-  }
-  return true;
-}
-
 void read_use(const Job& job, DfuseSession& dfu, Inspection& inspection) {
   FlashReader reader(dfu);
   inspection.sectors.clear();
   for (const Sector& sector : inspection.flash.sectors()) {
     SectorUse use;
     use.sector = sector;
-    use.empty = is_empty(job, reader, sector, dfu);
+    use.empty = reader.is_blank(job, sector);
     inspection.sectors.push_back(use);
   }
 }

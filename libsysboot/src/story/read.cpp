@@ -60,7 +60,8 @@ Bytes read_range(const Job& job, DfuseSession& dfu, const MemoryRange& range) {
   for (std::size_t at = 0; at < content.size(); at += dfu.block_size()) {
     job.check_stop();
     const std::size_t count = std::min<std::size_t>(dfu.block_size(), content.size() - at);
-    dfu.read_block(from + static_cast<std::uint32_t>(at), std::span(content).subspan(at, count));
+    dfu.read_block(from + static_cast<std::uint32_t>(at), std::span(content).subspan(at, count),
+                   content.size() - at - count);
     clock.add(count);
   }
   clock.end(rate_text(range.length, clock.stop()));
