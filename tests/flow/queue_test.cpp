@@ -5,6 +5,7 @@
 #include "support/bench.hpp"
 #include "support/throws.hpp"
 #include "sysboot/inspect.hpp"
+#include "sysboot/virtual/chip.hpp"
 
 namespace sysboot {
 namespace {
@@ -75,8 +76,7 @@ TEST_F(Queue, AStallCostsOneBlock) {
 // What has error correction takes no byte twice, so the sectors begun are erased again.
 TEST_F(Queue, AStallIsARestartWhereFlashIsWrittenOnce) {
   BoardSettings settings = in_dfu_mode();
-  settings.rom.alternates = {"@Internal Flash  /0x08000000/256*0002Kg"};
-  settings.rom.program_unit = 8;
+  settings.rom = virtual_bench::rom_of("stm32g474");
   settings.faults = {{Fault::Action::stall, Fault::Point::write, 20}};
   add_board(settings);
   const FlashResult result = flash_it(image_);

@@ -133,8 +133,8 @@ WORDS = [
         "flash B E T --full --keep --no-verify --only-flash --address=0x8004000 -- /a",
     ),
     (
-        lambda b: stm32boot.flash("a", b, x32=True, force=True, dry_run=True, stay=True),
-        "flash B E T --x32 --force --dry-run --stay -- /a",
+        lambda b: stm32boot.flash("a", b, skip_blank=True, x32=True, force=True, dry_run=True, stay=True),
+        "flash B E T --skip-blank --x32 --force --dry-run --stay -- /a",
     ),
     (lambda b: stm32boot.flash("a", b, wait=False), "flash B E T --no-wait -- /a"),
     (lambda b: stm32boot.flash("a", b, stamp=False), "flash B E T --no-stamp -- /a"),

@@ -51,6 +51,7 @@ struct FlashCommand {
   EnterFlags how;
   FlashFlags flags;
   bool full = false;
+  bool skip_blank = false;
   bool no_verify = false;
   bool keep = false;
   bool only_plan = false;
@@ -64,6 +65,7 @@ struct FlashCommand {
     how.add_to(command);
     source.add_to(command);
     command.flag("--full", full);
+    command.flag("--skip-blank", skip_blank);
     command.flag("--no-verify", no_verify);
     command.flag("--keep", keep);
     flags.add_to(command);
@@ -78,6 +80,7 @@ struct FlashCommand {
   sysboot::FlashOptions options(const Context& context) const {
     sysboot::FlashOptions options = flags.values(how);
     options.compare_first = !full;
+    options.skip_blank = skip_blank;
     options.verify = !no_verify;
     options.keep = keep;
     options.name_lost = context.tells_more();
@@ -258,6 +261,7 @@ struct FlashCommand {
     outcome.facts.update({{"guard", to_facts(result.guard)},
                           {"sectors", result.sectors},
                           {"sectors_erased", result.sectors_erased},
+                          {"sectors_blank", result.sectors_blank},
                           {"bytes_written", result.bytes_written},
                           {"bytes_verified", result.bytes_verified},
                           {"verified", is_verified(result)},

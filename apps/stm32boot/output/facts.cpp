@@ -79,7 +79,7 @@ bool is_verified(const sysboot::FlashResult& result) {
 }
 
 std::string what_was_done(const sysboot::FlashResult& result) {
-  if (result.sectors_erased == 0) return "already in flash, verified";
+  if (result.has_changed_nothing()) return "already in flash, verified";
   return is_verified(result) ? "flashed and verified" : "flashed, NOT verified";
 }
 

@@ -43,6 +43,11 @@ struct FlashOptions {
   /// Erase and program 32 bits at a time, which takes 2.7 V or more, and goes with verify. With
   /// less, what reads back right may be lost later (RM0383 section 3.5.2). F2, F4 and F7.
   bool x32 = false;
+  /// Do not erase sectors that read erased, as all do of a chip that is new. Not the default: a
+  /// sector whose erasing power cut off may read erased as well, and not keep what is written
+  /// there. It has no effect under guard, which such a sector would outwit. Error: usage, where
+  /// flash has, or may have, error correction.
+  bool skip_blank = false;
   bool stamp = true;   ///< under guard: give the application its stamp (guard.hpp)
   bool stay = false;   ///< do not run the application afterwards
   bool force = false;  ///< flash it even if it is no program, or for another address or device
@@ -60,7 +65,8 @@ struct FlashResult {
   std::uint32_t address = 0;       ///< where the image begins: on a board with guard behind that,
                                    ///< if nobody named an address
   std::size_t sectors = 0;         ///< touched by the image
-  std::size_t sectors_erased = 0;  ///< the others already matched
+  std::size_t sectors_erased = 0;  ///< the others already matched, or were blank
+  std::size_t sectors_blank = 0;   ///< written without erasing them (FlashOptions::skip_blank)
   std::uint64_t bytes = 0;         ///< of the image
   std::uint64_t bytes_written = 0;
   /// Of the image, read from flash after the last erase and found right; where nothing was erased,
@@ -71,6 +77,7 @@ struct FlashResult {
   std::optional<std::vector<FlashRange>> lost = {};
   std::optional<FlashedUnderGuard> guard = {};
   int restarts = 0;  ///< after transient USB errors
+  bool has_changed_nothing() const { return sectors_erased == 0 && bytes_written == 0; }
   /// After power-off, which begins at the start of flash: false when there is no program, none
   /// where that cannot be read or was not verified. Option bytes that say otherwise are not looked
   /// at.

@@ -319,6 +319,20 @@ std::vector<bool> may_stay(const FlashPlan& plan, std::vector<bool> matches) {
   return matches;
 }
 
+void leave_blank(WritePlan& writes, const std::vector<bool>& blank) {
+  const std::size_t first_kept = writes.erase.size() - writes.kept_sectors;
+  std::vector<Sector> erase;
+  for (std::size_t i = 0; i < writes.erase.size(); ++i) {
+    if (!blank[i]) {
+      erase.push_back(writes.erase[i]);
+      continue;
+    }
+    writes.erase_bytes -= writes.erase[i].size;
+    if (i >= first_kept) --writes.kept_sectors;
+  }
+  writes.erase = std::move(erase);
+}
+
 WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
                       const WriteSizes& sizes) {
   std::vector<const SectorPlan*> rewritten;

@@ -114,6 +114,9 @@ std::optional<FlashRange> used_part(std::uint32_t address, ByteView bytes, std::
 /// vectors, so that guard does not start what is half changed.
 std::vector<bool> may_stay(const FlashPlan& plan, std::vector<bool> matches);
 
+/// Which of those to be erased need not be, because they read erased: one entry for each.
+void leave_blank(WritePlan& writes, const std::vector<bool>& blank);
+
 /// `matches` has one entry for each sector of the plan.
 WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
                       const WriteSizes& sizes);

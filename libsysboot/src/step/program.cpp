@@ -100,6 +100,29 @@ std::vector<FlashRange> find_lost(const Job& job, DfuseSession& dfu, const Flash
   return used ? std::vector{*used} : std::vector<FlashRange>{};
 }
 
+void require_no_error_correction(const DfuseSession& dfu) {
+  // F2, F4 and F7 program bytes, F0, F1 and F3 half-words, which leaves no room for a code; those
+  // that program 64 bits and more at a time do it for that (RM0351 section 3.3.1).
+  constexpr std::uint32_t widest_without = 2;
+  if (program_unit(dfu.layout()) <= widest_without && erased_byte(dfu.layout()) == 0xFF) return;
+  throw Error(
+      Errc::usage,
+      "sectors that read erased have to be erased all the same: the flash of this board has, "
+      "or may have, error correction");
+}
+
+std::vector<Sector> leave_blank(const Job& job, DfuseSession& dfu, WritePlan& writes) {
+  FlashReader reader(dfu);
+  std::vector<Sector> left;
+  std::vector<bool> blank;
+  for (const Sector& sector : writes.erase) {
+    blank.push_back(reader.is_blank(job, sector));
+    if (blank.back()) left.push_back(sector);
+  }
+  leave_blank(writes, blank);
+  return left;
+}
+
 // While power may fail: the first write clears one bit, which makes an even and so no reset vector
 // of it, the second all others, so that erasing torn in the middle does not make one again.
 void invalidate_vectors(const Job& job, DfuseSession& dfu, std::uint32_t address) {
@@ -122,6 +145,7 @@ Programmer::Programmer(const Job& job, DfuseSession& dfu, FlashPlan plan,
       options_(options),
       result_(result),
       erased_before_(result.sectors_erased),
+      blank_before_(result.sectors_blank),
       written_before_(result.bytes_written) {}
 
 void Programmer::program() {
@@ -139,11 +163,15 @@ void Programmer::program() {
   matches = may_stay(plan_, std::move(matches));
   if (erases_more_) matches.assign(matches.size(), false);
   if (const auto changed = rewrite(matches)) {
+    const std::string reason =
+        blank_.empty()
+            ? "flash has changed in a sector that was right and was not to be erased, so "
+              "it may have been erased with another one, and flash beside the image as "
+              "well"
+            : "flash is wrong in a sector that was not erased, because it matched or read "
+              "erased";
     job_.note(Note::Level::warning,
-              "flash has changed in a sector that was right and was not to be erased, so it may "
-              "have been erased with another one, and flash beside the image as well; erasing and "
-              "writing all sectors of the image: at " +
-                  changed->describe());
+              reason + "; erasing and writing all sectors of the image: at " + changed->describe());
     erases_more_ = true;
     rewrite(std::vector<bool>(matches.size(), false));
   }
@@ -176,22 +204,38 @@ void Programmer::read_kept(const std::vector<bool>& matches) {
 
 // What is found in a sector that matched before; everywhere else it is an error.
 std::optional<Difference> Programmer::rewrite(const std::vector<bool>& matches) {
-  const WritePlan writes = plan_writes(plan_, matches, write_sizes(dfu_));
+  WritePlan writes = plan_writes(plan_, matches, write_sizes(dfu_));
+  blank_.clear();
+  if (options_.skip_blank && !erases_more_ && !plan_.guarded_vectors) {
+    blank_ = leave_blank(job_, dfu_, writes);
+  }
+  result_.sectors_blank = std::max(result_.sectors_blank, blank_before_ + blank_.size());
   result_.sectors_erased = std::max(result_.sectors_erased, erased_before_ + writes.erase.size());
   result_.bytes_written = std::max(result_.bytes_written, written_before_ + writes.write_bytes());
   const std::size_t first_kept = writes.erase.size() - writes.kept_sectors;
   if (plan_.guarded_vectors) invalidate_vectors(job_, dfu_, *plan_.guarded_vectors);
-  erase_sectors(job_, dfu_, writes.erase, [&](std::size_t number) {
-    if (number <= first_kept) job_.check_stop();
-    if (number == first_kept) at_risk_ = used_parts(kept_pieces(plan_, matches));
-  });
+  if (!writes.erase.empty()) {
+    erase_sectors(job_, dfu_, writes.erase, [&](std::size_t number) {
+      if (number <= first_kept) job_.check_stop();
+      if (number == first_kept) at_risk_ = used_parts(kept_pieces(plan_, matches));
+    });
+  }
   write_body(writes);
   if (auto difference = verify_body(writes)) {
-    if (is_in_matching_sector(plan_, matches, difference->address)) return difference;
+    if (is_unexpected(*difference, matches)) return difference;
     fail(*difference);
   }
   if (!writes.start.blocks.empty()) commit(writes);
   return std::nullopt;
+}
+
+// Erasing may help.
+bool Programmer::is_unexpected(const Difference& difference,
+                               const std::vector<bool>& matches) const {
+  return is_in_matching_sector(plan_, matches, difference.address) ||
+         std::any_of(blank_.begin(), blank_.end(), [&](const Sector& sector) {
+           return difference.address >= sector.address && difference.address < sector.end();
+         });
 }
 
 // Under guard, earlier and maybe by power that failed. What was being programmed then may read

@@ -25,6 +25,12 @@ std::vector<Segment> read_gaps(const Job& job, DfuseSession& dfu, const FlashPla
 std::vector<FlashRange> find_lost(const Job& job, DfuseSession& dfu, const FlashPlan& plan,
                                   const std::vector<bool>& matches);
 
+/// Error: usage, unless flash is known to take a write wherever it reads erased.
+void require_no_error_correction(const DfuseSession& dfu);
+
+/// Takes out of what is to be erased what reads erased; returns that.
+std::vector<Sector> leave_blank(const Job& job, DfuseSession& dfu, WritePlan& writes);
+
 /// Makes something of the application at `address` that guard does not start, whenever power fails,
 /// before it is erased. Nothing is written where flash is blank.
 void invalidate_vectors(const Job& job, DfuseSession& dfu, std::uint32_t address);
@@ -51,6 +57,7 @@ class Programmer {
   void read_kept(const std::vector<bool>& matches);
   std::vector<FlashRange> used_parts(const std::vector<const Piece*>& kept) const;
   std::optional<Difference> rewrite(const std::vector<bool>& matches);
+  bool is_unexpected(const Difference& difference, const std::vector<bool>& matches) const;
   bool was_broken_off();
   void write_body(const WritePlan& writes);
   std::optional<Difference> verify_body(const WritePlan& writes);
@@ -63,11 +70,13 @@ class Programmer {
   const FlashOptions& options_;
   FlashResult& result_;
   std::size_t erased_before_;     // by the programmers of other parts
+  std::size_t blank_before_;      // the same
   std::uint64_t written_before_;  // the same
   std::vector<Segment> kept_;     // that plan_ points into
   bool has_begun_ = false;
   bool has_kept_ = false;            // read before the first erase, and never again
   bool erases_more_ = false;         // than the sectors that its layout names
+  std::vector<Sector> blank_;        // and so not erased
   std::vector<FlashRange> at_risk_;  // erased, and not yet written back
 };
 

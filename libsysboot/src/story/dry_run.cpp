@@ -14,10 +14,8 @@
 namespace sysboot {
 namespace {
 
-void add_plan(DryRun& result, const FlashPlan& plan, const std::vector<bool>& matches,
-              const WriteSizes& sizes) {
+void add_plan(DryRun& result, const FlashPlan& plan, const WritePlan& writes) {
   for (const auto& sector : plan.sectors) result.touched.push_back(sector.sector);
-  const WritePlan writes = plan_writes(plan, matches, sizes);
   result.erase.insert(result.erase.end(), writes.erase.begin(), writes.erase.end());
   const auto by_address = [](const Sector& a, const Sector& b) { return a.address < b.address; };
   std::sort(result.erase.begin(), result.erase.end(), by_address);
@@ -31,7 +29,7 @@ void assume(const Image& image, const FlashOptions& options, DryRun& result) {
   const Image here = placed(image, std::nullopt, options.force);
   result.address = here.start();
   const FlashPlan plan = plan_flash(here, result.layout, options.keep);
-  add_plan(result, plan, std::vector<bool>(plan.sectors.size(), false), {});
+  add_plan(result, plan, plan_writes(plan, std::vector<bool>(plan.sectors.size(), false), {}));
 }
 
 void ask_for_part(const Job& job, DfuseSession& dfu, const FlashPart& part,
@@ -46,13 +44,17 @@ void ask_for_part(const Job& job, DfuseSession& dfu, const FlashPart& part,
     result.lost->insert(result.lost->end(), lost.begin(), lost.end());
   }
   const std::vector<Segment> kept = read_gaps(job, dfu, plan);
-  add_plan(result, with_kept(plan, kept), matches, write_sizes(dfu));
+  plan = with_kept(std::move(plan), kept);
+  WritePlan writes = plan_writes(plan, matches, write_sizes(dfu));
+  if (options.skip_blank && !plan.guarded_vectors) leave_blank(job, dfu, writes);
+  add_plan(result, plan, writes);
 }
 
 void ask(const Job& job, DfuseSession& dfu, const Image& image, const FlashOptions& options,
          DryRun& result) {
   if (!options.force) check_made_for(job, dfu, image, result.board->usb);
   if (options.x32) require_voltage_setting(dfu);
+  if (options.skip_blank) require_no_error_correction(dfu);
   DryRun plan;
   plan.board = result.board;
   plan.layout = dfu.layout();

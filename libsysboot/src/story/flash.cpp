@@ -37,7 +37,8 @@ void flash_part(const Job& job, DfuseSession& dfu, FlashPlan plan, const FlashOp
 
 FlashWork flash_in_session(const Job& job, DfuseSession& dfu, const PlanWork& plan_work,
                            const FlashOptions& options, FlashResult& result) {
-  if (options.compare_first || options.verify) require_readable(dfu);
+  if (options.compare_first || options.verify || options.skip_blank) require_readable(dfu);
+  if (options.skip_blank) require_no_error_correction(dfu);
   FlashWork work;
   result.restarts += with_restarts(job, dfu, [&] { work = plan_work.plan(dfu); });
   std::vector<FlashPlan> plans = plans_for(job, dfu, work.parts, options);
@@ -50,7 +51,7 @@ FlashWork flash_in_session(const Job& job, DfuseSession& dfu, const PlanWork& pl
   work_with_x32(job, dfu, options.x32, [&] {
     for (FlashPlan& plan : plans) flash_part(job, dfu, std::move(plan), options, result);
   });
-  if (work.guard && result.sectors_erased > 0) require_guard(job, dfu);
+  if (work.guard && !result.has_changed_nothing()) require_guard(job, dfu);
   return work;
 }
 
@@ -70,6 +71,9 @@ void warn_of(const Job& job, const StartPlace& place, bool is_guarded) {
 void check_options(const FlashOptions& options) {
   check_way_into_dfuse(options.enter);
   require_verify_with_x32(options.x32, options.verify);
+  if (!options.skip_blank || options.compare_first) return;
+  throw Error(Errc::usage,
+              "every sector is to be erased, and those that read erased are not to be");
 }
 
 FlashResult flash_in_stay(const Job& job, DfuStay& stay, const PlanWork& plan_work,
@@ -79,7 +83,7 @@ FlashResult flash_in_stay(const Job& job, DfuStay& stay, const PlanWork& plan_wo
   FlashWork work;
   stay.work(
       [&](DfuseSession& dfu) { work = flash_in_session(job, dfu, plan_work, options, result); },
-      [&] { return result.sectors_erased == 0; });
+      [&] { return result.has_changed_nothing(); });
   const bool is_verified = result.bytes_verified == result.bytes;
   const StartPlace place = stay.named([&] {
     return start_place(job, stay.dfu(), work.image, is_verified, result.guard.has_value());

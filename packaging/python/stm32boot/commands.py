@@ -41,6 +41,7 @@ def flash(
     *,
     address: Optional[int] = None,
     full: bool = False,
+    skip_blank: bool = False,
     keep: bool = False,
     x32: bool = False,
     stamp: bool = True,
@@ -56,6 +57,7 @@ def flash(
     board = board or Board()
     flags = _flags(
         full=full,
+        skip_blank=skip_blank,
         keep=keep,
         x32=x32,
         no_stamp=not stamp,

@@ -168,6 +168,7 @@ class FlashResult(Result):
     seconds: Optional[float] = None
     sectors: Optional[int] = None
     sectors_erased: Optional[int] = None
+    sectors_blank: Optional[int] = None
     bytes_written: Optional[int] = None
     bytes_verified: Optional[int] = None
     verified: Optional[bool] = None
