@@ -67,6 +67,7 @@ struct Options {
   std::string address;
   std::vector<std::string> boards;
   std::string folder;
+  unsigned transfer_us = 500;
   std::vector<std::string> firmware;
 
   void add_to(CLI::App& app, bool has_emulator) {
@@ -80,6 +81,12 @@ struct Options {
         ->type_name("SPEC");
     app.add_option("--flash-dir", folder, "Load and save each board's flash as DIR/board-N.bin")
         ->type_name("DIR");
+    app.add_option(
+           "--transfer-time", transfer_us,
+           "What each control transfer takes besides its data: 1000 for a host that needs a "
+           "frame for each")
+        ->capture_default_str()
+        ->type_name("US");
     if (!has_emulator) return;
     app.add_option("--firmware", firmware,
                    "Run this program on an emulated chip, once for each board")
@@ -90,6 +97,9 @@ struct Options {
 void serve(const Options& options, const MakeEmulated& make_emulated) {
   const int stop_fd = open_stop();
   Server server([stop_fd](const std::string& json) { tell(json, stop_fd); });
+  sysboot::virtual_bench::WireTimes wire;
+  wire.transfer = std::chrono::microseconds(options.transfer_us);
+  server.set_wire(wire);
   const std::size_t count = std::max(
       {options.vhci_ports.size(), options.boards.size(), options.firmware.size(), std::size_t{1}});
   for (std::size_t i = 0; i < count; ++i) {

@@ -166,7 +166,7 @@ void Server::connect(Seat& seat) {
     seat.try_again = now() + vhci_retry;
     return;
   }
-  seat.session = std::make_unique<UsbipSession>(seat.board, std::move(ours));
+  seat.session = std::make_unique<UsbipSession>(seat.board, std::move(ours), wire_);
   seat.session_generation = seat.board.generation();
   tell_(fmt::format(R"({{"event":"attached","board":{},"mode":"{}"}})", seat.number, seat.mode()));
 }
@@ -275,7 +275,7 @@ void Server::handshake(Socket& socket) {
   socket.received().pop(request_size + bus_id_size);
   Seat& seat = *seats_[device->device - 1];
   seat.session_generation = seat.board.generation();
-  seat.session = std::make_unique<UsbipSession>(seat.board, std::move(socket));
+  seat.session = std::make_unique<UsbipSession>(seat.board, std::move(socket), wire_);
   tell_(fmt::format(R"({{"event":"attached","board":{},"mode":"{}"}})", seat.number, seat.mode()));
 }
 

@@ -22,6 +22,8 @@ class Server {
   void add_board(sysboot::virtual_bench::BoardSettings settings, std::optional<unsigned> vhci_port);
   void add_board(std::unique_ptr<sysboot::virtual_bench::BusBoard> board,
                  std::optional<unsigned> vhci_port);
+  /// What moving bytes costs from now on.
+  void set_wire(const sysboot::virtual_bench::WireTimes& wire) { wire_ = wire; }
   /// False: others than this machine's programs can connect, too. Errors: usage.
   bool listen(const std::string& address);
   /// Loads and saves board N's flash as FOLDER/board-N.bin. Errors: no_input for a file that cannot
@@ -56,6 +58,7 @@ class Server {
   void save() const;
 
   Tell tell_;
+  sysboot::virtual_bench::WireTimes wire_;
   std::vector<std::unique_ptr<Seat>> seats_;
   Socket listener_;
   std::list<Socket> strangers_;        // connected, and not yet importing

@@ -24,8 +24,9 @@ std::uint8_t endpoint_address(const Submit& submit) {
 
 }  // namespace
 
-UsbipSession::UsbipSession(sysboot::virtual_bench::BusBoard& board, Socket socket)
-    : board_(board), socket_(std::move(socket)) {}
+UsbipSession::UsbipSession(sysboot::virtual_bench::BusBoard& board, Socket socket,
+                           sysboot::virtual_bench::WireTimes wire)
+    : board_(board), socket_(std::move(socket)), wire_(wire) {}
 
 void UsbipSession::work(TimePoint now) {
   while (socket_.is_open() && take_command()) {

@@ -20,7 +20,8 @@ class UsbipSession {
   static constexpr std::size_t most_pending_bytes = Socket::most_kept;
 
   /// The board must stay attached as it is now for the life of the session.
-  UsbipSession(sysboot::virtual_bench::BusBoard& board, Socket socket);
+  UsbipSession(sysboot::virtual_bench::BusBoard& board, Socket socket,
+               sysboot::virtual_bench::WireTimes wire = {});
 
   Socket& socket() { return socket_; }
   std::size_t pending() const { return control_.size() + in_.size() + out_.size(); }

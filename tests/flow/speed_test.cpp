@@ -132,6 +132,8 @@ TEST_F(Shared, NothingWaitsThatTheBoardDoesNotForce) {
   const Shares shared = shares();
   const Duration waits = result.took - shared.enter - shared.erase - shared.program - shared.data -
                          shared.requests - shared.run;
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(result.took);
+  RecordProperty("took_ms", static_cast<int>(milliseconds.count()));
   report("enter_permille", shared.enter, result.took);
   report("erase_permille", shared.erase, result.took);
   report("program_permille", shared.program, result.took);
