@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A board with guard whose power failed while it was flashed: what its flash holds may read
 // otherwise every time.
+#include <tuple>
+
 #include "support/bench.hpp"
 #include "sysboot/erase.hpp"
 #include "sysboot/guard.hpp"
+#include "sysboot/guard_change.hpp"
+#include "sysboot/virtual/guard.hpp"
 
 namespace sysboot {
 namespace {
@@ -77,6 +81,30 @@ TEST_F(BrokenOff, 176AfterAUsbErrorAComparisonIsEnough) {
   };
   EXPECT_EQ(flash_it(application(40 * kib, 2)).restarts, 1);
   EXPECT_EQ(erases, 5U) << "all three, and all but the second once more";
+}
+
+// Guard's own first words, which are read as if they were right, now and then: whether it is
+// recognised or not when the same command is given again.
+TEST_F(BrokenOff, 176AGuardThatIsNotTheSameEachTimeIsWrittenAnew) {
+  const GuardFor guard = [](const ChipGuess&) {
+    return Image{"guard.elf", "elf", {{flash_base, virtual_bench::stub_guard()}}};
+  };
+  const Image image = application(20 * kib);
+  for (std::uint32_t seed = 1; seed < 20; ++seed) {
+    const Bytes right = flash_at(flash_base, 8);
+    Bytes words = right;
+    words[7] |= 0x80;
+    board().flash().load(flash_base, words);
+    board().flash().tear(virtual_bench::Torn::unstable, seed);
+    board().flash().program(flash_base, right, 0.1, 8);
+    ASSERT_FALSE(board().flash().is_stable(flash_base, 8)) << seed;
+    board().unplug(host_.now());
+    board().plug_in(host_.now(), true);
+    host_.sleep(std::chrono::seconds(1));
+    std::ignore = install_guard(job(), {}, guard, &image, {});
+    EXPECT_TRUE(board().flash().is_stable(flash_base, 16 * kib)) << seed;
+    EXPECT_EQ(flash_at(flash_base, 8), right);
+  }
 }
 
 // Whatever power that fails in the middle leaves of the sector, there is no reset vector in it.

@@ -30,9 +30,11 @@ Bytes read(const Job& job, DfuseSession& dfu, std::uint32_t address, std::uint64
 
 // What flash has of the image in front of guard's application, the image has, too.
 bool has_same_front(const Job& job, DfuseSession& dfu, const Image& front) {
-  return std::all_of(front.segments.begin(), front.segments.end(), [&](const Segment& segment) {
-    return read(job, dfu, segment.address, segment.data.size()) == segment.data;
-  });
+  return std::all_of(front.segments.begin(), front.segments.end(),
+                     [&](const Segment& segment) {
+                       return read(job, dfu, segment.address, segment.data.size()) == segment.data;
+                     }) &&
+         reads_the_same(dfu, front.start());
 }
 
 // Its record is two words in RAM, or two RTC registers, which every chip has.
@@ -62,6 +64,18 @@ void check_brought(const Job& job, DfuseSession& dfu, const Image& image, bool f
 }
 
 }  // namespace
+
+bool reads_the_same(DfuseSession& dfu, std::uint32_t address) {
+  constexpr int reads = 16;  // as guard does
+  Bytes first(8);
+  dfu.read_block(address, first);
+  for (int n = 1; n < reads; ++n) {
+    Bytes again(first.size());
+    dfu.read_block(address, again);
+    if (again != first) return false;
+  }
+  return true;
+}
 
 std::optional<Guarded> look_for_guard(DfuseSession& dfu) {
   const DfuseDescription& device = dfu.description();

@@ -12,6 +12,10 @@ namespace sysboot {
 /// not lead. Errors: those of DfuseSession.
 std::optional<Guarded> look_for_guard(DfuseSession& dfu);
 
+/// Do the first words at `address` read the same each time? Those that lost power while they were
+/// programmed may not, and read right now and then.
+bool reads_the_same(DfuseSession& dfu, std::uint32_t address);
+
 /// After something was erased beside it. Error: mismatch, where guard has gone with it: some clones
 /// erase more than the sectors that their layouts name.
 void require_guard(const Job& job, DfuseSession& dfu);

@@ -9,6 +9,7 @@
 #include "chip/chip.hpp"
 #include "dfuse/session.hpp"
 #include "difference.hpp"
+#include "guarded.hpp"
 #include "image/bytes.hpp"
 #include "image/guard.hpp"
 #include "plan/plan.hpp"
@@ -43,6 +44,13 @@ std::vector<const Piece*> kept_pieces(const FlashPlan& plan, const std::vector<b
     }
   }
   return kept;
+}
+
+bool brings_guard(const FlashPlan& plan) {
+  const auto& pieces = plan.sectors.front().pieces;
+  if (pieces.empty() || pieces.front().address != flash_base) return false;
+  const ByteView data = pieces.front().data;
+  return data.size() >= guard_words_end && guard_at(data.first(guard_words_end)).has_value();
 }
 
 bool is_in_matching_sector(const FlashPlan& plan, const std::vector<bool>& matches,
@@ -238,20 +246,14 @@ bool Programmer::is_unexpected(const Difference& difference,
          });
 }
 
-// Under guard, earlier and maybe by power that failed. What was being programmed then may read
-// right now and otherwise later, so nothing is to stay that a comparison finds right.
+// Under guard, or while guard itself was written, earlier and maybe by power that failed. What was
+// being programmed then may read right now and otherwise later, so nothing is to stay that a
+// comparison finds right.
 bool Programmer::was_broken_off() {
-  if (!plan_.guarded_vectors) return false;
-  constexpr int reads = 16;  // as guard does
+  if (!plan_.guarded_vectors) return brings_guard(plan_) && !reads_the_same(dfu_, flash_base);
   Bytes first(8);
   dfu_.read_block(*plan_.guarded_vectors, first);
-  if (!begins_application(first)) return true;
-  for (int n = 1; n < reads; ++n) {
-    Bytes again(first.size());
-    dfu_.read_block(*plan_.guarded_vectors, again);
-    if (again != first) return true;
-  }
-  return false;
+  return !begins_application(first) || !reads_the_same(dfu_, *plan_.guarded_vectors);
 }
 
 std::vector<FlashRange> Programmer::used_parts(const std::vector<const Piece*>& kept) const {
