@@ -22,7 +22,7 @@ class Bench : public Bus {
   }
   static void ratio_row(const std::string& what, Seconds ours, Seconds theirs, double goal) {
     row(fmt::format("{}: {:.2f} s over {:.2f} s", what, ours.count(), theirs.count()),
-        fmt::format("{:.3f}", ours / theirs), fmt::format("{:.2f} or less", goal));
+        fmt::format("{:.3f}", ours / theirs), fmt::format("{:.3g} or less", goal));
   }
 
   static Seconds time_of(const Words& command) {
