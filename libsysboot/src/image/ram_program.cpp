@@ -22,32 +22,14 @@ bool is_in_ram(const Segment& segment) {
          segment.end() <= memory_at(segment.address).end;
 }
 
-bool is_inside(const Image& image, std::uint32_t address) {
-  return std::any_of(image.segments.begin(), image.segments.end(), [&](const Segment& segment) {
-    return address >= segment.address && address < segment.end();
-  });
-}
-
 std::optional<std::string> table_problem(const Image& image) {
   const auto table = vector_table(image);
   if (!table) return counted(image.size(), "byte") + " cannot begin with a vector table";
-  if (image.start() % ram_table_alignment != 0) {
-    return fmt::format("its address {} is not a multiple of {}, as its vector table needs",
-                       hex32(image.start()), ram_table_alignment);
-  }
-  if (!is_stack_pointer(table->initial_sp)) {
-    return fmt::format("its first word {}, the initial stack pointer, is not in RAM",
-                       hex32(table->initial_sp));
-  }
-  if (table->reset % 2 == 0) {
-    return fmt::format("its second word {}, the reset vector, is even, but Thumb code needs it odd",
-                       hex32(table->reset));
-  }
-  if (!is_inside(image, table->reset - 1)) {
-    return fmt::format("its second word {}, the reset vector, points outside the image",
-                       hex32(table->reset));
-  }
-  return std::nullopt;
+  if (auto problem = first_words_problem(image, ram_table_alignment)) return problem;
+  const std::uint32_t reset = table->reset;
+  if (is_inside(image, reset - 1)) return std::nullopt;
+  return fmt::format("its second word {}, the reset vector, points outside the image",
+                     hex32(reset));
 }
 
 // Nobody said where it goes, and where it would go it does not belong.
