@@ -240,10 +240,9 @@ constexpr std::array table = {
         .group = work,
         .help = "Do not erase sectors that read erased: new chips",
         .manual =
-            "Does not erase sectors that read erased already, which halves the time for a chip "
-            "that "
-            "is new. Only for boards whose flash nobody has worked on: a sector that lost power "
-            "while it was erased may read erased, too, and lose later what is written to it. What "
+            "Does not erase sectors that read erased already, which halves the time for a new "
+            "chip. Only for boards whose flash nobody has worked on: a sector that lost power "
+            "while it was erased may read erased, too, and later lose what is written to it. What "
             "does not come out right is erased and written again. Not for chips whose flash has "
             "error correction (L4, L5, G0, G4, H7, U5 and others), and without effect under guard.",
     },

@@ -161,9 +161,10 @@ Configuration read_configuration(UsbDevice& device) {
   const Bytes head = get_descriptor(device, type_configuration, 0, 0, usual);
   if (head.size() < 4) throw Error(Errc::protocol, "the configuration descriptor is too short");
   const std::uint16_t total = word(head, 2);
-  if (total > usual)
-    return parse_configuration(get_descriptor(device, type_configuration, 0, 0, total));
-  return parse_configuration(ByteView(head).first(std::min<std::size_t>(head.size(), total)));
+  if (total <= usual) {
+    return parse_configuration(ByteView(head).first(std::min<std::size_t>(head.size(), total)));
+  }
+  return parse_configuration(get_descriptor(device, type_configuration, 0, 0, total));
 }
 
 std::string UsbStrings::read(std::uint8_t index) {

@@ -82,7 +82,7 @@ struct DfuseSession::State {
   bool complete(const std::string& step, Duration most, bool may_stick = false);
   void queue_operation(std::uint16_t block, ByteView data, Duration budget);
   bool may_follow(ByteView data, ByteView next) const;
-  bool writes_on_queued(ByteView data, ByteView next, const std::string& step);
+  bool write_queued(ByteView data, ByteView next, const std::string& step);
   bool completes_at_once(ByteView data, const std::string& step);
   void queue_reads(std::size_t length, std::uint64_t ahead);
   void unstick(const std::string& step);
@@ -416,8 +416,8 @@ bool DfuseSession::State::completes_at_once(ByteView data, const std::string& st
   return status.state == DfuState::dfuDNLOAD_IDLE;
 }
 
-// True when the block is written. False: it is to be written without another one behind it.
-bool DfuseSession::State::writes_on_queued(ByteView data, ByteView next, const std::string& step) {
+// The block, with the next one under way behind it. False: it is to be written by itself.
+bool DfuseSession::State::write_queued(ByteView data, ByteView next, const std::string& step) {
   const Duration budget = operation_budget(data.size());
   if (requests.queued() == 0) {
     queue_operation(static_cast<std::uint16_t>(next_block), data, budget);
@@ -480,7 +480,7 @@ void DfuseSession::write_block(std::uint32_t address, ByteView data, ByteView ne
   auto& s = *state_;
   const auto step = fmt::format("writing {} bytes at {}", data.size(), hex32(address));
   s.aim(State::Direction::write, address, data.size());
-  const bool is_written = s.may_follow(data, next) && s.writes_on_queued(data, next, step);
+  const bool is_written = s.may_follow(data, next) && s.write_queued(data, next, step);
   if (!is_written) {
     const Duration budget = operation_budget(data.size());
     s.aim(State::Direction::write, address, data.size());
