@@ -119,6 +119,30 @@ TEST_F(OneBoard, FlashesAndErases32BitsAtATime) {
   EXPECT_TRUE(holds(0, sysboot::Bytes(16 * 1024, 0xFF)));
 }
 
+// With the next block under way behind the one that fails.
+TEST_F(OneBoard, ATransferThatFailsAmongOthersIsGoneOnFrom) {
+  allow_violations_ = true;  // what was under way already
+  struct Case {
+    const char* fault;
+    int restarts;
+  };
+  const auto app = program(64 * 1024);
+  const std::string file = write_file("/tmp/bus/app.bin", app);
+  for (const Case& each : {Case{"stall@write:10", 0},
+                           {"io-error@write:10", 1},
+                           {"timeout@write:10", 1},
+                           {"stall@read:10", 1},
+                           {"io-error@read:10", 1}}) {
+    SCOPED_TRACE(each.fault);
+    plug_in({std::string("mode=dfu,times=none,fault=") + each.fault});
+    const auto done = stm32boot({"--json", "flash", file});
+    EXPECT_EQ(done.exit, 0) << done.out;
+    EXPECT_EQ(result_of(done).at("restarts"), each.restarts);
+    EXPECT_TRUE(holds(0, app));
+    unplug_all();
+  }
+}
+
 TEST_F(OneBoard, InfoShowsTheChip) {
   plug_in({"mode=dfu"});
   const auto done = stm32boot({"info"});

@@ -47,6 +47,7 @@ TEST_F(SkipBlank, NothingIsErasedOfAChipThatIsNew) {
   EXPECT_EQ(result.bytes_verified, image_.size());
   EXPECT_EQ(board().rom()->counts().erases, 0U);
   EXPECT_TRUE(holds(board(), image_));
+  EXPECT_THAT(notes(Note::Level::warning), IsEmpty());
   EXPECT_FALSE(result.has_changed_nothing());
   EXPECT_TRUE(flash_it().has_changed_nothing()) << "it is there now";
 }
@@ -80,6 +81,7 @@ TEST_F(SkipBlank, WhatDoesNotTakeAWriteIsErasedAfterAll) {
   };
   const FlashResult result = flash_it();
   EXPECT_EQ(result.sectors_erased, 5U);
+  EXPECT_EQ(result.sectors_blank, 0U);
   EXPECT_TRUE(holds(board(), image_));
   const auto warnings = notes(Note::Level::warning);
   ASSERT_THAT(warnings, SizeIs(1));
@@ -92,7 +94,8 @@ TEST_F(SkipBlank, BrokenOffItGoesOn) {
   plug_in(settings);
   const FlashResult result = flash_it();
   EXPECT_EQ(result.restarts, 1);
-  EXPECT_GE(result.sectors_erased, 1U) << "the one that was half written";
+  EXPECT_EQ(result.sectors_erased, 2U) << "the first, without its first words, and the half one";
+  EXPECT_EQ(result.sectors_blank, 3U);
   EXPECT_TRUE(holds(board(), image_));
 }
 

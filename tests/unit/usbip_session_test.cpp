@@ -14,6 +14,7 @@
 namespace virtual_board {
 namespace {
 
+using std::chrono::milliseconds;
 using sysboot::TimePoint;
 using sysboot::virtual_bench::BoardSettings;
 using sysboot::virtual_bench::VirtualBoard;
@@ -52,6 +53,7 @@ class Session : public testing::Test {
     session_->socket().receive();
     for (int i = 0; i < 100; ++i) {  // until it has crossed the wire
       session_->work(now_);
+      if (on_work_) on_work_();
       now_ += std::chrono::milliseconds(1);
     }
     Bytes answer(header_size + setup.length);
@@ -70,6 +72,7 @@ class Session : public testing::Test {
 
   VirtualBoard board_;
   TimePoint now_{};
+  std::function<void()> on_work_;
   int kernel_ = -1;
   std::unique_ptr<UsbipSession> session_;
 };
@@ -83,6 +86,20 @@ TEST_F(Session, WhatTheKernelSendsToTheApplicationThatWasThereDoesNotReachTheRom
   EXPECT_EQ(ask(get_status), 0);
   EXPECT_EQ(ask(set_control_line_state), status_stall);
   EXPECT_THAT(board_.violations(), testing::SizeIs(1)) << "now it is meant";
+}
+
+TEST_F(Session, ATransferTakesAsLongAsTheHostIsToTake) {
+  auto [ours, theirs] = socket_pair();
+  ::close(kernel_);
+  kernel_ = theirs;
+  session_ = std::make_unique<UsbipSession>(
+      board_, std::move(ours),
+      sysboot::virtual_bench::WireTimes{milliseconds(10), milliseconds(0), {}});
+  const TimePoint start = now_;
+  std::optional<TimePoint> due;
+  on_work_ = [&] { due = due ? due : session_->next_due(now_); };
+  EXPECT_EQ(ask(get_device_descriptor), 0);
+  EXPECT_EQ(due, start + milliseconds(10));
 }
 
 Bytes command(std::uint32_t code, std::uint32_t sequence, std::uint32_t endpoint, bool is_in,

@@ -210,14 +210,27 @@ void Programmer::read_kept(const std::vector<bool>& matches) {
   has_kept_ = true;
 }
 
-// What is found in a sector that matched before; everywhere else it is an error.
+// Those of this or an earlier try that are not erased after all.
+void Programmer::skip_blank(WritePlan& writes) {
+  std::vector<Sector> left;
+  if (options_.skip_blank && !erases_more_ && !plan_.guarded_vectors) {
+    left = sysboot::leave_blank(job_, dfu_, writes);
+  }
+  const auto is_in = [](const std::vector<Sector>& sectors, const Sector& one) {
+    return std::any_of(sectors.begin(), sectors.end(),
+                       [&](const Sector& other) { return other.address == one.address; });
+  };
+  std::erase_if(blank_, [&](const Sector& sector) {
+    return is_in(writes.erase, sector) || is_in(left, sector);
+  });
+  blank_.insert(blank_.end(), left.begin(), left.end());
+}
+
+// What is found in a sector that was not erased; everywhere else it is an error.
 std::optional<Difference> Programmer::rewrite(const std::vector<bool>& matches) {
   WritePlan writes = plan_writes(plan_, matches, write_sizes(dfu_));
-  blank_.clear();
-  if (options_.skip_blank && !erases_more_ && !plan_.guarded_vectors) {
-    blank_ = leave_blank(job_, dfu_, writes);
-  }
-  result_.sectors_blank = std::max(result_.sectors_blank, blank_before_ + blank_.size());
+  skip_blank(writes);
+  result_.sectors_blank = blank_before_ + blank_.size();
   result_.sectors_erased = std::max(result_.sectors_erased, erased_before_ + writes.erase.size());
   result_.bytes_written = std::max(result_.bytes_written, written_before_ + writes.write_bytes());
   const std::size_t first_kept = writes.erase.size() - writes.kept_sectors;

@@ -56,6 +56,7 @@ class Programmer {
  private:
   void read_kept(const std::vector<bool>& matches);
   std::vector<FlashRange> used_parts(const std::vector<const Piece*>& kept) const;
+  void skip_blank(WritePlan& writes);
   std::optional<Difference> rewrite(const std::vector<bool>& matches);
   bool is_unexpected(const Difference& difference, const std::vector<bool>& matches) const;
   bool was_broken_off();
@@ -76,7 +77,7 @@ class Programmer {
   bool has_begun_ = false;
   bool has_kept_ = false;            // read before the first erase, and never again
   bool erases_more_ = false;         // than the sectors that its layout names
-  std::vector<Sector> blank_;        // and so not erased
+  std::vector<Sector> blank_;        // when they were written, and so not erased
   std::vector<FlashRange> at_risk_;  // erased, and not yet written back
 };
 
