@@ -56,11 +56,11 @@ class Session : public support::Bench {
 
 TEST_F(Session, KnowsTheDevice) {
   plug_in();
-  const DfuseSession dfu = open();
+  DfuseSession dfu = open();
   EXPECT_EQ(dfu.block_size(), 2048U);
   EXPECT_EQ(dfu.layout().size(), 512U * 1024);
-  EXPECT_EQ(dfu.description().alternates.size(), 4U);
-  EXPECT_EQ(dfu.description().alternates[1].name, "@Option Bytes  /0x1FFFC000/01*016 e");
+  EXPECT_EQ(dfu.alternates().size(), 4U);
+  EXPECT_EQ(dfu.alternates()[1].name, "@Option Bytes  /0x1FFFC000/01*016 e");
 }
 
 TEST_F(Session, RecoversFromEveryStateAnEarlierSessionLeft) {

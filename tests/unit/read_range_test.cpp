@@ -9,17 +9,17 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-DfuseDescription f411() {
-  DfuseDescription device;
+std::vector<AltSetting> f411() {
+  std::vector<AltSetting> memories;
   const auto add = [&](std::uint8_t number, const char* name) {
-    device.alternates.push_back({number, name, parse_layout(name), {}});
+    memories.push_back({number, name, parse_layout(name), {}});
   };
   add(0, "@Internal Flash  /0x08000000/04*016Kg,01*064Kg,03*128Kg");
   add(1, "@Option Bytes  /0x1FFFC000/01*016 e");
-  device.alternates.push_back({2, "UNKNOWN", {}, "no layout"});
+  memories.push_back({2, "UNKNOWN", {}, "no layout"});
   add(3, "@OTP Memory /0x1FFF7800/01*512 e,01*016 e");
   add(4, "@Secret /0x1FFE0000/01*016 d");
-  return device;
+  return memories;
 }
 
 TEST(ReadRange, NothingSaidIsAllOfFlash) {

@@ -99,10 +99,10 @@ DfuseConnection connect(const Job& job, const Board& board) {
   link.description.interface_number = interface;
   link.description.functional = usable_functional(configuration);
   with_patience(job, while_it_is_new, [&] { link.device->claim_interface(interface); });
-  link.description.alternates =
+  link.alternates =
       read_alternates(job, *link.device, board.usb, configuration.interfaces, interface);
-  link.alternate = flash_alternate(link.description.alternates);
-  link.device->set_alternate(interface, link.description.alternates[link.alternate].number);
+  link.flash = link.alternate = flash_alternate(link.alternates);
+  link.device->set_alternate(interface, link.alternates[link.alternate].number);
 
   const std::size_t transfer_size = link.description.functional.transfer_size;
   const std::size_t most = std::min(transfer_size, link.device->longest_transfer());

@@ -10,12 +10,14 @@ namespace sysboot {
 struct DfuseConnection {
   std::unique_ptr<UsbDevice> device;
   DfuseDescription description;
+  std::vector<AltSetting> alternates;
+  std::size_t flash = 0;      ///< index of the internal flash
   std::size_t alternate = 0;  ///< index of the selected one
   std::uint32_t block_size = 0;
   /// wTransferSize is more than the host can carry, so block numbers do not count in our blocks.
   bool address_every_block = false;
 
-  const MemoryLayout& layout() const { return *description.alternates[alternate].layout; }
+  const MemoryLayout& layout() const { return *alternates[alternate].layout; }
 };
 
 /// Errors: as DfuseSession::open.

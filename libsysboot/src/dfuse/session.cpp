@@ -458,6 +458,9 @@ DfuseSession DfuseSession::open(const Job& job, const Board& board) {
 const DfuseDescription& DfuseSession::description() const {
   return state_->link.description;
 }
+const std::vector<AltSetting>& DfuseSession::alternates() {
+  return state_->link.alternates;
+}
 const MemoryLayout& DfuseSession::layout() const {
   return state_->link.layout();
 }
@@ -524,14 +527,16 @@ void DfuseSession::select(std::size_t alternate) {
   if (s.direction == State::Direction::read) s.abort();
   s.direction = State::Direction::none;
   s.requests.drop_queue();
-  const auto& description = s.link.description;
-  s.link.device->set_alternate(description.interface_number,
-                               description.alternates.at(alternate).number);
+  s.link.device->set_alternate(s.link.description.interface_number,
+                               s.link.alternates.at(alternate).number);
   s.link.alternate = alternate;
 }
 
 std::size_t DfuseSession::selected() const {
   return state_->link.alternate;
+}
+std::size_t DfuseSession::flash() const {
+  return state_->link.flash;
 }
 
 void DfuseSession::write_option_bytes(std::uint32_t address, ByteView data) {

@@ -9,12 +9,11 @@
 
 namespace sysboot {
 
-/// Everything the device says of itself.
+/// What the device says of itself, besides its memories.
 struct DfuseDescription {
   UsbDeviceInfo usb;
   std::uint8_t interface_number = 0;
   DfuFunctional functional;
-  std::vector<AltSetting> alternates;
 };
 
 /// Opened and in dfuIDLE. Reads and writes are remembered by place, so that consecutive full blocks
@@ -39,6 +38,8 @@ class DfuseSession {
   ~DfuseSession();
 
   const DfuseDescription& description() const;
+  /// All of the device's memories. Those that nobody asked for yet are read now.
+  const std::vector<AltSetting>& alternates();
   /// Layout of the selected alternate setting.
   const MemoryLayout& layout() const;
   /// The most that one write_block or read_block takes: wTransferSize, or what the host can carry.
@@ -61,10 +62,12 @@ class DfuseSession {
   /// After usb_io: back to dfuIDLE, nothing remembered.
   void recover();
 
-  /// From here on layout() is that of another memory: an index into description().alternates, one
-  /// that has a layout.
+  /// From here on layout() is that of another memory: an index into alternates(), one that has a
+  /// layout.
   void select(std::size_t alternate);
   std::size_t selected() const;
+  /// Index of the internal flash, which was selected first.
+  std::size_t flash() const;
   /// Writes option bytes of the selected memory, an area as a whole. The device
   /// programs them and resets (AN3156, section 5.2); returns when it has left the bus, or when it
   /// answers that it is done.

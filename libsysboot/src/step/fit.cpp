@@ -10,9 +10,9 @@ namespace {
 
 // Which memory of the device this is, beside its flash, such as the data EEPROM of an STM32L0;
 // empty for none.
-std::string other_memory(std::uint32_t address, const DfuseSession& dfu) {
+std::string other_memory(std::uint32_t address, DfuseSession& dfu) {
   if (dfu.layout().sector_at(address)) return {};
-  for (const auto& alt : dfu.description().alternates) {
+  for (const auto& alt : dfu.alternates()) {
     if (alt.layout && alt.layout->sector_at(address)) return printable(alt.layout->name);
   }
   return {};
@@ -21,7 +21,7 @@ std::string other_memory(std::uint32_t address, const DfuseSession& dfu) {
 }  // namespace
 
 // plan_flash only knows the flash; the device's other memories make a better message.
-FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail) {
+FlashPlan plan_for(const Image& image, DfuseSession& dfu, bool keep_tail) {
   try {
     return plan_flash(image, dfu.layout(), keep_tail);
   } catch (const Error& error) {
@@ -35,7 +35,7 @@ FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail) 
   }
 }
 
-FlashPlan plan_for(const FlashPart& part, const DfuseSession& dfu, bool keep_tail) {
+FlashPlan plan_for(const FlashPart& part, DfuseSession& dfu, bool keep_tail) {
   FlashPlan plan = plan_for(part.image, dfu, keep_tail);
   const Sector& first = plan.sectors.front().sector;
   const bool holds_vectors =

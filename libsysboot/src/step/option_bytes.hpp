@@ -8,7 +8,7 @@
 namespace sysboot {
 
 /// Error: protocol, where the device offers none.
-std::size_t option_alternate(const DfuseDescription& device);
+std::size_t option_alternate(const std::vector<AltSetting>& memories);
 
 /// Selects their memory, too.
 OptionBytes load_option_bytes(const Job& job, DfuseSession& dfu);

@@ -58,17 +58,9 @@ std::optional<Bytes> read_words(const Job& job, DfuseSession& dfu, std::uint32_t
   }
 }
 
-std::size_t flash_alternate(const DfuseSession& dfu) {
-  const auto& alternates = dfu.description().alternates;
-  const auto found = std::find_if(alternates.begin(), alternates.end(), [](const auto& alternate) {
-    return alternate.layout && alternate.layout->sector_at(flash_base);
-  });
-  return static_cast<std::size_t>(found - alternates.begin());  // every session has one
-}
-
 // The work may have been in another memory, in which the device refuses addresses of flash.
 void select_flash(const Job& job, DfuseSession& dfu) {
-  with_restarts(job, dfu, [&] { dfu.select(flash_alternate(dfu)); });
+  with_restarts(job, dfu, [&] { dfu.select(dfu.flash()); });
 }
 
 // As guard does: a stamp may not fit what is there.

@@ -53,8 +53,8 @@ int with_restarts(const Job& job, DfuseSession& dfu, const std::function<void()>
 std::vector<bool> compare(const Job& job, DfuseSession& dfu, const FlashPlan& plan);
 
 /// plan_flash, with the device's other memories for a better message.
-FlashPlan plan_for(const Image& image, const DfuseSession& dfu, bool keep_tail = false);
-FlashPlan plan_for(const FlashPart& part, const DfuseSession& dfu, bool keep_tail = false);
+FlashPlan plan_for(const Image& image, DfuseSession& dfu, bool keep_tail = false);
+FlashPlan plan_for(const FlashPart& part, DfuseSession& dfu, bool keep_tail = false);
 
 /// Error: protocol, when the device does not let its memory be read.
 void require_readable(const DfuseSession& dfu);

@@ -86,13 +86,13 @@ void require_verify_with_x32(bool x32, bool verify) {
               "in nothing else");
 }
 
-std::size_t require_voltage_setting(const DfuseSession& dfu) {
+std::size_t require_voltage_setting(DfuseSession& dfu) {
   const std::string refusal = "the device cannot be told to program 32 bits at a time: ";
   if (!programs_by_voltage(dfu.layout())) {
     throw Error(Errc::usage, refusal + "only the ROMs of F2, F4 and F7 can");
   }
   std::string problem;
-  const auto& alternates = dfu.description().alternates;
+  const auto& alternates = dfu.alternates();
   for (std::size_t i = 0; i < alternates.size(); ++i) {
     const auto& layout = alternates[i].layout;
     if (layout && layout->sector_at(voltage_setting)) return i;

@@ -14,7 +14,7 @@ void require_verify_with_x32(bool x32, bool verify);
 /// The alternate setting at which the ROM is told its supply voltage. Error: usage, when there is
 /// none, or the chip is of no line that has it (AN2606 section 4.4); protocol, when it may be the
 /// one whose name cannot be read.
-std::size_t require_voltage_setting(const DfuseSession& dfu);
+std::size_t require_voltage_setting(DfuseSession& dfu);
 
 /// With `x32`, does the work while the ROM takes its supply for 2.7 V or more (AN2606 table 4):
 /// what is programmed then takes a quarter of the time, erasing half of it (DS-F411 table 45). The

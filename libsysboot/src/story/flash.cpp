@@ -15,7 +15,7 @@ namespace sysboot {
 namespace {
 
 // Nothing is erased before all parts fit.
-std::vector<FlashPlan> plans_for(const Job& job, const DfuseSession& dfu,
+std::vector<FlashPlan> plans_for(const Job& job, DfuseSession& dfu,
                                  const std::vector<FlashPart>& parts, const FlashOptions& options) {
   std::vector<FlashPlan> plans;
   for (const FlashPart& part : parts) {

@@ -93,7 +93,7 @@ Inspection inspect_in_session(const Job& job, DfuseSession& dfu, const Image* im
   inspection.usb = device.usb;
   inspection.dfu_version = device.functional.version;
   inspection.transfer_size = device.functional.transfer_size;
-  inspection.memories = device.alternates;
+  inspection.memories = dfu.alternates();
   inspection.flash = dfu.layout();
   inspection.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
   std::optional<Guarded> guarded;

@@ -139,7 +139,7 @@ void write_area(const Job& job, DfuStay& stay, const AreaWrite& write) {
   DfuseSession& dfu = stay.dfu();
   bool is_sent = false;
   with_restarts(job, dfu, [&] {
-    dfu.select(option_alternate(dfu.description()));
+    dfu.select(option_alternate(dfu.alternates()));
     Bytes now(write.before.size());
     if (is_sent) dfu.read_block(write.address, now);
     if (is_sent && now != write.before) return;
@@ -152,9 +152,9 @@ void write_area(const Job& job, DfuStay& stay, const AreaWrite& write) {
 
 }  // namespace
 
-std::size_t option_alternate(const DfuseDescription& device) {
-  for (std::size_t i = 0; i < device.alternates.size(); ++i) {
-    const auto& layout = device.alternates[i].layout;
+std::size_t option_alternate(const std::vector<AltSetting>& memories) {
+  for (std::size_t i = 0; i < memories.size(); ++i) {
+    const auto& layout = memories[i].layout;
     if (layout && names_option_bytes(*layout)) return i;
   }
   throw Error(Errc::protocol, "the device offers no option bytes");
@@ -164,7 +164,7 @@ std::size_t option_alternate(const DfuseDescription& device) {
 OptionBytes load_option_bytes(const Job& job, DfuseSession& dfu) {
   OptionBytes options;
   options.chip = guess_chip(dfu.layout(), read_bootloader_id(job, dfu));
-  dfu.select(option_alternate(dfu.description()));
+  dfu.select(option_alternate(dfu.alternates()));
   for (const SectorRun& run : dfu.layout().runs) {
     Bytes area(static_cast<std::size_t>(std::min<std::uint64_t>(run.size(), dfu.block_size())));
     dfu.read_block(run.address, area);

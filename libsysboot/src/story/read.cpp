@@ -15,22 +15,22 @@
 namespace sysboot {
 namespace {
 
-std::string memories(const DfuseDescription& device) {
+std::string describe(const std::vector<AltSetting>& memories) {
   std::string text;
-  for (const AltSetting& alt : device.alternates) {
+  for (const AltSetting& alt : memories) {
     text += "\n  " + (alt.layout ? printable(alt.layout->name) + ": " + alt.layout->describe()
                                  : alt.problem);
   }
   return text;
 }
 
-std::size_t memory_with(const DfuseDescription& device, std::uint32_t address) {
-  for (std::size_t i = 0; i < device.alternates.size(); ++i) {
-    const auto& layout = device.alternates[i].layout;
+std::size_t memory_with(const std::vector<AltSetting>& memories, std::uint32_t address) {
+  for (std::size_t i = 0; i < memories.size(); ++i) {
+    const auto& layout = memories[i].layout;
     if (layout && layout->sector_at(address)) return i;
   }
   throw Error(Errc::usage,
-              hex32(address) + " is in none of the device's memories" + memories(device));
+              hex32(address) + " is in none of the device's memories" + describe(memories));
 }
 
 void check_access(const MemoryLayout& layout, const MemoryRange& range) {
@@ -75,12 +75,12 @@ void check_range(const ReadRange& range) {
   if (range.length) check_address_range(range.address.value_or(flash_base), *range.length, "read");
 }
 
-MemoryRange find_range(const DfuseDescription& device, const ReadRange& wanted) {
+MemoryRange find_range(const std::vector<AltSetting>& memories, const ReadRange& wanted) {
   check_range(wanted);
   MemoryRange range;
   range.address = wanted.address.value_or(flash_base);
-  range.alternate = memory_with(device, range.address);
-  const MemoryLayout& layout = *device.alternates[range.alternate].layout;
+  range.alternate = memory_with(memories, range.address);
+  const MemoryLayout& layout = *memories[range.alternate].layout;
   const std::uint64_t end = layout.contiguous_end(range.address);
   range.length = wanted.length.value_or(end - range.address);
   if (range.length > end - range.address) {
@@ -99,7 +99,7 @@ ReadResult read(const Job& job, const Selector& selector, const ReadRange& wante
   ReadResult result;
   stay.look([&](DfuseSession& dfu) {
     require_readable(dfu);
-    const MemoryRange range = find_range(dfu.description(), wanted);
+    const MemoryRange range = find_range(dfu.alternates(), wanted);
     dfu.select(range.alternate);
     result.memory = printable(dfu.layout().name);
     result.content = {range.address, read_range(job, dfu, range)};
