@@ -63,6 +63,22 @@ TEST_F(Session, KnowsTheDevice) {
   EXPECT_EQ(dfu.alternates()[1].name, "@Option Bytes  /0x1FFFC000/01*016 e");
 }
 
+TEST_F(Session, NamesBehindThatOfFlashAreReadWhenTheyAreAskedFor) {
+  plug_in();
+  DfuseSession dfu = open();
+  EXPECT_EQ(transfers([&] { dfu.alternates(); }), 3U);
+  EXPECT_EQ(transfers([&] { dfu.alternates(); }), 0U);
+}
+
+TEST_F(Session, NamesMayBeReadBetweenTheBlocksOfARange) {
+  plug_in();
+  DfuseSession dfu = open();
+  Bytes block(2048);
+  dfu.read_block(flash_start, block, 4 * block.size());
+  EXPECT_EQ(dfu.alternates().size(), 4U);
+  EXPECT_LE(transfers([&] { dfu.read_block(flash_start + 2048, block); }), 1U) << "no Set Address";
+}
+
 TEST_F(Session, RecoversFromEveryStateAnEarlierSessionLeft) {
   allow_violations_ = true;  // the earlier one's
   plug_in();

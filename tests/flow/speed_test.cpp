@@ -97,6 +97,8 @@ class Shared : public Speed {
     Duration* busy_with = &all.requests;
     bool in_dfu_mode = false;
     for (const auto& event : events_) {
+      const auto* begin = std::get_if<StageBegin>(&event);
+      if (begin != nullptr && begin->stage == Stage::run) in_dfu_mode = false;  // timed as a whole
       if (const auto* end = std::get_if<StageEnd>(&event)) {
         in_dfu_mode = in_dfu_mode || end->stage == Stage::enter;
         if (end->stage == Stage::enter) all.enter = end->took;

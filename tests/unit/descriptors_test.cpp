@@ -119,6 +119,53 @@ TEST(StringDescriptor, UnusableOnesAreEmpty) {
   EXPECT_EQ(text_of({0, 3, 'A', 0}), "");
 }
 
+// Its strings are in one language, and it stalls what is asked for in another.
+class OfOneLanguage : public UsbDevice {
+ public:
+  OfOneLanguage(std::uint16_t language, std::string_view text)
+      : language_(language), text_(virtual_bench::Descriptors::string(text)) {}
+
+  void submit(const Setup& setup, ByteView /*out*/, Duration /*timeout*/) override {
+    ++requests;
+    const bool is_list = (setup.value & 0xFF) == 0;
+    if (is_list) answer_ = {4, 3, std::uint8_t(language_ & 0xFF), std::uint8_t(language_ >> 8)};
+    if (!is_list) answer_ = setup.index == language_ ? text_ : Bytes();
+  }
+  TransferResult reap(std::span<std::uint8_t> in) override {
+    if (answer_.empty()) return {TransferStatus::stall, 0};
+    std::copy(answer_.begin(), answer_.end(), in.begin());
+    return {TransferStatus::ok, answer_.size()};
+  }
+  void claim_interface(std::uint8_t /*number*/) override {}
+  void set_alternate(std::uint8_t /*interface_number*/, std::uint8_t /*alternate*/) override {}
+  void cancel() override {}
+  void reset() override {}
+  std::size_t longest_transfer() const override { return 4096; }
+
+  int requests = 0;
+
+ private:
+  std::uint16_t language_;
+  Bytes text_;
+  Bytes answer_;
+};
+
+TEST(Strings, AreAskedForInEnglish) {
+  OfOneLanguage device(0x0409, "@Flash");
+  UsbStrings strings(device);
+  EXPECT_EQ(strings.read(4), "@Flash");
+  EXPECT_EQ(strings.read(5), "@Flash");
+  EXPECT_EQ(device.requests, 2) << "nothing but the names";
+}
+
+TEST(Strings, AreInTheFirstLanguageOfADeviceWithoutEnglish) {
+  OfOneLanguage device(0x0407, "@Speicher");
+  UsbStrings strings(device);
+  EXPECT_EQ(strings.read(4), "@Speicher");
+  EXPECT_EQ(strings.read(5), "@Speicher");
+  EXPECT_EQ(device.requests, 4) << "in English, the languages, both names";
+}
+
 TEST(DfuNames, AreTheSpecifications) {
   EXPECT_EQ(to_string(DfuState::dfuDNLOAD_IDLE), "dfuDNLOAD-IDLE");
   EXPECT_EQ(to_string(static_cast<DfuState>(77)), "state 77");

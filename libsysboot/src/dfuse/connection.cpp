@@ -40,22 +40,24 @@ std::string alternate_name(const Job& job, UsbStrings& strings, const UsbInterfa
   }
 }
 
-std::vector<AltSetting> read_alternates(const Job& job, UsbDevice& device, const UsbDeviceInfo& usb,
-                                        const std::vector<UsbInterface>& interfaces,
-                                        std::uint8_t interface_number) {
-  UsbStrings strings(device);
-  std::vector<AltSetting> alternates;
-  for (const auto& interface : interfaces) {
-    if (interface.number != interface_number || !interface.is_dfu_mode()) continue;
-    AltSetting alt{interface.alternate, alternate_name(job, strings, interface), {}, {}};
-    try {
-      alt.layout = correct_gd32_layout(usb, parse_layout(alt.name));
-    } catch (const Error& error) {
-      alt.problem = error.text();
-    }
-    alternates.push_back(std::move(alt));
+std::vector<UsbInterface> alternates_of(const Configuration& configuration, std::uint8_t number) {
+  std::vector<UsbInterface> alternates;
+  for (const auto& interface : configuration.interfaces) {
+    if (interface.number == number && interface.is_dfu_mode()) alternates.push_back(interface);
   }
   return alternates;
+}
+
+void read_next_alternate(const Job& job, UsbStrings& strings, DfuseConnection& link) {
+  const UsbInterface& interface = link.unread.front();
+  AltSetting alt{interface.alternate, alternate_name(job, strings, interface), {}, {}};
+  try {
+    alt.layout = correct_gd32_layout(link.description.usb, parse_layout(alt.name));
+  } catch (const Error& error) {
+    alt.problem = error.text();
+  }
+  link.alternates.push_back(std::move(alt));
+  link.unread.erase(link.unread.begin());
 }
 
 DfuFunctional usable_functional(const Configuration& configuration) {
@@ -76,11 +78,14 @@ DfuFunctional usable_functional(const Configuration& configuration) {
   return dfu;
 }
 
-std::size_t flash_alternate(const std::vector<AltSetting>& alternates) {
+// Most devices name it first.
+std::size_t find_flash(const Job& job, DfuseConnection& link) {
+  UsbStrings strings(*link.device);
   std::string seen;
-  for (std::size_t i = 0; i < alternates.size(); ++i) {
-    const auto& alt = alternates[i];
-    if (alt.layout && alt.layout->sector_at(flash_base)) return i;
+  while (!link.unread.empty()) {
+    read_next_alternate(job, strings, link);
+    const AltSetting& alt = link.alternates.back();
+    if (alt.layout && alt.layout->sector_at(flash_base)) return link.alternates.size() - 1;
     seen +=
         fmt::format("\n  alt {}: {}", alt.number, alt.layout ? printable(alt.name) : alt.problem);
   }
@@ -99,9 +104,8 @@ DfuseConnection connect(const Job& job, const Board& board) {
   link.description.interface_number = interface;
   link.description.functional = usable_functional(configuration);
   with_patience(job, while_it_is_new, [&] { link.device->claim_interface(interface); });
-  link.alternates =
-      read_alternates(job, *link.device, board.usb, configuration.interfaces, interface);
-  link.flash = link.alternate = flash_alternate(link.alternates);
+  link.unread = alternates_of(configuration, interface);
+  link.flash = link.alternate = find_flash(job, link);
   link.device->set_alternate(interface, link.alternates[link.alternate].number);
 
   const std::size_t transfer_size = link.description.functional.transfer_size;
@@ -109,6 +113,11 @@ DfuseConnection connect(const Job& job, const Board& board) {
   link.block_size = static_cast<std::uint32_t>(most - most % padding_unit);
   link.address_every_block = link.block_size != transfer_size;
   return link;
+}
+
+void read_alternates(const Job& job, DfuseConnection& link) {
+  UsbStrings strings(*link.device);
+  while (!link.unread.empty()) read_next_alternate(job, strings, link);
 }
 
 }  // namespace sysboot

@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "core/timing.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
@@ -17,7 +19,7 @@ constexpr std::uint8_t type_string = 0x03;
 constexpr std::uint8_t type_interface = 0x04;
 constexpr std::uint8_t type_dfu_functional = 0x21;
 
-constexpr std::uint16_t english = 0x0409;
+constexpr std::uint16_t longest_string = 255;
 
 std::uint16_t word(ByteView bytes, std::size_t at) {
   return static_cast<std::uint16_t>(bytes[at] | bytes[at + 1] << 8);
@@ -167,13 +169,26 @@ Configuration read_configuration(UsbDevice& device) {
   return parse_configuration(get_descriptor(device, type_configuration, 0, 0, total));
 }
 
+Bytes UsbStrings::in_language(std::uint8_t index) const {
+  return get_descriptor(device_, type_string, index, language_, longest_string);
+}
+
+bool UsbStrings::finds_another_language() {
+  if (std::exchange(has_asked_, true)) return false;
+  const Bytes languages = get_descriptor(device_, type_string, 0, 0, longest_string);
+  if (languages.size() < 4 || word(languages, 2) == language_) return false;
+  language_ = word(languages, 2);
+  return true;
+}
+
 std::string UsbStrings::read(std::uint8_t index) {
   if (index == 0) return {};
-  if (!language_) {
-    const Bytes languages = get_descriptor(device_, type_string, 0, 0, 255);
-    language_ = languages.size() >= 4 ? word(languages, 2) : english;
+  try {
+    return parse_string_descriptor(in_language(index));
+  } catch (const Error& error) {
+    if (error.code() == Errc::board_gone || !finds_another_language()) throw;
+    return parse_string_descriptor(in_language(index));
   }
-  return parse_string_descriptor(get_descriptor(device_, type_string, index, *language_, 255));
 }
 
 }  // namespace sysboot

@@ -49,7 +49,8 @@ std::string parse_string_descriptor(ByteView descriptor);
 /// or usb_io; protocol.
 Configuration read_configuration(UsbDevice& device);
 
-/// A device's strings, in the first language that it offers. The device must outlive this object.
+/// A device's strings: in English, or in the first language of one that has none in English. The
+/// device must outlive this object.
 class UsbStrings {
  public:
   explicit UsbStrings(UsbDevice& device) : device_(device) {}
@@ -58,8 +59,12 @@ class UsbStrings {
   std::string read(std::uint8_t index);
 
  private:
+  Bytes in_language(std::uint8_t index) const;
+  bool finds_another_language();
+
   UsbDevice& device_;
-  std::optional<std::uint16_t> language_;
+  std::uint16_t language_ = 0x0409;  // English (United States)
+  bool has_asked_ = false;           // which ones there are
 };
 
 }  // namespace sysboot

@@ -459,7 +459,10 @@ const DfuseDescription& DfuseSession::description() const {
   return state_->link.description;
 }
 const std::vector<AltSetting>& DfuseSession::alternates() {
-  return state_->link.alternates;
+  auto& s = *state_;
+  s.requests.drop_queue();
+  read_alternates(s.job, s.link);
+  return s.link.alternates;
 }
 const MemoryLayout& DfuseSession::layout() const {
   return state_->link.layout();
