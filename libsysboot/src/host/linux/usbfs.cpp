@@ -10,25 +10,12 @@
 #include <utility>
 
 #include "host/libusb/libusb_device.hpp"
+#include "host/posix/descriptor.hpp"
 #include "host/processes.hpp"
 #include "sysboot/error.hpp"
 
 namespace sysboot {
 namespace {
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 [[noreturn]] void open_failed(const UsbDeviceInfo& info, const Sysfs& sysfs, int number) {
   const std::string text =
@@ -56,8 +43,8 @@ std::string usbfs_path(const UsbDeviceInfo& info) {
 std::unique_ptr<UsbDevice> open_usbfs(const UsbDeviceInfo& info, const Sysfs& sysfs,
                                       SharedLibusb context) {
   const std::string path = usbfs_path(info);
-  auto node = std::make_shared<FileDescriptor>(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-  if (node->get() < 0) open_failed(info, sysfs, errno);
+  auto node = std::make_shared<Descriptor>(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  if (!*node) open_failed(info, sysfs, errno);
   libusb_device_handle* handle = nullptr;
   const int code =
       libusb_wrap_sys_device(context->get(), static_cast<intptr_t>(node->get()), &handle);
