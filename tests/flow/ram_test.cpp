@@ -2,6 +2,8 @@
 // Programs in RAM: loaded, proved, started, and flash as it was.
 #include "sysboot/ram.hpp"
 
+#include <tuple>
+
 #include "support/bench.hpp"
 #include "support/throws.hpp"
 #include "sysboot/virtual/chip.hpp"
@@ -270,6 +272,21 @@ TEST_F(Ram, 182ATransferThatFailsInPassingIsTriedAgain) {
     EXPECT_EQ(result.problem(), std::nullopt);
     EXPECT_EQ(one.started_at(), in_ram);
   }
+}
+
+TEST_F(Ram, 185HidesWhatTheHostTakesToBeginATransfer) {
+  const Image large = image(in_ram, 100 * 1024);
+  const auto time_on = [&](const std::string& port_path) {
+    add_board(in_dfu_mode(), port_path);
+    const TimePoint start = host_.now();
+    std::ignore = run_in_ram(job(), {"", port_path, ""}, large, {});
+    return host_.now() - start;
+  };
+  const Duration at_once = time_on("1-1");
+  host_.wire.turn_around = std::chrono::milliseconds(1);
+  const Duration waiting = time_on("1-2");
+  // 50 blocks that are written with three transfers each, and read with one.
+  EXPECT_LE(waiting - at_once, std::chrono::milliseconds(90));
 }
 
 TEST_F(Ram, 182StoppedInTheMiddleItStaysInDfuMode) {

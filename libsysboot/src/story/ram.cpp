@@ -85,16 +85,21 @@ void require_right_board(const Job& job, DfuseSession& dfu, const Image& image,
   if (!force) check_made_for(job, dfu, image, application);
 }
 
+ByteView first_of(ByteView data, std::size_t most) {
+  return data.first(std::min(data.size(), most));
+}
+
 void write(const Job& job, DfuseSession& dfu, const std::vector<Segment>& words) {
   const std::uint64_t total = size_of(words);
   StageClock written(job, Stage::write, total, human_size(total));
   for (const Segment& segment : words) {
-    const ByteView all(segment.data);
-    for (std::size_t at = 0; at < all.size(); at += dfu.block_size()) {
+    std::uint32_t address = segment.address;
+    for (ByteView left = segment.data; !left.empty();) {
       job.check_stop();
-      const ByteView block =
-          all.subspan(at, std::min<std::size_t>(dfu.block_size(), all.size() - at));
-      dfu.write_block(segment.address + static_cast<std::uint32_t>(at), block);
+      const ByteView block = first_of(left, dfu.block_size());
+      left = left.subspan(block.size());
+      dfu.write_block(address, block, first_of(left, dfu.block_size()));
+      address += static_cast<std::uint32_t>(block.size());
       written.add(block.size());
     }
   }
