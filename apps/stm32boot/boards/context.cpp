@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sysboot/file.hpp"
+#include "sysboot/libusb.hpp"
 #include "system/console.hpp"
 #include "system/interrupt.hpp"
 
@@ -59,7 +60,10 @@ sysboot::Host& Context::host() {
     }
     return bench_->host();
   }
-  if (!host_) host_ = sysboot::system_host();
+  if (!host_) {
+    sysboot::use_libusb_alone();
+    host_ = sysboot::system_host();
+  }
   return *host_;
 }
 

@@ -67,7 +67,7 @@ inline constexpr Duration reset_shows = seconds(2);
 inline constexpr Duration latecomer = seconds(1);
 
 // The bus.
-/// udev, which hotplug events depend on, is missing in containers: so often it is looked anyway.
+/// Containers may get no events: so often it is looked anyway.
 inline constexpr Duration longest_nap = milliseconds(25);
 /// After an error of libusb's own, which may come back at once.
 inline constexpr Duration pause_after_error = milliseconds(10);

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "host/libusb/libusb_context.hpp"
 #include "sysboot/host.hpp"
 #include "sysboot/usb.hpp"
 
@@ -32,9 +31,11 @@ class System {
   std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) const;
   std::unique_ptr<SerialPort> open_serial(const std::string& path) const;
   bool is_being_probed(const std::string& path) const;
+  /// Comes back early for nothing now and then, and after 25 ms at the latest.
+  void wait_for_change(Duration most);
 
-  /// For what else listens to libusb. None where it does not start.
-  SharedLibusb libusb_or_none() const;
+  /// Now rather than when it is needed. Where it does not start, that shows then.
+  void start_libusb() const;
   /// How serial_ports() would spell it if it is one of them; none when there is no such file.
   /// Error: usage, when it is no serial port.
   std::optional<std::string> serial_port_name(const std::string& path) const;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real Host: this machine's System, and what is the same on all of them.
 #include <algorithm>
-#include <mutex>
-#include <optional>
 #include <thread>
 
-#include "host/libusb/hotplug.hpp"
 #include "shared_look.hpp"
 #include "state_files.hpp"
 #include "sysboot/error.hpp"
@@ -29,7 +26,7 @@ class SystemHost : public Host {
   bool may_open(const UsbDeviceInfo& device) override { return system_.may_open(device); }
   bool may_open(const SerialPortInfo& port) override { return system_.may_open(port); }
 
-  void wait_for_change(TimePoint until) override { hotplug().wait(until - now()); }
+  void wait_for_change(TimePoint until) override { system_.wait_for_change(until - now()); }
 
   std::unique_ptr<UsbDevice> open_usb(const UsbDeviceInfo& device) override {
     return system_.open_usb(device);
@@ -53,7 +50,7 @@ class SystemHost : public Host {
     auto lock = files_.lock(port_path);
     // Now, while the bus is quiet: libusb starts by asking every hub, and one that is setting up
     // its devices, as after the reboot of many boards, answers when it has done all of them.
-    hotplug();
+    system_.start_libusb();
     return lock;
   }
   bool is_locked(const std::string& port_path) override { return files_.is_locked(port_path); }
@@ -70,17 +67,10 @@ class SystemHost : public Host {
   void sleep(Duration duration) override { std::this_thread::sleep_for(duration); }
 
  private:
-  Hotplug& hotplug() {
-    std::call_once(hotplug_made_, [this] { hotplug_.emplace(system_.libusb_or_none()); });
-    return *hotplug_;
-  }
-
   System system_;
   SharedLook<std::vector<UsbDeviceInfo>> devices_{[this] { return system_.usb_devices(); }};
   SharedLook<std::vector<SerialPortInfo>> ports_{[this] { return system_.serial_ports(); }};
   StateFiles files_;
-  std::once_flag hotplug_made_;
-  std::optional<Hotplug> hotplug_;
 };
 
 }  // namespace

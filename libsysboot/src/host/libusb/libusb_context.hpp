@@ -11,7 +11,7 @@
 
 namespace sysboot {
 
-/// A context scans the whole bus when it starts, so that one for each board costs boards times
+/// A context may scan the whole bus when it starts, so that one for each board costs boards times
 /// boards. Transfers are completed, and hotplug callbacks called, on a thread of its own.
 class LibusbContext {
  public:

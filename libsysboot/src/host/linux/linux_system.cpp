@@ -10,6 +10,7 @@
 #include "kernel_log.hpp"
 #include "sysboot/error.hpp"
 #include "sysfs.hpp"
+#include "uevents.hpp"
 #include "usbfs.hpp"
 
 namespace sysboot {
@@ -24,6 +25,7 @@ constexpr std::string_view prober = "ModemManager";
 struct System::State {
   Sysfs sysfs{"/sys"};
   OneLibusb libusb;
+  Uevents uevents;
 };
 
 System::System() : state_(std::make_unique<State>()) {}
@@ -60,8 +62,12 @@ std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device) const {
   return open_usbfs(device, state_->sysfs, state_->libusb.get());
 }
 
-SharedLibusb System::libusb_or_none() const {
-  return state_->libusb.get_or_none();
+void System::start_libusb() const {
+  state_->libusb.get_or_none();
+}
+
+void System::wait_for_change(Duration most) {
+  state_->uevents.wait(most);
 }
 
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {

@@ -3,6 +3,7 @@
 // opens those.
 #include <filesystem>
 
+#include "host/libusb/hotplug.hpp"
 #include "host/libusb/libusb_bus.hpp"
 #include "host/posix/posix_serial.hpp"
 #include "host/system.hpp"
@@ -16,6 +17,7 @@ namespace sysboot {
 struct System::State {
   OneLibusb libusb;
   LibusbBus bus{libusb};
+  Hotplug hotplug{libusb.get_or_none()};
 };
 
 System::System() : state_(std::make_unique<State>()) {}
@@ -51,8 +53,12 @@ std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device) const {
   return open_on_libusb_bus(device, state_->libusb.get());
 }
 
-SharedLibusb System::libusb_or_none() const {
-  return state_->libusb.get_or_none();
+void System::start_libusb() const {
+  state_->libusb.get_or_none();
+}
+
+void System::wait_for_change(Duration most) {
+  state_->hotplug.wait(most);
 }
 
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {
