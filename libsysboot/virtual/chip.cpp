@@ -7,6 +7,7 @@
 
 #include "chip/chip.hpp"
 #include "chip/loadable_ram.hpp"
+#include "chip/rom_facts.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 
@@ -16,8 +17,9 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-constexpr std::string_view older_product = "STM32  BOOTLOADER";
-constexpr std::string_view newer_product = "DFU in FS Mode";
+using rom::newer_product;
+using rom::older_product;
+
 constexpr std::uint16_t oldest_release_of_older = 0x2000;
 constexpr std::uint8_t unprotected = 0xAA;
 constexpr std::uint32_t largest_page = 8 * 1024;  // of flash without sectors

@@ -24,8 +24,7 @@ inline const std::vector<Difference> differences = {
      "the ROM takes the last option byte for none; hosts address the first"},
     {"board: reading past the end of flash", "UPLOAD of block 2, 2048 bytes",
      "a reset amid a transfer: the emulated host sees the pull-up go, the model's sees an error, "
-     "as "
-     "operating systems do"},
+     "as operating systems do"},
     {"board: reading the last byte of flash", "UPLOAD of block 2, 1 bytes", "likewise"},
     {"board: reading past the end of RAM", "UPLOAD of block 2, 64 bytes", "likewise"},
     {"protected board: a leave", "GETSTATUS of 6 bytes",
