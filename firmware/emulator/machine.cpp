@@ -263,7 +263,7 @@ void Machine::reset(ResetCause cause) {
   fill_system_memory();
   if (settings_.options.watchdog_by_hardware()) chip_.iwdg.start();
   booted_from_rom_ = settings_.boot0;
-  chip_.syscfg.set_memory_at_0(settings_.boot0 ? BootMemory::system : BootMemory::flash);
+  chip_.syscfg.boot_from(settings_.boot0 ? BootMemory::system : BootMemory::flash);
   boot();
 }
 

@@ -18,6 +18,7 @@ constexpr std::uint32_t ahb2enr = 0x34;
 constexpr std::uint32_t apb1enr = 0x40;
 constexpr std::uint32_t apb2enr = 0x44;
 constexpr std::uint32_t acr = 0x00;
+constexpr std::uint32_t memrmp = 0x00;
 constexpr std::uint32_t prescaler = 0x4;
 constexpr std::uint32_t tick_control = 0x0;
 constexpr std::uint32_t tick_load = 0x4;
@@ -39,6 +40,12 @@ class RomLeave : public testing::Test {
     chip.systick.write(tick_load, 4, 999);
     chip.systick.write(tick_control, 4, 7);
     machine.cpu().set_masks(1, 0, 0);
+  }
+
+  // As a program does that jumps into the ROM.
+  void remap_to_system_memory() {
+    chip.rcc.write(apb2enr, 4, bit(14));
+    chip.syscfg.write(memrmp, 4, 1);
   }
 
   // A stack and a program that goes round in circles.
@@ -86,6 +93,31 @@ TEST_F(RomLeave, 181LeavesItsOwnInSysTickAndTheWatchdog) {
   machine.run_for(milliseconds(1));
   EXPECT_EQ(machine.cpu().pc(), flash_base + 8);
   EXPECT_THAT(machine.reports().texts(), IsEmpty());
+}
+
+// Programs that write 0 there and never set VTOR find their vectors, whatever was there before.
+TEST_F(RomLeave, 181HasAtAddress0WhatTheBootPinsSay) {
+  remap_to_system_memory();
+  ASSERT_EQ(chip.syscfg.memory_at_0(), BootMemory::system);
+  leave_rom(machine, flash_base);
+  EXPECT_EQ(chip.syscfg.memory_at_0(), BootMemory::flash);
+  EXPECT_EQ(machine.word(4), machine.word(flash_base + 4));
+}
+
+TEST_F(RomLeave, 181HasSystemMemoryAtAddress0AfterAStartWithBoot0) {
+  machine.settings().boot0 = true;
+  machine.reset(ResetCause::pin);
+  machine.settings().boot0 = false;
+  leave_rom(machine, flash_base);
+  EXPECT_EQ(chip.syscfg.memory_at_0(), BootMemory::system);
+  EXPECT_EQ(machine.word(4), machine.word(system_memory_base + 4));
+}
+
+TEST_F(RomLeave, 181ASystemResetRemapsToo) {
+  remap_to_system_memory();
+  machine.reset(ResetCause::software);
+  EXPECT_EQ(chip.syscfg.memory_at_0(), BootMemory::flash);
+  EXPECT_EQ(machine.word(4), machine.word(flash_base + 4));
 }
 
 // What programs have to bear all the same.

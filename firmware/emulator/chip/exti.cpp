@@ -89,9 +89,14 @@ constexpr Place syscfg_place = {"SYSCFG", 0x40013800, 0x400, Bus::apb2, 14};
 
 Syscfg::Syscfg(Wiring& wiring) : Peripheral(wiring, syscfg_place, syscfg_table) {}
 
-void Syscfg::set_memory_at_0(BootMemory memory) {
-  at(MEMRMP) = static_cast<std::uint32_t>(memory);
-  on_remap(memory);
+void Syscfg::boot_from(BootMemory memory) {
+  boot_memory_ = memory;
+  on_reset();
+}
+
+void Syscfg::on_reset() {
+  at(MEMRMP) = static_cast<std::uint32_t>(boot_memory_);
+  on_remap(boot_memory_);
 }
 
 unsigned Syscfg::exti_port(unsigned pin) const {

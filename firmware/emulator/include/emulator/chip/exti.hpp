@@ -38,13 +38,18 @@ class Syscfg : public Peripheral {
   std::function<void(BootMemory)> on_remap = [](BootMemory) {};
 
   BootMemory memory_at_0() const { return static_cast<BootMemory>(field(peek(0x00), 0, 2)); }
-  /// As the boot pins say after a reset.
-  void set_memory_at_0(BootMemory memory);
+  /// What the boot pins said at the last reset of the chip; a reset of SYSCFG by RCC goes back to
+  /// it (RM0383 7.2.1, MEM_MODE).
+  void boot_from(BootMemory memory);
   /// Which port the EXTI line of this pin watches: 0 for A.
   unsigned exti_port(unsigned pin) const;
 
  protected:
   void on_write(std::uint32_t offset, std::uint32_t value, std::uint32_t before) override;
+  void on_reset() override;
+
+ private:
+  BootMemory boot_memory_ = BootMemory::flash;
 };
 
 }  // namespace emulator
