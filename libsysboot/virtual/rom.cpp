@@ -303,7 +303,17 @@ Answer Rom::status_answer(Duration poll) const {
   return {TransferStatus::ok, std::move(data)};
 }
 
+// The request is heard in any case.
 Answer Rom::get_status(TimePoint now) {
+  const bool is_behind_download = state_ == DfuState::dfuDNLOAD_SYNC && !pending_.empty();
+  Answer answer = tell_status(now);
+  const unsigned every = settings_.stalls_early_setup;
+  if (every == 0 || !is_behind_download || ++downloads_ % every != 0) return answer;
+  ++counts_.early_setups;
+  return Answer::stall();
+}
+
+Answer Rom::tell_status(TimePoint now) {
   if (state_ == DfuState::dfuDNBUSY && settings_.stalls_while_busy) return Answer::stall();
   if (state_ == DfuState::dfuDNLOAD_SYNC && !pending_.empty()) {
     const bool is_erase = block_ == 0 && pending_.front() == command_erase;

@@ -31,34 +31,15 @@ class Faults : public support::Bench {
   const Image image_ = image_of(program(64 * kib));
 };
 
-// STM32F413 ROM, measured: what comes within a microsecond of its last answer is heard, and
-// stalled.
-class HearsAndStalls : public support::VirtualBoard {
- public:
-  using VirtualBoard::VirtualBoard;
-  unsigned stalled = 0;
-
-  virtual_bench::Answer control(const Setup& setup, ByteView out, TimePoint now) override {
-    virtual_bench::Answer answer = VirtualBoard::control(setup, out, now);
-    const bool is_status = setup.request_type == 0xA1 && setup.request == 3;
-    const bool is_early = is_status && after_download_ && ++downloads_ % 7 == 0;
-    after_download_ = setup.request_type == 0x21 && setup.request == 1;
-    if (!is_early) return answer;
-    ++stalled;
-    return virtual_bench::Answer::stall();
-  }
-
- private:
-  bool after_download_ = false;
-  unsigned downloads_ = 0;
-};
-
 TEST_F(Faults, 181AStatusThatIsHeardAndStalledCostsNothing) {
-  auto made = std::make_unique<HearsAndStalls>(BoardSettings{}, host_.now());
-  HearsAndStalls& board = *made;
-  host_.add_board("1-1", std::move(made));
-  const FlashResult result = flash_it();
-  EXPECT_GE(board.stalled, 5U) << "erases, addresses and blocks";
+  BoardSettings settings;
+  settings.rom.stalls_early_setup = 7;
+  settings.starts_in_rom = true;
+  const support::VirtualBoard& board = add_board(settings);
+  FlashOptions options;
+  options.stay = true;
+  const FlashResult result = flash(job(), {}, image_, options);
+  EXPECT_GE(host_.board("1-1").rom()->counts().early_setups, 5U) << "erases, addresses and blocks";
   EXPECT_EQ(result.restarts, 0);
   EXPECT_TRUE(holds(board, image_));
   EXPECT_THAT(notes(Note::Level::warning), IsEmpty());
