@@ -2,11 +2,14 @@
 // Power, time, and the way into the ROM and back; transfers are in board_transfers.cpp.
 #include "emulator/board.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <fstream>
 
 #include "emulator/rom/entry.hpp"
 #include "emulator/rom/file.hpp"
+#include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
 #include "sysboot/image_file.hpp"
 
@@ -26,7 +29,21 @@ Duration to_duration(Time time) {
   return std::chrono::duration_cast<Duration>(time);
 }
 
+// A ROM that is there to run has chosen one already.
+void choose_model(MachineSettings& machine, const std::string& chip) {
+  if (chip.empty()) return;
+  const ChipModel& wanted = model_named(chip);
+  if (!machine.rom.empty() && machine.model.name != wanted.name) {
+    throw sysboot::Error(
+        sysboot::Errc::usage,
+        fmt::format("emulated board: the ROM runs in an {}, and its chip is to be an {}",
+                    machine.model.name, wanted.name));
+  }
+  machine.model = wanted;
+}
+
 EmulatedBoardSettings completed(EmulatedBoardSettings settings) {
+  choose_model(settings.machine, settings.board.rom.chip);
   settings.machine.unique_id = settings.board.unique_id;
   settings.board.disconnect = Duration::zero();
   settings.board.application_start = Duration::zero();

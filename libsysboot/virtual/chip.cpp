@@ -37,6 +37,7 @@ const Chip& chip_named(std::string_view name) {
 
 void set_names(RomSettings& rom, const Chip& chip) {
   const RomFacts& facts = *chip.rom;
+  rom.chip = facts.name;
   rom.alternates = {chip.layout_text()};
   if (facts.alternates.is_known()) {
     rom.alternates.assign(facts.alternates.value.begin(), facts.alternates.value.end());

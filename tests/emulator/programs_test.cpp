@@ -50,6 +50,22 @@ TEST_F(EmulatedStm32boot, SaysWhatAProgramDoesThatIsNotModelledAndLetsItGoOn) {
   EXPECT_THAT(done.err, HasSubstr("emulator: unmodelled: read from SDIO_POWER "));
 }
 
+TEST_F(EmulatedStm32boot, 183IsTheChipThatIsNamed) {
+  const auto info = run({"--virtual-board", "chip=stm32f413", "info"});
+  EXPECT_EQ(info.exit, 0) << info.err;
+  EXPECT_THAT(info.out, HasSubstr("11 x 128 KiB"));
+  const auto flashed =
+      run({"--virtual-board", "chip=stm32f413", "flash", COMPANION_DIR "/blackpill.bin"});
+  EXPECT_EQ(flashed.exit, 0) << flashed.err;
+}
+
+TEST_F(EmulatedStm32boot, 183RefusesToBeAnother) {
+  const auto done = run({"--virtual-board", "chip=stm32h743", "info"});
+  EXPECT_EQ(done.exit, 64);
+  EXPECT_THAT(done.err,
+              HasSubstr("a chip is emulated as an stm32f411 or stm32f413, not as an stm32h743"));
+}
+
 // What foreign.sh says of two programs of ours, as if they were somebody else's.
 TEST(ForeignScript, HasARowForEachProgramAndSaysWhatWentWrong) {
   const support::TemporaryFolder folder;

@@ -7,6 +7,7 @@
 #include "emulator/board.hpp"
 #include "support.hpp"
 #include "support/temporary.hpp"
+#include "support/throws.hpp"
 #include "sysboot/error.hpp"
 
 namespace emulator {
@@ -81,6 +82,16 @@ TEST(RomFile, 181EachJumpIntoItIsNoticed) {
   EXPECT_TRUE(bench.machine.in_rom()) << "again";
 }
 
+TEST(RomFile, 183RunsInTheChipThatItIsFor) {
+  EmulatedBoardSettings settings;
+  settings.machine.rom = small_rom();
+  settings.board.rom.chip = "stm32f413";
+  EXPECT_ERROR(EmulatedBoard(settings), sysboot::Errc::usage,
+               HasSubstr("the ROM runs in an stm32f411, and its chip is to be an stm32f413"));
+  settings.machine.model = f413;
+  EXPECT_EQ(EmulatedBoard(settings).machine().flash().content().size(), 1536U * 1024);
+}
+
 class RomFileOnDisk : public testing::Test {
  protected:
   std::string write(const Bytes& content) {
@@ -102,7 +113,7 @@ TEST_F(RomFileOnDisk, 181MayLackItsLastBytesAndNamesTheChip) {
   MachineSettings settings;
   use_rom(settings, path);
   EXPECT_EQ(settings.rom, small_rom());
-  EXPECT_EQ(settings.model.name, "f411");
+  EXPECT_EQ(settings.model.name, f411.name);
   use_rom(settings, "f413:" + path);
   EXPECT_EQ(settings.model.ram_size, 320U * 1024);
   Machine machine(settings);

@@ -15,6 +15,7 @@ namespace sysboot::virtual_bench {
 /// What differs from ROM to ROM; the defaults are the F411's. Where nothing is known of the F411
 /// itself they are those of the F413's V9.0, as measured on its code.
 struct RomSettings {
+  std::string chip;  ///< whose ROM it is, where somebody has named a part (chip.hpp)
   std::uint16_t vendor = 0x0483;
   std::uint16_t product_id = 0xDF11;
   std::uint16_t release = 0x2200;  ///< bcdDevice
