@@ -18,6 +18,7 @@ constexpr std::uint32_t ahb2enr = 0x34;
 constexpr std::uint32_t apb1enr = 0x40;
 constexpr std::uint32_t apb2enr = 0x44;
 constexpr std::uint32_t acr = 0x00;
+constexpr std::uint32_t flash_control = 0x10;
 constexpr std::uint32_t memrmp = 0x00;
 constexpr std::uint32_t prescaler = 0x4;
 constexpr std::uint32_t tick_control = 0x0;
@@ -84,8 +85,9 @@ TEST_F(RomLeave, 181ResetsPeripheralsAndSwitchesThemOff) {
   EXPECT_FALSE(chip.otg.is_attached());
 }
 
-TEST_F(RomLeave, 181LeavesItsOwnInSysTickAndTheWatchdog) {
+TEST_F(RomLeave, 181LeavesItsOwnInSysTickFlashAndTheWatchdog) {
   leave_rom(machine, flash_base);
+  EXPECT_EQ(chip.flash.peek(flash_control), 0U) << "unlocked";
   EXPECT_EQ(chip.systick.peek(tick_control), 0U);
   EXPECT_EQ(chip.systick.peek(tick_load), 0x80000U);
   EXPECT_EQ(chip.iwdg.peek(prescaler), 6U);

@@ -11,6 +11,7 @@
 #include "emulator/board.hpp"
 #include "emulator/rom/file.hpp"
 #include "rom_differences.hpp"
+#include "rom_registers.hpp"
 #include "rom_requests.hpp"
 #include "sysboot/device.hpp"
 #include "sysboot/error.hpp"
@@ -21,6 +22,7 @@ namespace {
 using emulator::EmulatedBoard;
 using emulator::EmulatedBoardSettings;
 using emulator::VirtualBoard;
+using Registers = std::map<std::string, std::uint32_t>;
 using sysboot::Bytes;
 using sysboot::Duration;
 using sysboot::Setup;
@@ -76,12 +78,16 @@ std::string shown(const Answer& answer) {
   return text;
 }
 
+void prepare(EmulatedBoard& board) {
+  board.machine().reports().be_lenient();
+  board.flash().load(flash_start, content_of_flash());
+}
+
 class Pair {
  public:
   explicit Pair(bool is_protected)
       : real_(real_settings(is_protected)), model_(model_settings(is_protected), TimePoint{}) {
-    real_.machine().reports().be_lenient();
-    real_.flash().load(flash_start, content_of_flash());
+    prepare(real_);
     model_.flash().load(flash_start, content_of_flash());
     pass(start_time);
     if (real_.descriptors() == nullptr || model_.descriptors() == nullptr) {
@@ -133,6 +139,34 @@ class Pair {
   TimePoint now_{};
 };
 
+// None where it is not done in time.
+template <typename Done>
+std::optional<Duration> time_until(EmulatedBoard& board, TimePoint from, const Done& done) {
+  board.advance(from);
+  for (Duration passed = tick; passed <= start_time; passed += tick) {
+    board.advance(from + passed);
+    if (done()) return passed;
+  }
+  return std::nullopt;
+}
+
+// The leave to flash, by itself; what it starts goes round in circles.
+Registers registers_after_leave(const EmulatedBoardSettings& settings) {
+  EmulatedBoard board(settings);
+  prepare(board);
+  const auto came = time_until(board, {}, [&] { return board.descriptors() != nullptr; });
+  if (!came) throw std::runtime_error("no ROM on the bus");
+  const TimePoint now = TimePoint{} + *came;
+  for (const Setup& setup :
+       {Setup{0x21, 4, 0, 0, 0}, Setup{0x21, 1, 0, 0, 0}, Setup{0xA1, 3, 0, 0, 6}}) {
+    board.control(setup, {}, now);
+  }
+  if (!time_until(board, now, [&] { return !board.in_rom(); })) {
+    throw std::runtime_error("the ROM does not leave");
+  }
+  return registers_of(board.machine());
+}
+
 class Comparison {
  public:
   /// `only`: of stories with this in their names, and tells every answer.
@@ -157,6 +191,20 @@ class Comparison {
     }
   }
 
+  void compare_registers() {
+    EmulatedBoardSettings modelled;
+    modelled.board.starts_in_rom = true;
+    const Registers real = registers_after_leave(real_settings(false));
+    for (const auto& [name, value] : registers_after_leave(modelled)) {
+      ++registers_;
+      const std::uint32_t of_real = real.at(name);
+      if (of_real == value || is_listed("registers after the leave", name)) continue;
+      ++unexpected_;
+      say("differs  after the leave: {}\n  ROM    0x{:08X}\n  model  0x{:08X}\n", name, of_real,
+          value);
+    }
+  }
+
   int result() {
     for (const Difference& known : differences) {
       if (!only_.empty()) break;
@@ -164,8 +212,10 @@ class Comparison {
       say("listed, and not there any more: {}: {}\n", known.story, known.request);
       ++unexpected_;
     }
-    say("{} requests to both, {} answers equal, {} differ as listed, {} otherwise\n", requests_,
-        requests_ - listed_ - unexpected_, listed_, unexpected_);
+    say("{} requests to both and {} registers after the leave, {} equal, {} differ as listed, {} "
+        "otherwise\n",
+        requests_, registers_, requests_ + registers_ - listed_ - unexpected_, listed_,
+        unexpected_);
     return unexpected_ == 0 ? 0 : 1;
   }
 
@@ -183,20 +233,24 @@ class Comparison {
         continue;
       }
       const std::string name = board + ": " + story.name;
-      const Difference* known = known_difference(name, request.name);
-      if (known != nullptr) {
-        ++listed_;
-        ++seen_[known->story + std::string(known->request)];
-        continue;
-      }
+      if (is_listed(name, request.name)) continue;
       ++unexpected_;
       say("differs  {}: {}\n  ROM    {}\n  model  {}\n", name, request.name, shown(real),
           shown(model));
     }
   }
 
+  bool is_listed(const std::string& story, const std::string& request) {
+    const Difference* known = known_difference(story, request);
+    if (known == nullptr) return false;
+    ++listed_;
+    ++seen_[known->story + std::string(known->request)];
+    return true;
+  }
+
   std::string only_;
   unsigned requests_ = 0;
+  unsigned registers_ = 0;
   unsigned listed_ = 0;
   unsigned unexpected_ = 0;
   std::map<std::string, unsigned> seen_;
@@ -208,6 +262,7 @@ int run(const std::string& only) {
   comparison.run("protected board", true, protected_stories(), false);
   comparison.run("board", false, last_stories(), true);
   comparison.run("protected board", true, last_protected_stories(), true);
+  comparison.compare_registers();
   return comparison.result();
 }
 

@@ -15,6 +15,9 @@ constexpr std::uint32_t apb2enr = 0x44;
 constexpr std::uint32_t otg_on = bit(7);
 constexpr std::uint32_t syscfg_and_tim11_on = bit(14) | bit(18);
 constexpr std::uint32_t three_wait_states = 3;  // enough at the voltage that the ROM assumes
+// FLASH
+constexpr std::uint32_t keyr = 0x04;
+constexpr std::uint32_t keys[] = {0x45670123, 0xCDEF89AB};
 // OTG_FS
 constexpr std::uint32_t gccfg = 0x38;
 constexpr std::uint32_t powered_without_sensing = bit(16) | bit(21);
@@ -27,7 +30,7 @@ constexpr std::uint32_t pllcfgr_after_reset = 0x24003010;
 constexpr std::uint32_t rstr[] = {0x10, 0x14, 0x20, 0x24};
 constexpr std::uint32_t enr[] = {ahb1enr, ahb2enr, 0x40, apb2enr};
 constexpr std::uint32_t cir = 0x0C;
-// SysTick, which the F413's ROM leaves so (V9.0, measured).
+// SysTick, which the F413's ROM leaves so, with flash unlocked (V9.0, measured).
 constexpr std::uint32_t tick_load = 0x4;
 constexpr std::uint32_t load_of_rom = 0x80000;
 
@@ -39,6 +42,7 @@ void undo_everything(Chip& chip) {
     chip.rcc.write(offset, 4, 0);
   }
   for (const std::uint32_t offset : enr) chip.rcc.write(offset, 4, 0);
+  for (const std::uint32_t key : keys) chip.flash.write(keyr, 4, key);
   chip.systick.reset();
   chip.systick.write(tick_load, 4, load_of_rom);
 }

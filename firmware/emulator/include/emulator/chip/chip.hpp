@@ -50,6 +50,8 @@ class Chip final : private DmaBus {
   Usart& usart(unsigned number);
   Spi& spi(unsigned number);
 
+  /// Those of the core apart.
+  const std::vector<Peripheral*>& all() const { return all_; }
   /// Those with a clock that can be switched off whose registers are not as after a reset.
   std::vector<const Peripheral*> not_reset() const;
   /// Those with a clock that can be switched off, and is on.

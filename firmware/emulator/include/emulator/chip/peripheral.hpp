@@ -52,6 +52,7 @@ class Peripheral {
   Peripheral& operator=(const Peripheral&) = delete;
 
   const Place& place() const { return place_; }
+  RegisterTable registers() const { return table_; }
   /// "GPIOA_ODR (0x40020014)"; by number when the table does not know it.
   std::string register_name(std::uint32_t offset) const;
 
