@@ -107,6 +107,7 @@ void serve(const Options& options, const MakeEmulated& make_emulated) {
     std::optional<unsigned> port;
     if (i < options.vhci_ports.size()) port = options.vhci_ports[i];
     auto board = sysboot::virtual_bench::parse_board_spec(spec);
+    board.enumeration = sysboot::Duration::zero();  // the kernel does it
     if (i < options.firmware.size()) {
       board.unique_id[0] = static_cast<std::uint8_t>(board.unique_id[0] + i);
       server.add_board(make_emulated(std::move(board), options.firmware[i]), port);

@@ -18,8 +18,6 @@ namespace {
 
 using sysboot::Duration;
 
-// HSE detection that fails, and the reset after it (AN2606 table 227: up to 85 ms).
-constexpr Duration bounce_delay = std::chrono::milliseconds(85);
 constexpr Time button_time = std::chrono::milliseconds(1200);
 constexpr Time slice = std::chrono::milliseconds(1);
 constexpr std::array<char, 4> elf_magic = {0x7F, 'E', 'L', 'F'};
@@ -143,7 +141,7 @@ void EmulatedBoard::enter_rom_model(TimePoint now) {
   leaves_to_.reset();
   if (settings_.board.bounces > 0) {
     --settings_.board.bounces;
-    bounces_at_ = now + bounce_delay;
+    bounces_at_ = now + settings_.board.rom.gives_up_crystal;
     return;
   }
   rom_.unplug(now);  // a board that starts in the ROM has one already, with RAM of its own

@@ -17,8 +17,8 @@ constexpr std::uint8_t without_power = 0xA5;  // what is left in RAM
 
 // Long enough for the last answer to reach the host before the pull-up goes.
 constexpr Duration leave_delay = std::chrono::milliseconds(10);
-// HSE detection that fails, and the reset after it (AN2606 table 227: up to 85 ms).
-constexpr Duration bounce_delay = std::chrono::milliseconds(85);
+// After the pull-up (USB 2.0, 7.1.7.3 and 7.1.7.5).
+constexpr Duration first_bus_reset = std::chrono::milliseconds(150);
 constexpr Duration nak_fault = std::chrono::milliseconds(300);
 
 constexpr std::uint8_t class_in_interface = 0xA1;
@@ -173,6 +173,8 @@ void VirtualBoard::detach() {
   rom_.reset();
   loader_.reset();
   application_.reset();
+  appears_.reset();
+  bounces_at_.reset();
   leaves_bus_at_.reset();
   next_transfer_.reset();
 }
@@ -192,15 +194,19 @@ std::optional<VirtualBoard::Mode> VirtualBoard::reset_starts() const {
   return has_guard(flash_) && !guard_starts_application(flash_) ? Mode::rom : Mode::application;
 }
 
+void VirtualBoard::schedule(TimePoint pull_up, Mode mode) {
+  appears_ = {pull_up + settings_.enumeration, mode};
+}
+
 void VirtualBoard::boot(TimePoint now) {
   appears_.reset();
   started_at_ = flash_start;
   const auto mode = reset_starts();
   if (!mode) return;
   if (mode == Mode::application) {
-    appears_ = {now + settings_.application_start, Mode::application};
+    schedule(now + settings_.application_start, Mode::application);
   } else {
-    appears_ = {now + bounce_on_guard(false) + settings_.rom_start, Mode::rom};
+    schedule(now + bounce_on_guard(false) + settings_.rom.pull_up, Mode::rom);
   }
 }
 
@@ -211,24 +217,27 @@ Duration VirtualBoard::bounce_on_guard(bool is_request) {
   const bool has_end = is_request && guard_starts_application(flash_);
   for (int entries = 1; settings_.bounces > 0 && (!has_end || entries < guard_tries); ++entries) {
     --settings_.bounces;
-    spent += bounce_delay;
+    spent += settings_.rom.gives_up_crystal;
   }
   return spent;
 }
 
+// A host that sees a device before it has reset the bus sees one that answers nothing.
+void VirtualBoard::bounce(TimePoint start) {
+  --settings_.bounces;
+  bounces_at_ = start + settings_.rom.gives_up_crystal;
+  if (settings_.enumeration < first_bus_reset) {
+    schedule(start + settings_.rom.pull_up, Mode::rom);
+  }
+}
+
 void VirtualBoard::enter_rom(TimePoint now) {
   detach();
-  const TimePoint reset = now + settings_.disconnect + bounce_on_guard(true);
+  const TimePoint start = now + settings_.disconnect + bounce_on_guard(true);
   if (settings_.bounces > 0) {
-    --settings_.bounces;
-    if (boots()) {
-      started_at_ = flash_start;
-      appears_ = {reset + bounce_delay + settings_.application_start, Mode::application};
-    }
-  } else if (settings_.never_returns) {
-    appears_.reset();
-  } else {
-    appears_ = {reset + settings_.rom_start, settings_.loader ? Mode::loader : Mode::rom};
+    bounce(start);
+  } else if (!settings_.never_returns) {
+    schedule(start + settings_.rom.pull_up, settings_.loader ? Mode::loader : Mode::rom);
   }
 }
 
@@ -248,7 +257,7 @@ void VirtualBoard::leave_bus(TimePoint now) {
     // A jump into what is no program ends in a fault handler, or nowhere.
     if (is_program(*start)) {
       started_at_ = *start;
-      appears_ = {now + settings_.application_start, Mode::application};
+      schedule(now + settings_.application_start, Mode::application);
     }
   }
 }
@@ -264,6 +273,7 @@ std::optional<TimePoint> VirtualBoard::next_event() const {
   std::optional<TimePoint> next;
   const auto consider = [&](TimePoint at) { next = next ? std::min(*next, at) : at; };
   if (appears_) consider(appears_->at);
+  if (bounces_at_) consider(*bounces_at_);
   if (application_ && application_->next_event()) consider(*application_->next_event());
   if (rom_ && rom_->resets_at()) consider(*rom_->resets_at());
   if (leaves_bus_at_) consider(*leaves_bus_at_);
@@ -275,6 +285,9 @@ void VirtualBoard::advance(TimePoint now) {
   for (auto event = next_event(); event && *event <= now; event = next_event()) {
     if (unplugged_at_ == event) {
       unplug(*event);
+    } else if (bounces_at_ == event) {
+      detach();
+      boot(*event);
     } else if (leaves_bus_at_ == event) {
       leave_bus(*event);
     } else if (rom_ && rom_->resets_at() == event) {
@@ -295,7 +308,6 @@ void VirtualBoard::unplug(TimePoint now) {
   if (rom_) rom_->power_off(now);
   detach();
   std::fill(ram_.begin(), ram_.end(), without_power);
-  appears_.reset();
   unplugged_at_.reset();
 }
 
@@ -310,7 +322,7 @@ void VirtualBoard::usb_reset(TimePoint now) {
 }
 
 TimePoint VirtualBoard::ready_at(TimePoint now) const {
-  TimePoint ready = std::max(now, nak_until_);
+  TimePoint ready = std::max({now, nak_until_, bounces_at_.value_or(now)});
   if (rom_) ready = std::max(ready, rom_->ready_at());
   return ready;
 }

@@ -19,11 +19,11 @@ TEST_F(Output, AFlashLineByLine) {
   const auto done = with_boards({"times=x8"}, {"flash", program()});
   EXPECT_EQ(done.exit, 0);
   EXPECT_EQ(done.out,
-            "flashed and verified: app.bin, 20517 bytes at 0x08000000, board 1-1, 1.82 s; virtual "
+            "flashed and verified: app.bin, 20517 bytes at 0x08000000, board 1-1, 1.85 s; virtual "
             "board\n");
   EXPECT_EQ(done.err,
             "board    1-1 (stm32boot Black Pill, /dev/ttyACM0, serial 326533683734)\n"
-            "enter    DFU mode after 0.28 s (dfu line)\n"
+            "enter    DFU mode after 0.31 s (dfu line)\n"
             "compare  2 of 2 sectors differ                             0.01 s\n"
             "erase    2 sectors, 32 KiB                                 0.80 s\n"
             "write    20.1 KiB, 54 KiB/s                                0.37 s\n"

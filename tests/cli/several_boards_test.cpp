@@ -48,14 +48,14 @@ TEST_F(SeveralBoards, AllOfThemLineByLine) {
   EXPECT_EQ(done.exit, 0);
   EXPECT_EQ(done.out,
             "BOARD      TIME  RESULT\n"
-            "1-1      1.82 s  flashed and verified, application back on /dev/ttyACM0\n"
-            "1-2      1.82 s  flashed and verified, application back on /dev/ttyACM1\n"
-            "2 of 2 boards done, 1.82 s\n"
+            "1-1      1.85 s  flashed and verified, application back on /dev/ttyACM0\n"
+            "1-2      1.85 s  flashed and verified, application back on /dev/ttyACM1\n"
+            "2 of 2 boards done, 1.85 s\n"
             "virtual board\n");
   EXPECT_THAT(lines_with(done.err, "1-2  "),
               ElementsAre("1-2  board    1-2 (stm32boot Black Pill, /dev/ttyACM1, serial "
                           "326533693734)",
-                          "1-2  enter    DFU mode after 0.28 s (dfu line)",
+                          "1-2  enter    DFU mode after 0.31 s (dfu line)",
                           "1-2  compare  2 of 2 sectors differ                             0.01 s",
                           "1-2  erase    2 sectors, 32 KiB                                 0.80 s",
                           "1-2  write    20.1 KiB, 54 KiB/s                                0.37 s",

@@ -30,6 +30,7 @@ using sysboot::TimePoint;
 using sysboot::TransferStatus;
 using sysboot::virtual_bench::Answer;
 using sysboot::virtual_bench::BoardSettings;
+using sysboot::virtual_bench::RomSettings;
 
 constexpr Duration tick = std::chrono::milliseconds(1);
 constexpr Duration start_time = std::chrono::milliseconds(1500);
@@ -205,6 +206,25 @@ class Comparison {
     }
   }
 
+  void compare_times() {
+    const RomSettings model;
+    EmulatedBoard board(real_settings(false));
+    prepare(board);
+    compare("pull-up", model.pull_up,
+            time_until(board, {}, [&] { return board.machine().chip().otg.is_attached(); }));
+    EmulatedBoardSettings without_crystal = real_settings(false);
+    without_crystal.machine.board.oscillators.hse_starts = false;
+    EmulatedBoard bouncing(without_crystal);
+    prepare(bouncing);
+    compare("reset without a crystal", model.gives_up_crystal, time_until(bouncing, {}, [&] {
+              return !bouncing.in_rom() || bouncing.descriptors() != nullptr;
+            }));
+    if (bouncing.in_rom()) {
+      ++unexpected_;
+      say("differs  without a crystal it was enumerated\n");
+    }
+  }
+
   int result() {
     for (const Difference& known : differences) {
       if (!only_.empty()) break;
@@ -248,6 +268,19 @@ class Comparison {
     return true;
   }
 
+  void compare(std::string_view what, Duration model, const std::optional<Duration>& real) {
+    using std::chrono::duration_cast;
+    using std::chrono::milliseconds;
+    const auto ms = [](Duration time) { return duration_cast<milliseconds>(time).count(); };
+    if (real && std::chrono::abs(*real - model) <= tick) {
+      say("{} after {} ms\n", what, ms(*real));
+      return;
+    }
+    ++unexpected_;
+    say("differs  {}: ROM after {} ms, model after {} ms\n", what, real ? ms(*real) : -1,
+        ms(model));
+  }
+
   std::string only_;
   unsigned requests_ = 0;
   unsigned registers_ = 0;
@@ -263,6 +296,7 @@ int run(const std::string& only) {
   comparison.run("board", false, last_stories(), true);
   comparison.run("protected board", true, last_protected_stories(), true);
   comparison.compare_registers();
+  comparison.compare_times();
   return comparison.result();
 }
 

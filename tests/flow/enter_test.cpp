@@ -225,6 +225,36 @@ TEST_F(Enter, BouncedTwiceThenEntered) {
   EXPECT_THAT(notes(Note::Level::info), SizeIs(2));
 }
 
+// A ROM that finds no crystal has shown itself before; whether anybody has enumerated it by then is
+// up to the host.
+class Crystal : public Enter {
+ protected:
+  Duration until_something_shows(support::VirtualBoard& board) {
+    const TimePoint start = host_.now();
+    board.enter_rom(start);
+    while (board.descriptors() == nullptr) host_.wait_for_change(start + seconds(5));
+    return host_.now() - start;
+  }
+};
+
+TEST_F(Crystal, 181AHostThatTakesItsTimeDoesNotSeeIt) {
+  BoardSettings settings = unknown_firmware();
+  settings.bounces = 1;
+  support::VirtualBoard& board = add_board(settings);
+  const Duration took = until_something_shows(board);
+  EXPECT_FALSE(board.in_rom());
+  EXPECT_EQ(took, milliseconds(20 + 324 + 60 + 240));
+}
+
+// The pull-up of the F413's ROM, measured; the rest is the host's (USB 2.0).
+TEST_F(Crystal, 181TheRomPullsUpAndTheHostTakesItsTime) {
+  support::VirtualBoard& board = add_board(unknown_firmware());
+  EXPECT_EQ(until_something_shows(board), milliseconds(20 + 44 + 240));
+  BoardSettings settings = unknown_firmware();
+  settings.enumeration = Duration::zero();
+  EXPECT_EQ(until_something_shows(add_board(settings, "1-2")), milliseconds(20 + 44));
+}
+
 // A busy kernel: what has come back has no interfaces at first, and then no port.
 class SlowHost : public virtual_bench::VirtualHost {
  public:

@@ -117,7 +117,7 @@ TEST_F(GuardedBoard, 176OnRequestARomThatBouncesIsEnteredThreeTimes) {
 TEST_F(GuardedBoard, 176WithoutAnApplicationARomThatBouncesIsEnteredForEver) {
   add();
   break_application();
-  board().settings().bounces = 10;
+  board().settings().bounces = 5;
   power_cycle();
   EXPECT_TRUE(board().in_rom());
 }

@@ -159,7 +159,7 @@ TEST_F(Several, WhatGoesWrongWithOneStaysWithIt) {
 TEST_F(Several, SerialNumbersNeverLeadToAnothersBoard) {
   add_boards(many, [](std::size_t number, BoardSettings& settings) {
     settings.unique_id[0] = static_cast<std::uint8_t>(number % 4 * 0x0A);
-    settings.rom_start += milliseconds(10 * (many - number));  // the last one is back first
+    settings.rom.pull_up += milliseconds(10 * (many - number));  // the last one is back first
   });
   const auto ended = flash_all();
   for (std::size_t i = 0; i < many; ++i) expect_flashed(i, ended[i]);
@@ -243,7 +243,7 @@ TEST_F(Several, ABoardThatAnotherProcessHoldsFailsAlone) {
 
 TEST_F(Several, AStopEndsAllOfThemAndTheSameAgainFinishes) {
   add_boards(8, [](std::size_t number, BoardSettings& settings) {
-    settings.rom_start += milliseconds(200 * number);  // so that it meets them at different work
+    settings.rom.pull_up += milliseconds(200 * number);  // so that it meets them at different work
   });
   host_.at(host_.now() + milliseconds(1500), [&] { stop_ = true; });
   for (const Ended& each : flash_all()) {

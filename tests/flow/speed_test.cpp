@@ -147,8 +147,8 @@ TEST_F(Shared, NothingWaitsThatTheBoardDoesNotForce) {
 
   const BoardSettings board;
   const Duration noticed = std::chrono::milliseconds(60);  // when it leaves, and that it is back
-  EXPECT_LE(shared.enter, board.disconnect + board.rom_start + noticed);
-  EXPECT_LE(shared.run, board.application_start + noticed);
+  EXPECT_LE(shared.enter, board.disconnect + board.rom.pull_up + board.enumeration + noticed);
+  EXPECT_LE(shared.run, board.application_start + board.enumeration + noticed);
 }
 
 }  // namespace

@@ -34,16 +34,20 @@ struct BoardSettings {
   std::optional<LoaderSettings> loader;  ///< what the application reboots into instead of the ROM
   std::array<std::uint8_t, 12> unique_id = {0x37, 0x00, 0x2F, 0x00, 0x0A, 0x51,
                                             0x34, 0x37, 0x31, 0x33, 0x36, 0x32};
-  int bounces = 0;  ///< how often the ROM misjudges the crystal and resets into the application
+  int bounces = 0;  ///< how often the ROM finds no crystal and resets into the application
   bool never_returns = false;  ///< the ROM comes up, but its USB is dead
   bool boot0_held = false;     ///< every reset ends in the ROM
   bool starts_in_rom = false;
   bool guarded = false;  ///< by guard in its first sector (guard.hpp)
   std::vector<Fault> faults;
-  // AN2606 table 229: 250 ms from reset to USB; the application's pull-up is off for 20 ms before.
+  /// How long the application's pull-up is off before it resets.
   Duration disconnect = std::chrono::milliseconds(20);
-  Duration rom_start = std::chrono::milliseconds(250);
-  Duration application_start = std::chrono::milliseconds(300);
+  /// From its start to its pull-up.
+  Duration application_start = std::chrono::milliseconds(60);
+  /// From a pull-up to a device that can be spoken to. USB 2.0, as Linux goes about it: 100 ms
+  /// until the contacts have settled (7.1.7.3), two resets of 50 ms, and 10 ms behind each of them,
+  /// the first request and Set Address (7.1.7.5, 9.2.6.3). Zero where a host outside does it.
+  Duration enumeration = std::chrono::milliseconds(240);
 };
 
 /// Serial number that ROM and companion firmware make from the unique id (see identity.hpp).
@@ -119,6 +123,8 @@ class VirtualBoard : public BusBoard {
   bool is_program(std::uint32_t address) const;
   std::optional<Mode> reset_starts() const;
   void boot(TimePoint now);
+  void schedule(TimePoint pull_up, Mode mode);
+  void bounce(TimePoint start);
   Duration bounce_on_guard(bool is_request);
   void act_on_requests(TimePoint now);
   Answer rom_control(const Setup& setup, ByteView out, TimePoint now);
@@ -134,8 +140,9 @@ class VirtualBoard : public BusBoard {
   std::unique_ptr<Rom> rom_;
   std::unique_ptr<OtherLoader> loader_;
   unsigned generation_ = 0;
-  unsigned transfers_ = 0;            // control transfers since the ROM started
-  std::optional<Scheduled> appears_;  // what comes up next, and when
+  unsigned transfers_ = 0;               // control transfers since the ROM started
+  std::optional<Scheduled> appears_;     // what comes up next, and when
+  std::optional<TimePoint> bounces_at_;  // a ROM that answers nothing resets then
   std::optional<TimePoint>
       leaves_bus_at_;                      // the request to leave has been answered; any moment now
   std::optional<TimePoint> unplugged_at_;  // by a fault

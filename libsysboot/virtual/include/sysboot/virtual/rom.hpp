@@ -59,6 +59,11 @@ struct RomSettings {
   std::optional<std::size_t> protection_at = 1;
   bool knows_read_unprotect = true;  ///< the command 0x92
   bool starts_in_error = true;       ///< first GETSTATUS says dfuERROR, errFIRMWARE
+  /// From its start to its USB pull-up; measured on the F413's.
+  Duration pull_up = std::chrono::milliseconds(44);
+  /// From its start to the reset that ends it where no crystal swings (measured likewise). It looks
+  /// for one when the host has reset the bus for the first time, and answers nothing meanwhile.
+  Duration gives_up_crystal = std::chrono::milliseconds(324);
   Duration erase_poll = std::chrono::milliseconds(100);  ///< claimed, whatever the operation takes
   Duration other_poll = std::chrono::milliseconds(104);
   bool stalls_while_busy = false;   ///< L4: refuses GETSTATUS instead of holding it back
