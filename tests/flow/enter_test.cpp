@@ -229,6 +229,12 @@ TEST_F(Enter, BouncedTwiceThenEntered) {
 // up to the host.
 class Crystal : public Enter {
  protected:
+  BoardSettings without_crystal(int times) {
+    BoardSettings settings = unknown_firmware();
+    settings.bounces = times;
+    settings.enumeration = milliseconds(100);
+    return settings;
+  }
   Duration until_something_shows(support::VirtualBoard& board) {
     const TimePoint start = host_.now();
     board.enter_rom(start);
@@ -236,6 +242,29 @@ class Crystal : public Enter {
     return host_.now() - start;
   }
 };
+
+TEST_F(Crystal, 181ADfuDeviceThatGoesAtOnceHasBounced) {
+  support::VirtualBoard& board = add_board(without_crystal(100));
+  const EnterResult result = enter_it();
+  EXPECT_EQ(board.generation(), 7U) << "it was there as a DFU device each time";
+  EXPECT_ERROR(result.require(), Errc::bounced, HasSubstr("rebooted 3 times"));
+  EXPECT_THAT(host_.violations(), IsEmpty());
+}
+
+TEST_F(Crystal, 181ItIsAskedAgainUntilTheCrystalSwings) {
+  support::VirtualBoard& board = add_board(without_crystal(2));
+  const EnterResult result = enter_it();
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.fired, 3);
+  EXPECT_TRUE(board.in_rom());
+}
+
+TEST_F(Crystal, 181AFlashGoesOnWithTheNextTry) {
+  const support::VirtualBoard& board = add_board(without_crystal(2));
+  const Image image = support::image_of(support::program(16 * 1024));
+  EXPECT_EQ(flash(job(), {}, image, {}).entered.fired, 3);
+  EXPECT_TRUE(holds(board, image));
+}
 
 TEST_F(Crystal, 181AHostThatTakesItsTimeDoesNotSeeIt) {
   BoardSettings settings = unknown_firmware();
@@ -253,6 +282,13 @@ TEST_F(Crystal, 181TheRomPullsUpAndTheHostTakesItsTime) {
   BoardSettings settings = unknown_firmware();
   settings.enumeration = Duration::zero();
   EXPECT_EQ(until_something_shows(add_board(settings, "1-2")), milliseconds(20 + 44));
+}
+
+// Whoever may not open it, cannot know.
+TEST_F(Crystal, 181WhatMayNotBeOpenedIsTakenAsItIsListed) {
+  add_board(unknown_firmware());
+  host_.refuse("1-1", Error(Errc::not_permitted, "no"));
+  EXPECT_EQ(enter_it().outcome, Outcome::entered);
 }
 
 // A busy kernel: what has come back has no interfaces at first, and then no port.

@@ -161,7 +161,7 @@ TEST_F(ForeignDevices, B1ATemplateIsTakenWhenItIsTheOnlyOneThatFits) {
     }
     host.add_board("1-1", named(product));
     EXPECT_EQ(enter({host}, {}, {}).outcome, Outcome::entered);
-    EXPECT_THAT(host.opened, ElementsAre("/dev/ttyACM0"));
+    EXPECT_THAT(host.opened, ElementsAre("/dev/ttyACM0", "1-1"));
   }
 }
 

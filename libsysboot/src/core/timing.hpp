@@ -34,6 +34,10 @@ inline constexpr Duration port_opens = seconds(3);
 /// A board that leaves DFU mode does so within ms; ROMs that reset instead take longer.
 inline constexpr Duration bootloader_leaves = seconds(5);
 
+/// One that has just come back in its bootloader. The F413's ROM resets 280 ms after its pull-up
+/// where it finds no crystal (measured).
+inline constexpr Duration first_answer = seconds(1);
+
 // Triggers. Their own waits are steps of their ways (trigger.hpp, profiles.cpp).
 /// The host has told the device that DTR is high.
 inline constexpr Duration lines_settle = milliseconds(20);

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "board/identity.hpp"
 #include "board/reboots.hpp"
@@ -16,6 +17,8 @@ namespace sysboot {
 namespace {
 
 using Devices = std::vector<UsbDeviceInfo>;
+
+constexpr Setup get_device_status{0x80, 0x00, 0, 0, 2};  // USB 2.0 section 9.4.5
 
 Devices new_dfu_devices(const Devices& bus, const BusBefore& before) {
   Devices devices;
@@ -31,6 +34,23 @@ const UsbDeviceInfo* device_at(const Devices& bus, const std::string& port_path)
     return device.port_path == port_path;
   });
   return found == bus.end() ? nullptr : &*found;
+}
+
+// To be listed proves little: a ROM whose crystal fails resets into the application. What cannot be
+// opened cannot be asked.
+bool has_left_again(Host& host, const UsbDeviceInfo& device) {
+  try {
+    std::array<std::uint8_t, 2> status{};
+    const auto opened = host.open_usb(device);
+    const auto result = opened->control(get_device_status, status, timing::first_answer);
+    if (result.status == TransferStatus::no_device) return true;
+  } catch (const Error& error) {
+    if (error.code() == Errc::interrupted) throw;
+    if (error.code() == Errc::board_gone) return true;
+  }
+  const Devices bus = host.usb_devices();
+  const auto* here = device_at(bus, device.port_path);
+  return here == nullptr || here->address != device.address;
 }
 
 // A hub tells of one device after the other, and sets up each that has come before the next: while
@@ -128,6 +148,11 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
   // One look at the bus for each answer: many boards at once ask all the time.
   const auto look = [&](const Devices& bus) {
     result = ours_among(new_dfu_devices(bus, before), job.host, before);
+    if (result.board && has_left_again(job.host, result.board->usb)) {
+      result = {};
+      gone = true;
+      return false;
+    }
     if (result.board) {
       require_same_chip(job.host, before.board, *result.board);
       return true;

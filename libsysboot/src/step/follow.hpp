@@ -23,7 +23,8 @@ struct Followed {
   std::unique_ptr<BoardLock> lock;  ///< of the port path that it moved to, if it did
 };
 
-/// After a trigger was fired: entered, bounced, ignored or lost, whichever shows first. Where the
+/// After a trigger was fired: entered, bounced, ignored or lost, whichever shows first. A DFU
+/// device has to be there still when it has been spoken to, as far as it may be opened. Where the
 /// board shows up at another port path, that is locked, too, and only taken if nothing was there
 /// before and nobody else holds it. Error: board_gone, when the application that came back is
 /// another board's.
