@@ -9,12 +9,14 @@
 
 #include "host/posix/own_file.hpp"
 #endif
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 #include <optional>
 
 #include "host/own_files.hpp"
@@ -30,6 +32,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::StartsWith;
 
 #ifndef _WIN32
 /// Of the environment, until the end.
@@ -47,6 +50,56 @@ class Variable {
   const char* name_;
   std::optional<std::string> before_;
 };
+
+/// Another process: does `work` and then nothing until the end of this.
+class OtherProcess {
+ public:
+  explicit OtherProcess(const std::function<std::string()>& work) {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+    child_ = ::fork();
+    if (child_ == 0) {
+      ::close(ends[0]);
+      answer_and_wait(work(), ends[1]);
+    }
+    ::close(ends[1]);
+    end_ = ends[0];
+    for (char next = 0; ::read(end_, &next, 1) == 1 && next != '\n';) answer_ += next;
+  }
+  OtherProcess(const OtherProcess&) = delete;
+  OtherProcess& operator=(const OtherProcess&) = delete;
+  ~OtherProcess() {
+    ::close(end_);
+    ::waitpid(child_, nullptr, 0);
+  }
+
+  /// What `work` returned, which is one line.
+  const std::string& answer() const { return answer_; }
+
+ private:
+  [[noreturn]] static void answer_and_wait(const std::string& answer, int end) {
+    const std::string line = answer + "\n";
+    if (::write(end, line.data(), line.size()) == static_cast<ssize_t>(line.size())) {
+      char nothing = 0;
+      [[maybe_unused]] const auto closed = ::read(end, &nothing, 1);
+    }
+    ::_exit(0);
+  }
+
+  pid_t child_ = -1;
+  int end_ = -1;
+  std::string answer_;
+};
+#else
+/// There is no fork, and no need for it: a lock belongs to the opened file, not to the process.
+class OtherProcess {
+ public:
+  explicit OtherProcess(const std::function<std::string()>& work) : answer_(work()) {}
+  const std::string& answer() const { return answer_; }
+
+ private:
+  std::string answer_;
+};
 #endif
 
 class State : public testing::Test {
@@ -59,45 +112,34 @@ class State : public testing::Test {
     return folder_ / ("stm32boot-1-1-" + std::to_string(user) + ".lock");
   }
 
-  /// Another process, which holds such a lock until the end.
-  class Lock {
-   public:
-    Lock(const std::filesystem::path& file, short kind) {
-      std::array<int, 2> ends{};
-      EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
-      child_ = ::fork();
-      if (child_ == 0) {
-        ::close(ends[0]);
-        hold(file, kind, ends[1]);
-      }
-      ::close(ends[1]);
-      end_ = ends[0];
-      char answer = 0;
-      EXPECT_EQ(::read(end_, &answer, 1), 1) << "not locked: " << file;
-    }
-    Lock(const Lock&) = delete;
-    Lock& operator=(const Lock&) = delete;
-    ~Lock() {
-      ::close(end_);
-      ::waitpid(child_, nullptr, 0);
-    }
-
-   private:
-    [[noreturn]] static void hold(const std::filesystem::path& file, short kind, int end) {
-      const int fd = ::open(file.c_str(), kind == F_RDLCK ? O_RDONLY : O_RDWR);
-      struct flock whole {};
-      whole.l_type = kind;
-      char answer = 'y';
-      if (::fcntl(fd, F_SETLK, &whole) == 0 && ::write(end, &answer, 1) == 1) {
-        [[maybe_unused]] const auto closed = ::read(end, &answer, 1);
-      }
-      ::_exit(0);
-    }
-
-    pid_t child_ = -1;
-    int end_ = -1;
-  };
+  /// What it says when it has one of this kind on such a file, which it never gives back.
+  static std::string lock_forever(const std::filesystem::path& file, short kind) {
+    const int fd = ::open(file.c_str(), kind == F_RDLCK ? O_RDONLY : O_RDWR);
+    struct flock whole {};
+    whole.l_type = kind;
+    return ::fcntl(fd, F_SETLK, &whole) == 0 ? "locked" : "not locked";
+  }
 #endif
+
+  /// Why another process does not get the lock; empty if it does.
+  std::string refusal_elsewhere(const std::string& port_path) {
+    const auto ask = [&] {
+      try {
+        other_process_.lock(port_path);
+        return std::string();
+      } catch (const Error& error) {
+        return fmt::format("{}: {}", to_string(error.code()), error.what());
+      }
+    };
+    return OtherProcess(ask).answer();
+  }
+
+  bool is_locked_for_others(const std::string& port_path) const {
+    const auto ask = [&] {
+      return std::string(other_process_.is_locked_elsewhere(port_path) ? "locked" : "free");
+    };
+    return OtherProcess(ask).answer() == "locked";
+  }
 
   support::TemporaryFolder folder_;
   StateFiles files_{folder_.path(), folder_.path()};
@@ -106,8 +148,8 @@ class State : public testing::Test {
 
 TEST_F(State, OneLockPerPortPath) {
   const auto lock = files_.lock("1-1");
-  EXPECT_ERROR(other_process_.lock("1-1"), Errc::busy,
-               AllOf(HasSubstr("board 1-1"), HasSubstr("(process " + std::to_string(::getpid()))));
+  EXPECT_THAT(refusal_elsewhere("1-1"), AllOf(StartsWith("busy: "), HasSubstr("board 1-1"),
+                                              HasSubstr("(process " + std::to_string(::getpid()))));
   EXPECT_FALSE(other_process_.is_locked("1-1")) << "that is for the threads of one process";
   EXPECT_NO_THROW(files_.lock("1-2"));
 }
@@ -116,12 +158,12 @@ TEST_F(State, SaysWhetherAnotherProcessHoldsTheLock) {
   EXPECT_FALSE(files_.is_locked_elsewhere("1-1")) << "no file";
   auto lock = files_.lock("1-1");
   EXPECT_FALSE(files_.is_locked_elsewhere("1-1")) << "it is this one";
-  EXPECT_TRUE(other_process_.is_locked_elsewhere("1-1"));
-  EXPECT_TRUE(other_process_.is_locked_elsewhere("1-1")) << "asking changes nothing";
-  EXPECT_FALSE(other_process_.is_locked_elsewhere("1-1.2"));
-  EXPECT_ERROR(other_process_.lock("1-1"), Errc::busy, HasSubstr("board 1-1"));
+  EXPECT_TRUE(is_locked_for_others("1-1"));
+  EXPECT_TRUE(is_locked_for_others("1-1")) << "asking changes nothing";
+  EXPECT_FALSE(is_locked_for_others("1-1.2"));
+  EXPECT_THAT(refusal_elsewhere("1-1"), HasSubstr("board 1-1"));
   lock.reset();
-  EXPECT_FALSE(other_process_.is_locked_elsewhere("1-1"));
+  EXPECT_FALSE(is_locked_for_others("1-1"));
   EXPECT_EQ(other_process_.lock("1-1")->weakness(), "");
 }
 
@@ -133,7 +175,12 @@ TEST_F(State, OneThreadPerPortPath) {
   EXPECT_TRUE(files_.is_locked("1-1")) << "one who was refused takes nothing away";
   lock.reset();
   EXPECT_FALSE(files_.is_locked("1-1"));
-  const auto elsewhere = other_process_.lock("1-1");
+  std::unique_ptr<BoardLock> theirs;
+  const OtherProcess elsewhere([&] {
+    theirs = other_process_.lock("1-1");
+    return theirs->weakness();
+  });
+  EXPECT_EQ(elsewhere.answer(), "");
   EXPECT_ERROR(files_.lock("1-1"), Errc::busy, HasSubstr("another stm32boot"));
   EXPECT_FALSE(files_.is_locked("1-1")) << "another process does";
 }
@@ -270,16 +317,18 @@ TEST_F(State, D6NothingWithAnotherNameIsOverwritten) {
 // Anybody who can read a file can share a lock on it, for as long as he likes.
 TEST_F(State, D6ASharedLockBlocksNobody) {
   files_.lock("1-1").reset();
-  const Lock of_a_stranger(lock_of(::geteuid()), F_RDLCK);
+  const OtherProcess stranger([&] { return lock_forever(lock_of(::geteuid()), F_RDLCK); });
+  ASSERT_EQ(stranger.answer(), "locked");
   const auto lock = files_.lock("1-1");
   EXPECT_EQ(lock->weakness(), "");
-  EXPECT_ERROR(other_process_.lock("1-1"), Errc::busy, HasSubstr("(process "));
+  EXPECT_THAT(refusal_elsewhere("1-1"), HasSubstr("(process "));
 }
 
 TEST_F(State, D6TheLockOfAnotherUserCounts) {
   const uid_t another = ::geteuid() + 4711;
   std::ofstream(lock_of(another)) << "123\n";
-  const Lock taken(lock_of(another), F_WRLCK);
+  const OtherProcess taken([&] { return lock_forever(lock_of(another), F_WRLCK); });
+  ASSERT_EQ(taken.answer(), "locked");
   EXPECT_EQ(files_.lock("1-1")->weakness(), "") << "it names a user that it does not belong to";
   if (::chown(lock_of(another).c_str(), another, static_cast<gid_t>(-1)) == 0) {  // as root
     EXPECT_ERROR(files_.lock("1-1"), Errc::busy,

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 // Record locks: to take one for writing, the file must be opened for writing, which only its owner
 // (and root) can; and whether one is held can be asked without taking it. flock(2) has neither.
-#ifdef F_OFD_SETLK  // Linux: they belong to the opened file, not to the process
+#ifdef F_OFD_SETLK  // not in older SDKs of macOS: they belong to the opened file, not the process
 constexpr int take_lock = F_OFD_SETLK;
 constexpr int ask_lock = F_OFD_GETLK;
 #else
