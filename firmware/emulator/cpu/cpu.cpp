@@ -138,7 +138,11 @@ void Cpu::forget_code(Address address, std::size_t size) {
   check(uc_ctl_remove_cache(engine_, begin, begin + size), "forget code");
   instruction_ = *current_;
   current_ = &instruction_;
-  for (Block& block : blocks_) {
+  const std::uint64_t first = (begin - std::min<std::uint64_t>(begin, longest_block_)) / 2;
+  const std::uint64_t count =
+      std::min<std::uint64_t>((begin + size + 1) / 2 - first, blocks_.size());
+  for (std::uint64_t i = first; i < first + count; ++i) {
+    Block& block = blocks_[i % remembered_blocks];
     if (block.address < begin + size && block.address + block.size > begin) block = {};
   }
 }
@@ -200,6 +204,7 @@ void Cpu::on_block(Address address, std::uint32_t size) {
   Block& block = blocks_[address / 2 % remembered_blocks];
   if (block.address != address || block.size != size) {
     block = {address, size, examine(code(address, size))};
+    longest_block_ = std::max(longest_block_, size);
   }
   if (block.facts.spins) return stop(Stop::spinning);
   if (block.facts.uses_fpu && !fpu_on) return stop(Stop::no_coprocessor);

@@ -158,6 +158,7 @@ class Cpu {
   std::vector<Kept> kept_;  // read-only memory that Unicorn is about to overwrite
   std::vector<std::unique_ptr<Io>> io_;
   std::vector<Block> blocks_;  // facts about blocks, by address; newer ones displace older ones
+  std::uint32_t longest_block_ = 0;
   Address pc_ = 0;
   bool stopping_ = false;
   Stop stop_ = Stop::limit;
