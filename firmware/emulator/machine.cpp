@@ -64,6 +64,10 @@ Machine::Machine(const MachineSettings& settings)
     flash_change_.end = std::max(flash_change_.end, address + static_cast<Address>(size));
     stop_soon();
   };
+  // A ROM does nothing else meanwhile; a program may count.
+  chip_.flash.on_wait = [this] {
+    if (runs_rom_) clock_.cycles = std::max(clock_.cycles, clock_.limit);
+  };
   fill_system_memory();
   map_memory();
 }

@@ -92,6 +92,46 @@ TEST(RomFile, 183RunsInTheChipThatItIsFor) {
   EXPECT_EQ(EmulatedBoard(settings).machine().flash().content().size(), 1536U * 1024);
 }
 
+// Erases the first sector and leaves as its mark how often it has asked whether that is done.
+Bytes erasing_rom() {
+  Bytes rom = small_rom();
+  put_code(rom, 0x100,
+           {0x4807,          // ldr r0, =FLASH
+            0x4908, 0x6041,  // ldr r1, =key 1; str r1, [r0, #KEYR]
+            0x4908, 0x6041,  // ldr r1, =key 2; str r1, [r0, #KEYR]
+            0x4908, 0x6101,  // ldr r1, =SER | STRT; str r1, [r0, #CR]
+            0x2200,          // movs r2, #0
+            0x68C1, 0x3201,  // ldr r1, [r0, #SR]; adds r2, #1
+            0x03C9, 0xD4FB,  // lsls r1, #15; bmi to the ldr, while BSY is set
+            0x4805, 0x6002,  // ldr r0, =mark_at; str r2, [r0]
+            0xE7FE});        // b .
+  put_word(rom, 0x120, 0x40023C00);
+  put_word(rom, 0x124, 0x45670123);
+  put_word(rom, 0x128, 0xCDEF89AB);
+  put_word(rom, 0x12C, 0x00010002);
+  put_word(rom, 0x130, mark_at);
+  return rom;
+}
+
+// DS-F411 table 45: 16 KiB take 0.4 s with 8 bits at a time. A thousand slices of a millisecond,
+// not a million questions.
+TEST(RomFile, 181TimePassesWhileItAsksWhetherFlashIsBusy) {
+  EmulatedBoardSettings settings;
+  settings.machine.rom = erasing_rom();
+  settings.board.starts_in_rom = true;
+  EmulatedBoard board(settings);
+  const auto run_to = [&](int ms) {
+    board.advance(sysboot::TimePoint{std::chrono::milliseconds(ms)});
+  };
+  run_to(0);
+  board.machine().set_word(mark_at, 0);
+  run_to(399);
+  EXPECT_EQ(board.machine().word(mark_at), 0U) << "not yet";
+  run_to(410);
+  EXPECT_GE(board.machine().word(mark_at), 1U);
+  EXPECT_LE(board.machine().word(mark_at), 1000U);
+}
+
 class RomFileOnDisk : public testing::Test {
  protected:
   std::string write(const Bytes& content) {

@@ -147,6 +147,12 @@ void FlashInterface::write_cr(std::uint32_t value, std::uint32_t before) {
   report(Finding::misuse, CR, "STRT without SER or MER");
 }
 
+std::uint32_t FlashInterface::on_read(std::uint32_t offset) {
+  const std::uint32_t value = at(offset);
+  if (offset == SR && is_busy()) on_wait();
+  return value;
+}
+
 void FlashInterface::begin(sysboot::Duration takes) {
   at(SR) |= busy;
   done_.set(std::max(now(), is_busy() && done_.is_set() ? done_.when() : now()) + takes);

@@ -31,6 +31,9 @@ class FlashInterface : public Peripheral {
   /// The latency has changed.
   std::function<void()> on_latency = [] {};
 
+  /// Somebody has asked whether it is busy, and it is.
+  std::function<void()> on_wait = [] {};
+
   /// A store into flash.
   void store(Address address, unsigned size, std::uint32_t value);
   unsigned wait_states() const { return field(peek(0x00), 0, 4); }
@@ -39,6 +42,7 @@ class FlashInterface : public Peripheral {
   Time busy_until() const { return done_.when(); }
 
  protected:
+  std::uint32_t on_read(std::uint32_t offset) override;
   void on_write(std::uint32_t offset, std::uint32_t value, std::uint32_t before) override;
   void on_reset() override;
 
