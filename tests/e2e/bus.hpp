@@ -52,7 +52,8 @@ class Bus : public testing::Test {
   /// has set them up.
   void plug_in(const Words& specs, const Words& more = {}) {
     std::string ports;
-    Words command = {virtual_board_, "--flash-dir", "/tmp/bus"};
+    Words command = virtual_board_;
+    command.insert(command.end(), {"--flash-dir", "/tmp/bus"});
     command.insert(command.end(), more.begin(), more.end());
     for (std::size_t i = 0; i < specs.size(); ++i) {
       std::filesystem::remove(flash_file(i));
@@ -143,7 +144,7 @@ class Bus : public testing::Test {
   std::unique_ptr<support::Background> boards_;
   bool allow_violations_ = false;
   bool allow_harm_ = false;
-  std::string virtual_board_ = VIRTUAL_BOARD;
+  Words virtual_board_ = {VIRTUAL_BOARD};
   /// What the flash of board `number` holds when it is plugged in, all of it.
   std::function<sysboot::Bytes(std::size_t number)> holds_at_first_;
   /// The kernel sets up the ports of a hub one after the other; boards on several do not wait.
