@@ -3,12 +3,14 @@
 # QEMU, without KVM, in about 11 s; the root file system is this machine's, read-only, but with a /tmp, /run and
 # /dev of its own. Where this tree lies there, or a program that the command names, it is put back, with its build folder.
 # The command's output is OUT/log, its exit status becomes ours; what it writes to /out appears in OUT.
+# STM32BOOT_ROM is set there as here, and the file that it names is there.
 # usage: tests/e2e/vm.sh OUT COMMAND [ARGUMENT]...
 # needs: qemu-system-x86 busybox-static cpio kmod, and tests/e2e/get-kernel.sh run once
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=${STM32BOOT_VM_KERNEL:-$here/../../.deps/kernel}
 seconds=${STM32BOOT_VM_SECONDS:-900}
+STM32BOOT_ROM=${STM32BOOT_ROM:-}
 modules='virtio_pci 9pnet_virtio 9p vhci_hcd cdc_acm veth'
 
 [ $# -ge 2 ] || { echo "usage: $0 OUT COMMAND [ARGUMENT]..." >&2; exit 64; }
@@ -22,6 +24,12 @@ shift
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 rm -f "$out/exit" "$out/log"
+rom=${STM32BOOT_ROM#f413:}
+if [ -n "$rom" ]; then
+  [ -f "$rom" ] || { echo "vm.sh: STM32BOOT_ROM names $rom, where there is no file" >&2; exit 66; }
+  STM32BOOT_ROM=${STM32BOOT_ROM%"$rom"}$(realpath "$rom")
+  rom=$(realpath "$rom")
+fi
 
 # From a program to the folder of its build, if it lies in one.
 shown_for() {
@@ -42,6 +50,7 @@ show() {
 }
 to_show() {
   show "$(cd "$here/../.." && pwd)"
+  [ -z "$rom" ] || show "$rom"
   for word in "$@"; do
     case $word in /*) if [ -f "$word" ] && [ -x "$word" ]; then show "$(shown_for "$word")"; fi ;; esac
   done
@@ -50,6 +59,7 @@ to_show() {
 quote() { printf "'%s' " "$(printf %s "$1" | sed "s/'/'\\\\''/g")"; }
 {
   echo 'export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp TERM=dumb LC_ALL=C.UTF-8'
+  [ -z "$rom" ] || { printf 'export STM32BOOT_ROM=' && quote "$STM32BOOT_ROM" && echo; }
   printf 'cd /tmp && exec '
   for word in "$@"; do quote "$word"; done
   echo
