@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 packaging/need.sh lint
 sources() { git ls-files "$@"; }
 # What only Windows and macOS compile needs their headers.
-compiled_here() { sources 'libsysboot/*.cpp' 'apps/*.cpp' | grep -vE '/(windows|mac)/|/libusb_bus\.cpp$'; }
+compiled_here() { sources 'libsysboot/*.cpp' 'apps/*.cpp' | grep -vE '/(windows|mac)/|/libusb/(libusb_bus|hotplug)\.cpp$'; }
 
 sources '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
 sources '*.sh' .ci/run | xargs shellcheck
