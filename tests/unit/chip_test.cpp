@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "sysboot/virtual/chip.hpp"
+
 namespace sysboot {
 namespace {
 
@@ -94,6 +96,16 @@ TEST(Chip, 183EachFactHasItsSource) {
       EXPECT_NE(to_string(quirk.value), "");
     }
   }
+}
+
+// Zephyr's device tree; and a page of EEPROM takes as long as a word of it.
+TEST(Chip, 183VirtualOnesTakeTheTimeThatIsKnown) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(virtual_bench::rom_of("stm32u575").times.of_sector(8192), milliseconds(5));
+  EXPECT_EQ(virtual_bench::rom_of("stm32h563").times.of_sector(8192), milliseconds(5));
+  EXPECT_EQ(virtual_bench::rom_of("stm32c071").times.of_sector(2048), milliseconds(40));
+  EXPECT_EQ(virtual_bench::rom_of("stm32u083").times.of_sector(2048), milliseconds(40));
+  EXPECT_EQ(virtual_bench::rom_of("stm32l072").times.program, milliseconds(4));
 }
 
 TEST(Chip, 183NamesFitTheRows) {

@@ -24,7 +24,8 @@ inline constexpr std::string_view device_feature = "@Device Feature/0xFFFF0000/0
 inline constexpr std::string_view option_bytes_f0 = "@Option Bytes  /0x1FFFF800/01*016 e";
 inline constexpr std::string_view older_product = "STM32  BOOTLOADER";
 inline constexpr std::string_view newer_product = "DFU in FS Mode";
-inline constexpr std::string_view data_sheet = "its data sheet, flash memory characteristics";
+// dts/arm/st/*/stm32*.dtsi of github.com/zephyrproject-rtos/zephyr: max-erase-time
+inline constexpr std::string_view zephyr = "Zephyr's device tree";
 
 // RM0383 section 3.6.1; RM0430, FLASH_OPTCR: 15 sectors
 inline constexpr std::array<std::uint8_t, 16> factory_f411 = {
@@ -36,6 +37,9 @@ inline constexpr std::array<std::uint8_t, 16> factory_f4 = {
 inline constexpr std::array<std::uint8_t, 16> factory_f0 = {
     0xAA, 0x55, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00};
 
+// Where the level of protection is: so it is, too, in data/registers/flash_*.yaml of
+// github.com/embassy-rs/stm32-data (RDP, RDPRT, RDPROT) and in OpenOCD's drivers stm32f1x.c,
+// stm32f2x.c, stm32l4x.c and stm32h7x.c.
 // The second byte (RM0431 and RM0410 section 3.4; RM0433 and RM0455
 // FLASH_OPTSR_CUR).
 inline constexpr OptionFacts second_byte{1};
@@ -56,7 +60,7 @@ inline constexpr Facts f401{
     .erase_poll_ms = {100, reported, "modm's log of an STM32F401CC"},
     .other_poll_ms = {104, reported, "modm's log of an STM32F401CC"},
     .options = {{1, factory_f4}, documented, "RM0368"},
-    .speed = {{4000, 100}, documented, data_sheet},
+    .speed = {{4000, 0}, reported, zephyr},
     .quirks = f401_quirks};
 
 // V3.1; later ones have "e" where this one has "g".
@@ -75,7 +79,7 @@ inline constexpr Facts f405{
     .transfer_size = {2048, reported, "dfu-util's logs of an STM32F4DISCOVERY"},
     .erase_poll_ms = {100, reported, "dfu-util's dfuse.c, of erasing everything"},
     .options = {{1, factory_f4}, documented, "RM0090"},
-    .speed = {{4000, 100}, documented, data_sheet},
+    .speed = {{4000, 0}, reported, zephyr},
     .quirks = f405_quirks};
 
 inline constexpr std::array f411_names{f411_flash, option_bytes_f4, otp_f4, device_feature};
@@ -88,7 +92,7 @@ inline constexpr Facts f411{
     .release = {0x2200, reported, "WEACT_F411CEU6's listing of a Black Pill"},
     .transfer_size = {2048, reported, "a log of flashing a Black Pill's blinky"},
     .options = {{1, factory_f411}, documented, "RM0383"},
-    .speed = {{4000, 100}, documented, data_sheet},
+    .speed = {{4000, 100}, documented, "DS-F411 table 45"},
     .quirks = f411_quirks};
 
 inline constexpr std::array f413_names{
@@ -107,7 +111,7 @@ inline constexpr Facts f413{.name = "stm32f413",
                             .erase_poll_ms = {100, measured, f413_rom},
                             .other_poll_ms = {104, measured, f413_rom},
                             .options = {{1, factory_f411}, documented, "RM0430"},
-                            .speed = {{4000, 100}, documented, data_sheet},
+                            .speed = {{4000, 0}, reported, zephyr},
                             .quirks = f413_quirks};
 
 inline constexpr std::array f429_names{
@@ -119,7 +123,7 @@ inline constexpr Facts f429{.name = "stm32f429",
                             .alternates = {f429_names, reported, "LEIA's listing of an STM32F439"},
                             .release = {0x2200, reported, "LEIA's listing of an STM32F439"},
                             .options = {{1, factory_f4}, documented, "RM0090"},
-                            .speed = {{4000, 100}, documented, data_sheet}};
+                            .speed = {{4000, 0}, reported, zephyr}};
 
 inline constexpr std::array f446_names{f411_flash, option_bytes_f4, otp_f4, device_feature};
 inline constexpr Facts f446{
@@ -128,7 +132,7 @@ inline constexpr Facts f446{
     .release = {0x2200, reported, "a listing of a board with an STM32F446"},
     .serial = {"STM32FxSTM32", reported, "FYSETC's listing of an STM32F446"},
     .options = {{1, factory_f4}, documented, "RM0390"},
-    .speed = {{4000, 100}, documented, data_sheet}};
+    .speed = {{4000, 0}, reported, zephyr}};
 
 inline constexpr std::array f722_names{
     std::string_view("@Internal Flash  /0x08000000/04*016Kg,01*64Kg,03*128Kg"),
@@ -140,7 +144,7 @@ inline constexpr Facts f722{
     .release = {0x2200, reported, "a listing of a board with an STM32F722"},
     .serial = {"STM32FxSTM32", reported, "a listing of a board with an STM32F722"},
     .options = {second_byte, documented, "RM0431"},
-    .speed = {{4000, 100}, documented, data_sheet}};
+    .speed = {{4000, 0}, reported, zephyr}};
 
 inline constexpr std::array f745_names{
     std::string_view("@Internal Flash  /0x08000000/04*032Kg,01*128Kg,03*256Kg")};
@@ -151,13 +155,13 @@ inline constexpr Facts f745{
     .alternates = {f745_names, reported, "fwupd's log of an STM32F745; only its flash"},
     .transfer_size = {2048, reported, "fwupd's log of an STM32F745"},
     .other_poll_ms = {5, reported, "fwupd's log of an STM32F745"},
-    .speed = {{4000, 0}, reported, "Zephyr's device tree"},
+    .speed = {{4000, 0}, reported, zephyr},
     .quirks = f745_quirks};
 
 inline constexpr Facts f767{
     .name = "stm32f767",
     .product = {older_product, reported, "rusefi's log of STM32CubeProgrammer"},
-    .speed = {{4000, 0}, reported, "Zephyr's device tree"}};
+    .speed = {{4000, 0}, reported, zephyr}};
 
 inline constexpr std::array f042_names{std::string_view("@Internal Flash  /0x08000000/032*0001Kg"),
                                        option_bytes_f0};
@@ -167,7 +171,7 @@ inline constexpr Facts f042{
     .release = {0x2200, reported, "a listing of a board with an STM32F042"},
     .serial = {"FFFFFFFEFFFF", reported, "a listing of a board with an STM32F042"},
     .options = {{0, factory_f0}, documented, "RM0091"},
-    .speed = {{40, 60}, documented, data_sheet}};
+    .speed = {{40, 0}, reported, zephyr}};
 
 inline constexpr std::array f072_names{std::string_view("@Internal Flash  /0x08000000/064*0002Kg"),
                                        option_bytes_f0};
@@ -180,7 +184,7 @@ inline constexpr Facts f072{
     .serial = {"FFFFFFFEFFFF", reported, "listings of CAN adapters and keyboards"},
     .transfer_size = {2048, reported, "a log of reading a CAN adapter"},
     .options = {{0, factory_f0}, documented, "RM0091"},
-    .speed = {{40, 60}, documented, data_sheet},
+    .speed = {{40, 0}, reported, zephyr},
     .ram = {ram::f072, documented, "RM0091"},
     .quirks = f072_quirks};
 
@@ -192,7 +196,7 @@ inline constexpr Facts f303{
     .release = {0x2200, reported, "a listing of a Preonic board"},
     .transfer_size = {2048, reported, "a log of flashing a Preonic board"},
     .options = {{0, factory_f0}, documented, "RM0316"},
-    .speed = {{40, 60}, documented, data_sheet},
+    .speed = {{40, 0}, reported, zephyr},
     .ram = {ram::f303, documented, "RM0316"}};
 
 inline constexpr std::array f105_names{std::string_view("@Internal Flash  /0x08000000/128*002Kg"),
@@ -215,7 +219,7 @@ inline constexpr Facts l072{
     .alternates = {l072_names, reported, "bigclown-notes' listing of an STM32L083"},
     .release = {0x2200, reported, "bigclown-notes' listing of an STM32L083"},
     .options = {first_byte, documented, "RM0367"},
-    .speed = {{4, 3940}, documented, data_sheet},
+    .speed = {{4, 0}, reported, zephyr},
     .quirks = l072_quirks};
 
 inline constexpr std::array l4_quirks{
@@ -229,13 +233,13 @@ inline constexpr Facts l452{
     .alternates = {l452_names, reported, "a listing of an STM32L45x, and Inertial Sense's SDK"},
     .release = {0x2200, reported, "a listing of an STM32L45x"},
     .options = {first_byte, documented, "RM0394"},
-    .speed = {{25, 91}, documented, data_sheet},
+    .speed = {{25, 0}, reported, zephyr},
     .ram = {ram::l452, documented, "RM0394"},
     .quirks = l4_quirks};
 
 inline constexpr Facts l476{.name = "stm32l476",
                             .options = {first_byte, documented, "RM0351"},
-                            .speed = {{25, 91}, documented, data_sheet},
+                            .speed = {{25, 0}, reported, zephyr},
                             .quirks = l4_quirks};
 
 inline constexpr std::array l412_names{std::string_view("@Internal Flash   /0x08000000/64*02Kg"),
@@ -248,7 +252,7 @@ inline constexpr Facts l412{
     .alternates = {l412_names, reported, "a listing of a board like a NUCLEO-L412"},
     .release = {0x0200, reported, "a listing of a board like a NUCLEO-L412"},
     .options = {first_byte, documented, "RM0394"},
-    .speed = {{25, 91}, documented, data_sheet},
+    .speed = {{25, 0}, reported, zephyr},
     .ram = {ram::l412, documented, "RM0394"},
     .quirks = l412_quirks};
 
@@ -263,7 +267,7 @@ inline constexpr Facts g0b1{
     .release = {0x0200, reported, "several listings of an STM32G0B1CB"},
     .transfer_size = {1024, reported, "klipper_canbus' log of a Manta M8P"},
     .options = {first_byte, documented, "RM0444"},
-    .speed = {{40, 125}, documented, data_sheet},
+    .speed = {{40, 0}, reported, zephyr},
     .ram = {ram::g0b1, documented, "RM0444"},
     .quirks = g0b1_quirks};
 
@@ -274,7 +278,7 @@ inline constexpr Facts g0c1{.name = "stm32g0c1",
                             .product = {newer_product, reported, "a listing in ST's community"},
                             .release = {0x0200, reported, "a listing in ST's community"},
                             .options = {first_byte, documented, "RM0444"},
-                            .speed = {{40, 125}, documented, data_sheet},
+                            .speed = {{40, 0}, reported, zephyr},
                             .ram = {ram::g0b1, documented, "RM0444"}};
 
 inline constexpr std::array g474_names{
@@ -311,7 +315,7 @@ inline constexpr Facts h743{
     .serial = {"200364500000", reported, "most listings, 200000500000 in others"},
     .transfer_size = {1024, reported, "INAV's log of flashing an STM32H743"},
     .options = {second_byte, documented, "RM0433"},
-    .speed = {{4000, 0}, reported, "Zephyr's device tree"},
+    .speed = {{4000, 0}, reported, zephyr},
     .quirks = h743_quirks};
 
 inline constexpr std::array h7a3_names{std::string_view("@Internal Flash   /0x08000000/256*08Kg"),
@@ -335,6 +339,7 @@ inline constexpr Facts h563{.name = "stm32h563",
                             .alternates = {h563_names, reported, "a listing of an STM32H563"},
                             .product = {newer_product, reported, "a listing of an STM32H563"},
                             .release = {0x0300, reported, "a listing of an STM32H563"},
+                            .speed = {{5, 0}, reported, zephyr},
                             .quirks = h563_quirks};
 
 inline constexpr std::array u575_names{std::string_view("@Internal Flash   /0x08000000/256*08Kg"),
@@ -348,6 +353,7 @@ inline constexpr Facts u575{
     .product = {newer_product, reported, "Zephyr's kernel log of a STWINBX1"},
     .release = {0x0200, reported, "Zephyr's listing of a STWINBX1"},
     .options = {first_byte, documented, "RM0456"},
+    .speed = {{5, 0}, reported, zephyr},
     .ram = {ram::u575, documented, "RM0456"},
     .quirks = u575_quirks};
 
@@ -357,6 +363,7 @@ inline constexpr Facts c071{
     .alternates = {c071_names, reported, "the tests of a web flasher; only its flash"},
     .transfer_size = {1024, reported, "the tests of a web flasher"},
     .options = {first_byte, documented, "RM0490"},
+    .speed = {{40, 0}, reported, zephyr},
     .ram = {ram::c071, documented, "RM0490"}};
 
 inline constexpr std::array u083_names{
@@ -368,6 +375,7 @@ inline constexpr Facts u083{.name = "stm32u083",
                             .alternates = {u083_names, reported, "a listing of an STM32U083CC"},
                             .release = {0x0220, reported, "a listing of an STM32U083CC"},
                             .options = {first_byte, documented, "RM0503"},
+                            .speed = {{40, 0}, reported, zephyr},
                             .ram = {ram::u083, documented, "RM0503"}};
 
 inline constexpr std::array wb55_names{std::string_view("@Internal Flash   /0x08000000/256*04Kg")};
@@ -378,7 +386,7 @@ inline constexpr Facts wb55{
     .alternates = {wb55_names, reported, "a project's script for dfu-util; only its flash"},
     .product = {newer_product, reported, "a log of STM32CubeProgrammer"},
     .release = {0x0200, reported, "a listing of an STM32WB55"},
-    .speed = {{25, 91}, documented, data_sheet},
+    .speed = {{25, 0}, reported, zephyr},
     .quirks = wb55_quirks};
 
 }  // namespace sysboot::rom
