@@ -284,6 +284,20 @@ TEST_F(Crystal, 181TheRomPullsUpAndTheHostTakesItsTime) {
   EXPECT_EQ(until_something_shows(add_board(settings, "1-2")), milliseconds(20 + 44));
 }
 
+// As a kernel whose hub has not told it yet.
+TEST_F(Crystal, 181ADeviceThatFailsAndGoesHasBounced) {
+  BoardSettings settings = unknown_firmware();
+  settings.faults = {{Fault::Action::io_error, Fault::Point::transfer, 1}};
+  support::VirtualBoard& board = add_board(settings);
+  host_.at(host_.now() + milliseconds(400), [&] {
+    ASSERT_TRUE(board.in_rom()) << "it has failed by now";
+    board.unplug(host_.now());
+    board.plug_in(host_.now(), false);
+  });
+  EXPECT_EQ(enter_it().fired, 2);
+  EXPECT_TRUE(board.in_rom());
+}
+
 // Whoever may not open it, cannot know.
 TEST_F(Crystal, 181WhatMayNotBeOpenedIsTakenAsItIsListed) {
   add_board(unknown_firmware());

@@ -37,20 +37,24 @@ const UsbDeviceInfo* device_at(const Devices& bus, const std::string& port_path)
 }
 
 // To be listed proves little: a ROM whose crystal fails resets into the application. What cannot be
-// opened cannot be asked.
-bool has_left_again(Host& host, const UsbDeviceInfo& device) {
+// opened cannot be asked. Hosts report a device that is going as an I/O error at first.
+bool has_left_again(const Job& job, const UsbDeviceInfo& device) {
+  Duration patience{};
   try {
-    std::array<std::uint8_t, 2> status{};
-    const auto opened = host.open_usb(device);
-    const auto result = opened->control(get_device_status, status, timing::first_answer);
-    if (result.status == TransferStatus::no_device) return true;
+    std::array<std::uint8_t, 2> data{};
+    const auto opened = job.host.open_usb(device);
+    const auto status = opened->control(get_device_status, data, timing::first_answer).status;
+    if (status == TransferStatus::no_device) return true;
+    if (status == TransferStatus::io_error) patience = timing::leaving_shows;
   } catch (const Error& error) {
     if (error.code() == Errc::interrupted) throw;
     if (error.code() == Errc::board_gone) return true;
   }
-  const Devices bus = host.usb_devices();
-  const auto* here = device_at(bus, device.port_path);
-  return here == nullptr || here->address != device.address;
+  return job.wait_until(job.host.now() + patience, [&] {
+    const Devices bus = job.host.usb_devices();
+    const auto* here = device_at(bus, device.port_path);
+    return here == nullptr || here->address != device.address;
+  });
 }
 
 // A hub tells of one device after the other, and sets up each that has come before the next: while
@@ -148,7 +152,7 @@ Followed follow_into_dfu(const Job& job, const BusBefore& before, const EnterOpt
   // One look at the bus for each answer: many boards at once ask all the time.
   const auto look = [&](const Devices& bus) {
     result = ours_among(new_dfu_devices(bus, before), job.host, before);
-    if (result.board && has_left_again(job.host, result.board->usb)) {
+    if (result.board && has_left_again(job, result.board->usb)) {
       result = {};
       gone = true;
       return false;
