@@ -70,7 +70,7 @@ void set_option_bytes(RomSettings& rom, const RomFacts& facts) {
     const bool are_options = name.starts_with("@Option") || name.starts_with("@OB");
     if (!are_options) continue;
     for (const SectorRun& run : parse_layout(name).runs) {
-      Bytes area(run.size(), 0xFF);
+      Bytes area(static_cast<std::size_t>(run.size()), 0xFF);
       const auto factory = facts.options.value.factory;
       if (factory.size() == area.size()) area.assign(factory.begin(), factory.end());
       if (rom.protection_at) area.at(*rom.protection_at) = unprotected;

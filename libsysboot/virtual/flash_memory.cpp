@@ -16,6 +16,10 @@ std::size_t part_of(std::size_t whole, double fraction) {
   return static_cast<std::size_t>(std::floor(static_cast<double>(whole) * fraction));
 }
 
+std::ptrdiff_t offset_in(const MemoryLayout& layout, std::uint32_t address) {
+  return static_cast<std::ptrdiff_t>(address - layout.runs.front().address);
+}
+
 }  // namespace
 
 FlashTimes FlashTimes::x8() {
@@ -48,7 +52,7 @@ Duration FlashTimes::of_program(std::size_t bytes) const {
 }
 
 FlashMemory::FlashMemory(MemoryLayout layout)
-    : layout_(std::move(layout)), content_(layout_.size(), 0xFF) {}
+    : layout_(std::move(layout)), content_(static_cast<std::size_t>(layout_.size()), 0xFF) {}
 
 void FlashMemory::become(std::uint32_t program_unit, std::uint8_t erased) {
   program_unit_ = program_unit;
@@ -69,7 +73,7 @@ ByteView FlashMemory::read(std::uint32_t where, std::size_t length) const {
 }
 
 void FlashMemory::load(std::uint32_t where, ByteView data) {
-  std::copy(data.begin(), data.end(), content_.begin() + (where - address()));
+  std::copy(data.begin(), data.end(), content_.begin() + offset_in(layout_, where));
   settle(where, data.size());
 }
 
@@ -89,7 +93,7 @@ void FlashMemory::erase_all(double fraction) {
 void FlashMemory::erase(std::uint32_t where, std::size_t length, double fraction) {
   if (torn_ == Torn::in_order || fraction >= 1) {
     const std::size_t done = part_of(length, fraction);
-    std::fill_n(content_.begin() + (where - address()), done, erased_);
+    std::fill_n(content_.begin() + offset_in(layout_, where), done, erased_);
     return settle(where, done);
   }
   for (std::uint32_t at = where; at < where + length; ++at) tear_cell(at, 0xFF, erased_, fraction);
@@ -146,12 +150,12 @@ void FlashMemory::tear_cell(std::uint32_t where, std::uint8_t changes, std::uint
 
 void FlashMemory::settle(std::uint32_t where, std::size_t length) {
   if (unstable_.empty()) return;
-  std::fill_n(unstable_.begin() + (where - address()), length, std::uint8_t{0});
+  std::fill_n(unstable_.begin() + offset_in(layout_, where), length, std::uint8_t{0});
 }
 
 bool FlashMemory::is_stable(std::uint32_t where, std::size_t length) const {
   if (unstable_.empty()) return true;
-  const auto first = unstable_.begin() + (where - address());
+  const auto first = unstable_.begin() + offset_in(layout_, where);
   return std::all_of(first, first + static_cast<std::ptrdiff_t>(length),
                      [](std::uint8_t bits) { return bits == 0; });
 }

@@ -122,7 +122,7 @@ void Rom::add_named_memories() {
     if (!layout) continue;
     for (const SectorRun& run : layout->runs) {
       if (flash_.contains(run.address, 1) || memory_at(run.address, 1) != nullptr) continue;
-      const auto size = layout->contiguous_end(run.address) - run.address;
+      const auto size = static_cast<std::size_t>(layout->contiguous_end(run.address) - run.address);
       memories_.push_back({run.address, Bytes(size, 0xFF), true});
     }
   }
@@ -289,7 +289,8 @@ Answer Rom::upload_past_the_end(std::uint32_t address, std::size_t length) {
     resetting_ = true;
     return {TransferStatus::io_error, {}};
   }
-  Bytes data(memory->content.begin() + (address - memory->address), memory->content.end());
+  Bytes data(memory->content.begin() + static_cast<std::ptrdiff_t>(address - memory->address),
+             memory->content.end());
   data.resize(length, 0xFF);
   return {TransferStatus::ok, std::move(data)};
 }
@@ -583,7 +584,7 @@ void Rom::program(const Operation& write, double fraction) {
   Memory* memory = memory_at(write.address, write.data.size());
   if (memory == nullptr) return;
   std::copy(write.data.begin(), write.data.end(),
-            memory->content.begin() + (write.address - memory->address));
+            memory->content.begin() + static_cast<std::ptrdiff_t>(write.address - memory->address));
   if (is_option_area(*memory)) load_options(*memory);
   if (memory->address == device_feature) choose_voltage_range(memory->content.front());
 }

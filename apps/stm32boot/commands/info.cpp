@@ -52,7 +52,7 @@ std::string picture(const std::vector<SectorUse>& sectors) {
     const std::uint64_t end = done * picture_cells / total;
     cell = stronger(cell, cell_of(use));
     if (end > first) {
-      text += std::string(end - first, static_cast<char>(cell));
+      text += std::string(static_cast<std::size_t>(end - first), static_cast<char>(cell));
       cell = Cell::empty;
     }
     if (separated) text += '|';

@@ -39,10 +39,10 @@ Bytes encode(const Image& image) {
                     hex32(image.start()), hex32(image.segments.back().end() - 1), human_size(size),
                     human_size(size - image.size()), human_size(largest_image)));
   }
-  Bytes file(size, erased);
+  Bytes file(static_cast<std::size_t>(size), erased);
   for (const Segment& segment : image.segments) {
     std::copy(segment.data.begin(), segment.data.end(),
-              file.begin() + (segment.address - image.start()));
+              file.begin() + static_cast<std::ptrdiff_t>(segment.address - image.start()));
   }
   return file;
 }

@@ -43,7 +43,8 @@ std::span<std::uint8_t> application_of(Segment& segment, std::uint64_t end) {
     segment.data.resize(before + (segment.data.size() - before + 3) / 4 * 4, 0xFF);
     return std::span(segment.data).subspan(before);
   }
-  return std::span(segment.data).subspan(before, (end - guarded_application) / 4 * 4);
+  return std::span(segment.data)
+      .subspan(before, static_cast<std::size_t>((end - guarded_application) / 4 * 4));
 }
 
 // Of the file that the application is in: data of others may be changed by the application.

@@ -7,6 +7,7 @@
 
 #include "bytes.hpp"
 #include "format.hpp"
+#include "segment_bytes.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/text.hpp"
 #include "text_records.hpp"
@@ -179,8 +180,7 @@ Bytes encode(const Image& image) {
       }
       const std::uint64_t end =
           std::min({segment.end(), at + bytes_a_record, (at / offsets + 1) * offsets});
-      append_record(file, data, static_cast<std::uint16_t>(at),
-                    ByteView(segment.data).subspan(at - segment.address, end - at));
+      append_record(file, data, static_cast<std::uint16_t>(at), bytes_of(segment, at, end));
       at = end;
     }
   }

@@ -103,7 +103,7 @@ class Code {
     if (behind == segments_.begin()) return std::nullopt;
     const Segment& segment = *std::prev(behind);
     if (address + 2 > segment.end()) return std::nullopt;
-    return place_in(segment, address - segment.address);
+    return place_in(segment, static_cast<std::size_t>(address - segment.address));
   }
 
   /// How much more often handlers look so than what else is in the image, by place.

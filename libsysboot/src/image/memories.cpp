@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 
+#include "segment_bytes.hpp"
 #include "sysboot/error.hpp"
 #include "sysboot/image.hpp"
 #include "wrapped.hpp"
@@ -59,7 +60,7 @@ std::vector<Segment> parts_of(const Segment& segment) {
   for (std::uint64_t at = segment.address; at < segment.end();) {
     const auto address = static_cast<std::uint32_t>(at);
     const std::uint64_t end = std::min(segment.end(), memory_at(address).end);
-    const ByteView bytes = ByteView(segment.data).subspan(at - segment.address, end - at);
+    const ByteView bytes = bytes_of(segment, at, end);
     parts.push_back({address, {bytes.begin(), bytes.end()}});
     at = end;
   }

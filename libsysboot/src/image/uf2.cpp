@@ -10,6 +10,7 @@
 
 #include "bytes.hpp"
 #include "format.hpp"
+#include "segment_bytes.hpp"
 #include "segment_collector.hpp"
 #include "sysboot/text.hpp"
 
@@ -161,8 +162,9 @@ std::vector<Page> pages_of(const Image& image) {
         pages.back().data.fill(0xFF);
       }
       const std::uint64_t end = std::min(segment.end(), std::uint64_t{address} + page_size);
-      const ByteView bytes = ByteView(segment.data).subspan(at - segment.address, end - at);
-      std::copy(bytes.begin(), bytes.end(), pages.back().data.begin() + (at - address));
+      const ByteView bytes = bytes_of(segment, at, end);
+      std::copy(bytes.begin(), bytes.end(),
+                pages.back().data.begin() + static_cast<std::ptrdiff_t>(at - address));
       at = end;
     }
   }

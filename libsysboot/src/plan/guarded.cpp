@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "image/guard.hpp"
+#include "image/segment_bytes.hpp"
 
 namespace sysboot {
 namespace {
@@ -36,9 +37,7 @@ Image part(const Image& image, bool is_in_front) {
     const std::uint64_t to =
         is_in_front ? std::min<std::uint64_t>(segment.end(), guarded_application) : segment.end();
     if (from >= to) continue;
-    const ByteView bytes = ByteView(segment.data)
-                               .subspan(static_cast<std::size_t>(from - segment.address),
-                                        static_cast<std::size_t>(to - from));
+    const ByteView bytes = bytes_of(segment, from, to);
     some.segments.push_back({static_cast<std::uint32_t>(from), {bytes.begin(), bytes.end()}});
   }
   return some;

@@ -17,7 +17,7 @@ namespace sysboot {
 namespace {
 
 Bytes read(const Job& job, DfuseSession& dfu, std::uint32_t address, std::uint64_t size) {
-  Bytes bytes(size);
+  Bytes bytes(static_cast<std::size_t>(size));
   FlashReader reader(dfu);
   for (std::size_t at = 0; at < bytes.size(); at += dfu.block_size()) {
     job.check_stop();
