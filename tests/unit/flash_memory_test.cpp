@@ -59,13 +59,14 @@ TEST_F(TornFlash, 176AnEraseLeavesAllOldOrAllBlank) {
 
 TEST_F(TornFlash, 176AnEraseLeavesMoreByChanceTheLongerItTook) {
   for (const Torn how : {Torn::random, Torn::unstable}) {
-    std::ptrdiff_t before = 0;
+    std::size_t before = 0;
     for (const double fraction : {0.02, 0.5, 0.98}) {
       flash.load(start, Bytes(sector_size, 0x5A));
       flash.tear(how, 7);
       erase(start, fraction);
       const Bytes seen = read(start, sector_size);
-      const std::ptrdiff_t changed = sector_size - std::count(seen.begin(), seen.end(), 0x5A);
+      const auto kept = static_cast<std::size_t>(std::count(seen.begin(), seen.end(), 0x5A));
+      const std::size_t changed = sector_size - kept;
       EXPECT_GT(changed, before + 500);
       EXPECT_LT(changed, sector_size);
       before = changed;

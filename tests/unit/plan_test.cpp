@@ -212,11 +212,14 @@ TEST(WritePlan, CarriesEveryByteOfTheImageExactlyOnce) {
   const FlashPlan plan = plan_flash(image, f411());
   const WritePlan writes = write_everything(plan);
   Bytes flash(512 * kib, 0xFF);
+  const auto at = [&](std::uint32_t address) {
+    return flash.begin() + static_cast<std::ptrdiff_t>(address - 0x08000000);
+  };
   const auto put = [&](const WritePart& part) {
     for (const Block& block : part.blocks) {
       EXPECT_EQ(block.address % 8, 0U);
       EXPECT_EQ(block.data.size() % 8, 0U);
-      std::copy(block.data.begin(), block.data.end(), flash.begin() + (block.address - 0x08000000));
+      std::copy(block.data.begin(), block.data.end(), at(block.address));
     }
   };
   put(writes.body);
@@ -225,8 +228,7 @@ TEST(WritePlan, CarriesEveryByteOfTheImageExactlyOnce) {
   for (const WritePart* part : {&writes.body, &writes.start}) {
     for (const Piece& piece : part->verify) {
       verified += piece.data.size();
-      EXPECT_TRUE(std::equal(piece.data.begin(), piece.data.end(),
-                             flash.begin() + (piece.address - 0x08000000)));
+      EXPECT_TRUE(std::equal(piece.data.begin(), piece.data.end(), at(piece.address)));
     }
   }
   EXPECT_EQ(verified, image.size());
