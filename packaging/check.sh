@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks everything that is packaged, as root on Debian 12; `quick` is the part that the gate has time for: packages
 # built once, tested on Debian 12. All of it adds a second build with the same bytes, Debian 13, the tarball for any Linux,
-# the formula, and whether it compiles for a Mac.
+# the formula, 32 bits, and whether it compiles for a Mac.
 # usage: packaging/check.sh [quick]
 set -eu
 cd "$(dirname "$0")/.."
@@ -29,4 +29,5 @@ packaging/test-deb.sh build/deb trixie
 packaging/build-static.sh
 packaging/test-static.sh
 packaging/homebrew/try.sh
+packaging/check-32.sh
 packaging/check-mac.sh

@@ -14,6 +14,8 @@ for package in fmt spdlog; do
   find "/usr/lib/$(uname -m)-linux-gnu/cmake/$package" -name '*.cmake' ! -name '*-none.cmake' \
     -exec cp {} "$lib/$package" ';'
 done
+# They are for any size of pointer.
+sed -i '/CMAKE_SIZEOF_VOID_P STREQUAL "8"/,/endif/d' "$lib"/*/*onfig*ersion.cmake
 # spdlog asks for the compiled fmt, which is not there.
 sed -i 's/fmt::fmt\b/fmt::fmt-header-only/g' "$lib/spdlog/spdlogConfigTargets.cmake"
 for package in libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev; do

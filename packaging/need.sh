@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what a part of the work needs, with apt or brew; does nothing when it is all there.
-# usage: packaging/need.sh build|firmware|emulator|test|lint|coverage|package|static|mac|windows...
+# usage: packaging/need.sh build|firmware|emulator|test|lint|coverage|package|static|mac|i386|windows...
 set -eu
 
 fail() { echo "need.sh: $*" >&2; exit 69; }
@@ -19,6 +19,7 @@ debian() {
     coverage) echo gcovr ;;
     static) echo make scdoc file ;;
     mac) echo npm ;;
+    i386) echo g++-multilib googletest libvalijson-dev make ;;
     windows) echo g++-mingw-w64-x86-64-posix wine64 googletest make zip ;;
     package) echo debhelper dpkg-dev devscripts fakeroot git scdoc lintian appstream debootstrap autopkgtest ruby \
       dh-python pybuild-plugin-pyproject python3-all python3-setuptools ;;
@@ -72,7 +73,7 @@ with_brew() {
 }
 
 for part in "${@:-none}"; do
-  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|emulator|test|lint|coverage|package|static|mac|windows..." >&2; exit 64; }
+  [ -n "$(debian "$part")" ] || { echo "usage: $0 build|firmware|emulator|test|lint|coverage|package|static|mac|i386|windows..." >&2; exit 64; }
 done
 if command -v apt-get >/dev/null; then
   with_apt "$@"

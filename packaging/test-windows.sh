@@ -9,14 +9,6 @@ export WINEPREFIX="$PWD/build/wine" WINEDEBUG=-all PATH="$PATH:/usr/lib/wine"
 
 fail() { echo "test-windows.sh: $*" >&2; exit 70; }
 
-googletest() {
-  [ -f "$PWD/.deps/windows/lib/libgmock_main.a" ] && return 0
-  cmake -S /usr/src/googletest -B build/googletest -G Ninja -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_TOOLCHAIN_FILE="$PWD/libsysboot/cmake/mingw-w64.cmake" -DCMAKE_INSTALL_PREFIX="$PWD/.deps/windows" \
-    -DCMAKE_INSTALL_LIBDIR=lib >"$logs/googletest.log"
-  cmake --build build/googletest --target install >>"$logs/googletest.log"
-}
-
 smoke() {
   exe=build/mingw/apps/stm32boot/stm32boot.exe
   wine64 "$exe" --version
@@ -31,7 +23,7 @@ smoke() {
 
 tests() {
   packaging/need.sh test
-  googletest
+  packaging/build-googletest.sh "$PWD/.deps/windows" libsysboot/cmake/mingw-w64.cmake
   cp -rp /usr/include/valijson .deps/windows/include
   cmake --preset mingw -DBUILD_TESTING=ON >"$logs/configure.log"
   cmake --build --preset mingw --target unit_tests flow_tests cli_tests

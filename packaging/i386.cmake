@@ -1,0 +1,16 @@
+# Builds for 32 bits on amd64 (packaging/check-32.sh, which puts what is linked into .deps/i386).
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR i686)
+set(CMAKE_C_COMPILER gcc)
+set(CMAKE_CXX_COMPILER g++)
+set(CMAKE_C_FLAGS_INIT -m32)
+set(CMAKE_CXX_FLAGS_INIT -m32)
+set(CMAKE_LIBRARY_ARCHITECTURE i386-linux-gnu)
+
+get_filename_component(_root "${CMAKE_CURRENT_LIST_DIR}/../.deps/i386" ABSOLUTE)
+set(CMAKE_FIND_ROOT_PATH "${_root}")
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+foreach(_kind LIBRARY INCLUDE PACKAGE)
+  set(CMAKE_FIND_ROOT_PATH_MODE_${_kind} ONLY)
+endforeach()
+set(ENV{PKG_CONFIG_LIBDIR} "${_root}/lib/pkgconfig")
