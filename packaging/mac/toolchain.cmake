@@ -8,6 +8,8 @@ set(CMAKE_RANLIB ${_tools}/ranlib)
 set(CMAKE_LINKER ${_tools}/ld)
 set(CMAKE_INSTALL_NAME_TOOL ${_tools}/none)  # nothing is installed
 set(CMAKE_LIBRARY_ARCHITECTURE mac)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+set(CMAKE_CXX_LINK_EXECUTABLE "${_tools}/ld <LINK_FLAGS> <OBJECTS> -o <TARGET> <LINK_LIBRARIES>")
 
 set(CMAKE_FIND_ROOT_PATH ${_tools}/prefix)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
