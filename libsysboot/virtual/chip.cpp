@@ -105,9 +105,9 @@ FlashTimes times_of(const Chip& chip) {
   FlashTimes times = FlashTimes::x8();
   times.bytes_per_program = chip.program_unit;
   if (has_pages) times.program = page_program;
-  const FlashSpeed speed = chip.rom->speed.value_or({has_pages ? page_erase_ms : 0});
-  if (speed.erase_ms == 0) return times;
-  const Duration erase = milliseconds(speed.erase_ms);
+  const unsigned erase_ms = chip.rom->erase_ms.value_or(has_pages ? page_erase_ms : 0);
+  if (erase_ms == 0) return times;
+  const Duration erase = milliseconds(erase_ms);
   // What is made like EEPROM takes as long for a word as for a page (a test of an STM32L0 at
   // censtry.com/blog/10181.html: 3.2 ms each).
   if (erased_byte(flash) == 0x00) times.program = erase;

@@ -88,7 +88,7 @@ TEST(Chip, 183EachFactHasItsSource) {
     expect_source(rom.erase_poll_ms);
     expect_source(rom.other_poll_ms);
     expect_source(rom.options);
-    expect_source(rom.speed);
+    expect_source(rom.erase_ms);
     expect_source(rom.ram);
     for (const Known<Quirk>& quirk : rom.quirks) {
       expect_source(quirk);

@@ -154,7 +154,7 @@ Facts to_facts(const Part& part) {
           {"transfer_size", fact(rom.transfer_size)},
           {"erase_poll_ms", fact(rom.erase_poll_ms)},
           {"other_poll_ms", fact(rom.other_poll_ms)},
-          {"sector_erase_ms", fact(rom.speed, [](auto speed) { return Facts(speed.erase_ms); })},
+          {"sector_erase_ms", fact(rom.erase_ms)},
           {"protection_byte",
            fact(rom.options, [](auto options) { return Facts(options.protection_at); })},
           {"quirks", quirks(rom)}};

@@ -48,12 +48,6 @@ enum class Quirk {
 /// "leaves without an answer"
 std::string to_string(Quirk quirk);
 
-/// How long flash takes, at most.
-struct FlashSpeed {
-  unsigned erase_ms = 0;    ///< the largest sector
-  unsigned program_us = 0;  ///< one program unit
-};
-
 /// Where a chip's option bytes keep the level of read protection, and what they hold when it leaves
 /// the factory.
 struct OptionFacts {
@@ -73,7 +67,7 @@ struct RomFacts {
   Known<unsigned> erase_poll_ms = {};  ///< bwPollTimeout of an erase
   Known<unsigned> other_poll_ms = {};  ///< of setting the address and of writing
   Known<OptionFacts> options = {};
-  Known<FlashSpeed> speed = {};
+  Known<unsigned> erase_ms = {};              ///< what the largest sector takes at most
   Known<std::span<const RamRange>> ram = {};  ///< of this part, where Chip::ram is of several
   std::span<const Known<Quirk>> quirks = {};
 

@@ -74,7 +74,7 @@ const std::vector<Chip>& known_chips() {
   // (F0, F1, F3), RM0367 3.3.4 (L0), RM0351 3.3.7 (L4, G0, G4, C0, U0, WB), RM0433 4.3.9 (H7),
   // RM0455, RM0481, RM0456 (128 bits). RAM: ram.hpp. Sectors and RAM are the same in
   // stm32-data-gen/src/memory.rs of github.com/embassy-rs/stm32-data, program units in Zephyr's
-  // device tree (write-block-size; H7A: OpenOCD's stm32h7x.c).
+  // device tree (write-block-size; H7A: OpenOCD's stm32h7x.c; H5: stm32-data).
   static const std::vector<Chip> chips = {
       {"STM32F401xB/C", "4*16K,1*64K,1*128K", 0x1FFF76DE, 0xD1, 1, ram::f401xb_xc, "RM0368",
        &rom::f401},

@@ -60,7 +60,7 @@ inline constexpr Facts f401{
     .erase_poll_ms = {100, reported, "modm's log of an STM32F401CC"},
     .other_poll_ms = {104, reported, "modm's log of an STM32F401CC"},
     .options = {{1, factory_f4}, documented, "RM0368"},
-    .speed = {{4000, 0}, reported, zephyr},
+    .erase_ms = {4000, reported, zephyr},
     .quirks = f401_quirks};
 
 // V3.1; later ones have "e" where this one has "g".
@@ -79,7 +79,7 @@ inline constexpr Facts f405{
     .transfer_size = {2048, reported, "dfu-util's logs of an STM32F4DISCOVERY"},
     .erase_poll_ms = {100, reported, "dfu-util's dfuse.c, of erasing everything"},
     .options = {{1, factory_f4}, documented, "RM0090"},
-    .speed = {{4000, 0}, reported, zephyr},
+    .erase_ms = {4000, reported, zephyr},
     .quirks = f405_quirks};
 
 inline constexpr std::array f411_names{f411_flash, option_bytes_f4, otp_f4, device_feature};
@@ -92,7 +92,7 @@ inline constexpr Facts f411{
     .release = {0x2200, reported, "WEACT_F411CEU6's listing of a Black Pill"},
     .transfer_size = {2048, reported, "a log of flashing a Black Pill's blinky"},
     .options = {{1, factory_f411}, documented, "RM0383"},
-    .speed = {{4000, 100}, documented, "DS-F411 table 45"},
+    .erase_ms = {4000, documented, "DS-F411 table 45"},
     .quirks = f411_quirks};
 
 inline constexpr std::array f413_names{
@@ -111,7 +111,7 @@ inline constexpr Facts f413{.name = "stm32f413",
                             .erase_poll_ms = {100, measured, f413_rom},
                             .other_poll_ms = {104, measured, f413_rom},
                             .options = {{1, factory_f411}, documented, "RM0430"},
-                            .speed = {{4000, 0}, reported, zephyr},
+                            .erase_ms = {4000, reported, zephyr},
                             .quirks = f413_quirks};
 
 inline constexpr std::array f429_names{
@@ -123,7 +123,7 @@ inline constexpr Facts f429{.name = "stm32f429",
                             .alternates = {f429_names, reported, "LEIA's listing of an STM32F439"},
                             .release = {0x2200, reported, "LEIA's listing of an STM32F439"},
                             .options = {{1, factory_f4}, documented, "RM0090"},
-                            .speed = {{4000, 0}, reported, zephyr}};
+                            .erase_ms = {4000, reported, zephyr}};
 
 inline constexpr std::array f446_names{f411_flash, option_bytes_f4, otp_f4, device_feature};
 inline constexpr Facts f446{
@@ -132,7 +132,7 @@ inline constexpr Facts f446{
     .release = {0x2200, reported, "a listing of a board with an STM32F446"},
     .serial = {"STM32FxSTM32", reported, "FYSETC's listing of an STM32F446"},
     .options = {{1, factory_f4}, documented, "RM0390"},
-    .speed = {{4000, 0}, reported, zephyr}};
+    .erase_ms = {4000, reported, zephyr}};
 
 inline constexpr std::array f722_names{
     std::string_view("@Internal Flash  /0x08000000/04*016Kg,01*64Kg,03*128Kg"),
@@ -144,7 +144,7 @@ inline constexpr Facts f722{
     .release = {0x2200, reported, "a listing of a board with an STM32F722"},
     .serial = {"STM32FxSTM32", reported, "a listing of a board with an STM32F722"},
     .options = {second_byte, documented, "RM0431"},
-    .speed = {{4000, 0}, reported, zephyr}};
+    .erase_ms = {4000, reported, zephyr}};
 
 inline constexpr std::array f745_names{
     std::string_view("@Internal Flash  /0x08000000/04*032Kg,01*128Kg,03*256Kg")};
@@ -155,13 +155,13 @@ inline constexpr Facts f745{
     .alternates = {f745_names, reported, "fwupd's log of an STM32F745; only its flash"},
     .transfer_size = {2048, reported, "fwupd's log of an STM32F745"},
     .other_poll_ms = {5, reported, "fwupd's log of an STM32F745"},
-    .speed = {{4000, 0}, reported, zephyr},
+    .erase_ms = {4000, reported, zephyr},
     .quirks = f745_quirks};
 
 inline constexpr Facts f767{
     .name = "stm32f767",
     .product = {older_product, reported, "rusefi's log of STM32CubeProgrammer"},
-    .speed = {{4000, 0}, reported, zephyr}};
+    .erase_ms = {4000, reported, zephyr}};
 
 inline constexpr std::array f042_names{std::string_view("@Internal Flash  /0x08000000/032*0001Kg"),
                                        option_bytes_f0};
@@ -171,7 +171,7 @@ inline constexpr Facts f042{
     .release = {0x2200, reported, "a listing of a board with an STM32F042"},
     .serial = {"FFFFFFFEFFFF", reported, "a listing of a board with an STM32F042"},
     .options = {{0, factory_f0}, documented, "RM0091"},
-    .speed = {{40, 0}, reported, zephyr}};
+    .erase_ms = {40, reported, zephyr}};
 
 inline constexpr std::array f072_names{std::string_view("@Internal Flash  /0x08000000/064*0002Kg"),
                                        option_bytes_f0};
@@ -184,7 +184,7 @@ inline constexpr Facts f072{
     .serial = {"FFFFFFFEFFFF", reported, "listings of CAN adapters and keyboards"},
     .transfer_size = {2048, reported, "a log of reading a CAN adapter"},
     .options = {{0, factory_f0}, documented, "RM0091"},
-    .speed = {{40, 0}, reported, zephyr},
+    .erase_ms = {40, reported, zephyr},
     .ram = {ram::f072, documented, "RM0091"},
     .quirks = f072_quirks};
 
@@ -196,7 +196,7 @@ inline constexpr Facts f303{
     .release = {0x2200, reported, "a listing of a Preonic board"},
     .transfer_size = {2048, reported, "a log of flashing a Preonic board"},
     .options = {{0, factory_f0}, documented, "RM0316"},
-    .speed = {{40, 0}, reported, zephyr},
+    .erase_ms = {40, reported, zephyr},
     .ram = {ram::f303, documented, "RM0316"}};
 
 inline constexpr std::array f105_names{std::string_view("@Internal Flash  /0x08000000/128*002Kg"),
@@ -219,7 +219,7 @@ inline constexpr Facts l072{
     .alternates = {l072_names, reported, "bigclown-notes' listing of an STM32L083"},
     .release = {0x2200, reported, "bigclown-notes' listing of an STM32L083"},
     .options = {first_byte, documented, "RM0367"},
-    .speed = {{4, 0}, reported, zephyr},
+    .erase_ms = {4, reported, zephyr},
     .quirks = l072_quirks};
 
 inline constexpr std::array l4_quirks{
@@ -233,13 +233,13 @@ inline constexpr Facts l452{
     .alternates = {l452_names, reported, "a listing of an STM32L45x, and Inertial Sense's SDK"},
     .release = {0x2200, reported, "a listing of an STM32L45x"},
     .options = {first_byte, documented, "RM0394"},
-    .speed = {{25, 0}, reported, zephyr},
+    .erase_ms = {25, reported, zephyr},
     .ram = {ram::l452, documented, "RM0394"},
     .quirks = l4_quirks};
 
 inline constexpr Facts l476{.name = "stm32l476",
                             .options = {first_byte, documented, "RM0351"},
-                            .speed = {{25, 0}, reported, zephyr},
+                            .erase_ms = {25, reported, zephyr},
                             .quirks = l4_quirks};
 
 inline constexpr std::array l412_names{std::string_view("@Internal Flash   /0x08000000/64*02Kg"),
@@ -252,7 +252,7 @@ inline constexpr Facts l412{
     .alternates = {l412_names, reported, "a listing of a board like a NUCLEO-L412"},
     .release = {0x0200, reported, "a listing of a board like a NUCLEO-L412"},
     .options = {first_byte, documented, "RM0394"},
-    .speed = {{25, 0}, reported, zephyr},
+    .erase_ms = {25, reported, zephyr},
     .ram = {ram::l412, documented, "RM0394"},
     .quirks = l412_quirks};
 
@@ -267,7 +267,7 @@ inline constexpr Facts g0b1{
     .release = {0x0200, reported, "several listings of an STM32G0B1CB"},
     .transfer_size = {1024, reported, "klipper_canbus' log of a Manta M8P"},
     .options = {first_byte, documented, "RM0444"},
-    .speed = {{40, 0}, reported, zephyr},
+    .erase_ms = {40, reported, zephyr},
     .ram = {ram::g0b1, documented, "RM0444"},
     .quirks = g0b1_quirks};
 
@@ -278,7 +278,7 @@ inline constexpr Facts g0c1{.name = "stm32g0c1",
                             .product = {newer_product, reported, "a listing in ST's community"},
                             .release = {0x0200, reported, "a listing in ST's community"},
                             .options = {first_byte, documented, "RM0444"},
-                            .speed = {{40, 0}, reported, zephyr},
+                            .erase_ms = {40, reported, zephyr},
                             .ram = {ram::g0b1, documented, "RM0444"}};
 
 inline constexpr std::array g474_names{
@@ -315,7 +315,7 @@ inline constexpr Facts h743{
     .serial = {"200364500000", reported, "most listings, 200000500000 in others"},
     .transfer_size = {1024, reported, "INAV's log of flashing an STM32H743"},
     .options = {second_byte, documented, "RM0433"},
-    .speed = {{4000, 0}, reported, zephyr},
+    .erase_ms = {4000, reported, zephyr},
     .quirks = h743_quirks};
 
 inline constexpr std::array h7a3_names{std::string_view("@Internal Flash   /0x08000000/256*08Kg"),
@@ -339,7 +339,7 @@ inline constexpr Facts h563{.name = "stm32h563",
                             .alternates = {h563_names, reported, "a listing of an STM32H563"},
                             .product = {newer_product, reported, "a listing of an STM32H563"},
                             .release = {0x0300, reported, "a listing of an STM32H563"},
-                            .speed = {{5, 0}, reported, zephyr},
+                            .erase_ms = {5, reported, zephyr},
                             .quirks = h563_quirks};
 
 inline constexpr std::array u575_names{std::string_view("@Internal Flash   /0x08000000/256*08Kg"),
@@ -353,7 +353,7 @@ inline constexpr Facts u575{
     .product = {newer_product, reported, "Zephyr's kernel log of a STWINBX1"},
     .release = {0x0200, reported, "Zephyr's listing of a STWINBX1"},
     .options = {first_byte, documented, "RM0456"},
-    .speed = {{5, 0}, reported, zephyr},
+    .erase_ms = {5, reported, zephyr},
     .ram = {ram::u575, documented, "RM0456"},
     .quirks = u575_quirks};
 
@@ -363,7 +363,7 @@ inline constexpr Facts c071{
     .alternates = {c071_names, reported, "the tests of a web flasher; only its flash"},
     .transfer_size = {1024, reported, "the tests of a web flasher"},
     .options = {first_byte, documented, "RM0490"},
-    .speed = {{40, 0}, reported, zephyr},
+    .erase_ms = {40, reported, zephyr},
     .ram = {ram::c071, documented, "RM0490"}};
 
 inline constexpr std::array u083_names{
@@ -375,7 +375,7 @@ inline constexpr Facts u083{.name = "stm32u083",
                             .alternates = {u083_names, reported, "a listing of an STM32U083CC"},
                             .release = {0x0220, reported, "a listing of an STM32U083CC"},
                             .options = {first_byte, documented, "RM0503"},
-                            .speed = {{40, 0}, reported, zephyr},
+                            .erase_ms = {40, reported, zephyr},
                             .ram = {ram::u083, documented, "RM0503"}};
 
 inline constexpr std::array wb55_names{std::string_view("@Internal Flash   /0x08000000/256*04Kg")};
@@ -386,7 +386,7 @@ inline constexpr Facts wb55{
     .alternates = {wb55_names, reported, "a project's script for dfu-util; only its flash"},
     .product = {newer_product, reported, "a log of STM32CubeProgrammer"},
     .release = {0x0200, reported, "a listing of an STM32WB55"},
-    .speed = {{25, 0}, reported, zephyr},
+    .erase_ms = {25, reported, zephyr},
     .quirks = wb55_quirks};
 
 }  // namespace sysboot::rom
