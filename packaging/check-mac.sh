@@ -84,7 +84,7 @@ configure() {
   folder=build/mac/$1
   tools=$PWD/$folder-tools
   prefix=$tools/prefix
-  rm -rf "$tools"
+  rm -rf "$folder" "$tools"  # files that were compiled with common headers do not depend on them
   mkdir -p "$tools"
   make_tools "$1"
   packaging/header-libraries.sh "$prefix" mac
