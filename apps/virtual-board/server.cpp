@@ -196,21 +196,23 @@ void Server::tell_what_went_wrong(const Seat& seat) const {
   tell("harm", seat.board.harm());
 }
 
-void Server::end_old_session(Seat& seat) {
+void Server::end_old_session(Seat& seat, TimePoint now) {
   if (!seat.session) return;
   const bool is_other =
       seat.board.descriptors() == nullptr || seat.board.generation() != seat.session_generation;
-  if (is_other || !seat.session->socket().is_open()) disconnect(seat);
+  if (is_other) seat.session->leave(now);
+  if (!seat.session->socket().is_open()) disconnect(seat);
 }
 
 // One time for all that a round does: a look at the clock can cost more than the rest of it.
 void Server::step(Seat& seat, TimePoint now) {
   seat.board.advance(now);
-  end_old_session(seat);  // before what waits for the board that was there reaches the one that is
+  end_old_session(seat,
+                  now);  // before what waits for the board that was there reaches the one that is
   if (seat.session) {
     seat.session->work(now);
     seat.board.advance(now);
-    end_old_session(seat);
+    end_old_session(seat, now);
   }
   const bool can_connect = !seat.session && seat.vhci_port && seat.board.descriptors() != nullptr &&
                            now >= seat.try_again;

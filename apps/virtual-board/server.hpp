@@ -43,7 +43,7 @@ class Server {
 
   sysboot::TimePoint now() const;
   void step(Seat& seat, sysboot::TimePoint now);
-  void end_old_session(Seat& seat);
+  void end_old_session(Seat& seat, sysboot::TimePoint now);
   void swap_boards();
   void tell_what_went_wrong(const Seat& seat) const;
   void connect(Seat& seat);

@@ -11,6 +11,8 @@ using sysboot::TransferStatus;
 
 constexpr std::uint8_t set_configuration = 0x09;
 constexpr std::size_t longest_buffer = Socket::most_kept - header_size;
+// A full-speed hub is asked every 255 ms whether something has left (USB 2.0, 11.23.1).
+constexpr sysboot::Duration hub_tells = std::chrono::milliseconds(255);
 
 bool is_set_configuration(const sysboot::Setup& setup) {
   return setup.request_type == 0 && setup.request == set_configuration;
@@ -31,9 +33,26 @@ UsbipSession::UsbipSession(sysboot::virtual_bench::BusBoard& board, Socket socke
 void UsbipSession::work(TimePoint now) {
   while (socket_.is_open() && take_command()) {
   }
+  if (left_at_) {
+    if (in_.empty() || now >= *left_at_ + hub_tells) socket_.close();
+    return;
+  }
   run_control(now);
   run_bulk_out(now);
   run_bulk_in();
+}
+
+void UsbipSession::leave(TimePoint now) {
+  if (left_at_) return;
+  left_at_ = now;
+  for (const Transfer& transfer : control_) fail(transfer.submit, status_io_error);
+  for (const Transfer& transfer : out_) fail(transfer.submit, status_io_error);
+  control_.clear();
+  out_.clear();
+}
+
+void UsbipSession::fail(const Submit& submit, std::int32_t status) {
+  socket_.send(submit_answer(submit.sequence, status, 0, {}));
 }
 
 // False when no whole command has arrived yet.
@@ -68,10 +87,8 @@ bool UsbipSession::is_for_another(const Submit& submit) const {
 }
 
 void UsbipSession::submit(const Submit& submit, Bytes out) {
-  if (is_for_another(submit)) {
-    socket_.send(submit_answer(submit.sequence, status_io_error, 0, {}));
-    return;
-  }
+  const bool is_in_use = left_at_ && submit.endpoint != 0 && submit.is_in;
+  if ((left_at_ || is_for_another(submit)) && !is_in_use) return fail(submit, status_io_error);
   pending_bytes_ += out.size();
   if (pending() >= most_pending || pending_bytes_ > most_pending_bytes) {
     socket_.close();
@@ -124,14 +141,10 @@ void UsbipSession::serve_control(Transfer& transfer, TimePoint now) {
   if (again) board_.usb_reset(now);  // USB/IP hides resets; the host configures anew after one
   const auto answer = board_.control(submit.setup, transfer.out, now);
   switch (answer.status) {
-    case TransferStatus::no_device: socket_.close(); return;
     case TransferStatus::timeout: transfer.dead = true; return;
-    case TransferStatus::stall:
-      socket_.send(submit_answer(submit.sequence, status_stall, 0, {}));
-      return;
-    case TransferStatus::io_error:
-      socket_.send(submit_answer(submit.sequence, status_io_error, 0, {}));
-      return;
+    case TransferStatus::stall: fail(submit, status_stall); return;
+    case TransferStatus::no_device:  // for whom leave() comes next
+    case TransferStatus::io_error: fail(submit, status_io_error); return;
     case TransferStatus::ok: break;
   }
   const ByteView in =
@@ -164,6 +177,7 @@ void UsbipSession::run_bulk_in() {
 }
 
 std::optional<TimePoint> UsbipSession::next_due(TimePoint now) const {
+  if (left_at_) return in_.empty() ? now : *left_at_ + hub_tells;
   if (control_.empty() || control_.front().dead || socket_.is_clogged()) return std::nullopt;
   const Transfer& first = control_.front();
   return first.due ? *first.due : board_.ready_at(now);

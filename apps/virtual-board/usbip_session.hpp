@@ -19,7 +19,7 @@ class UsbipSession {
   static constexpr std::size_t most_pending = 1024;
   static constexpr std::size_t most_pending_bytes = Socket::most_kept;
 
-  /// The board must stay attached as it is now for the life of the session.
+  /// The board must stay attached as it is now until leave().
   UsbipSession(sysboot::virtual_bench::BusBoard& board, Socket socket,
                sysboot::virtual_bench::WireTimes wire = {});
 
@@ -27,6 +27,12 @@ class UsbipSession {
   std::size_t pending() const { return control_.size() + in_.size() + out_.size(); }
   /// Takes in commands and completes what is due.
   void work(sysboot::TimePoint now);
+  /// The board has left the bus: from now on transfers fail. The connection ends when the host has
+  /// closed the board's ports, that is, waits for nothing from it any more, or when a hub would
+  /// have told at the latest. Otherwise Linux would wait 5 s for what it tells a port that is being
+  /// closed, and leave the whole hub alone meanwhile: vhci-hcd does not fail what a closed
+  /// connection takes with it.
+  void leave(sysboot::TimePoint now);
   /// When there is something to do without anything arriving.
   std::optional<sysboot::TimePoint> next_due(sysboot::TimePoint now) const;
 
@@ -42,6 +48,7 @@ class UsbipSession {
   bool is_for_another(const Submit& submit) const;
   void submit(const Submit& submit, Bytes out);
   void unlink(const Unlink& unlink);
+  void fail(const Submit& submit, std::int32_t status);
   void run_control(sysboot::TimePoint now);
   void serve_control(Transfer& transfer, sysboot::TimePoint now);
   void run_bulk_in();
@@ -55,6 +62,7 @@ class UsbipSession {
   std::list<Transfer> out_;        // waiting for the device to take them
   std::size_t pending_bytes_ = 0;  // that they bring
   bool configured_ = false;
+  std::optional<sysboot::TimePoint> left_at_;
 };
 
 }  // namespace virtual_board

@@ -178,14 +178,64 @@ class Stranger : public Session {
     board_.advance(now_);
   }
   /// As another host, which takes the board after that.
-  void connect_again() {
+  void connect_again(sysboot::virtual_bench::WireTimes wire = {}) {
     ::close(kernel_);
     auto [ours, theirs] = socket_pair();
     kernel_ = theirs;
     ::fcntl(kernel_, F_SETFL, ::fcntl(kernel_, F_GETFL) | O_NONBLOCK);
-    session_ = std::make_unique<UsbipSession>(board_, std::move(ours));
+    session_ = std::make_unique<UsbipSession>(board_, std::move(ours), wire);
   }
 };
+
+// What a host has under way, or still sends, when the board leaves the bus.
+class Leaving : public Stranger {
+ protected:
+  static constexpr std::uint32_t read_port = 1;
+  static constexpr std::uint32_t close_port = 2;
+
+  Leaving() { ask_configured_once(); }
+
+  void leave_with_its_port_open() {
+    send(command(submit, read_port, 1, true, 64));
+    read_all();
+    session_->leave(now_);
+    EXPECT_TRUE(turn()) << "the host still has its port open";
+  }
+  bool is_answered(std::int32_t status) {
+    Bytes answer(header_size);
+    if (::recv(kernel_, answer.data(), answer.size(), 0) < static_cast<ssize_t>(header_size)) {
+      return false;
+    }
+    const std::uint32_t word = static_cast<std::uint32_t>(answer[20]) << 24 |
+                               static_cast<std::uint32_t>(answer[21]) << 16 |
+                               static_cast<std::uint32_t>(answer[22]) << 8 | answer[23];
+    return static_cast<std::int32_t>(word) == status;
+  }
+};
+
+TEST_F(Leaving, EndsTheConnectionWhenTheHostHasClosedThePort) {
+  leave_with_its_port_open();
+  EXPECT_TRUE(send(command(submit, close_port, 0, false, 0, set_control_line_state)));
+  EXPECT_TRUE(is_answered(status_io_error)) << "Linux would wait 5 s for it";
+  EXPECT_FALSE(send(command(unlink_it, 3, 0, false, read_port)));
+  EXPECT_TRUE(is_answered(status_unlinked));
+}
+
+TEST_F(Leaving, EndsTheConnectionAlthoughTheHostKeepsThePortOpen) {
+  leave_with_its_port_open();
+  const TimePoint left = now_;
+  while (turn()) ASSERT_LT(now_ - left, milliseconds(300));
+  EXPECT_GT(now_ - left, milliseconds(250));
+}
+
+TEST_F(Leaving, FailsWhatIsUnderWayAndEndsTheConnection) {
+  connect_again(sysboot::virtual_bench::WireTimes{milliseconds(10), milliseconds(0), {}});
+  EXPECT_TRUE(send(command(submit, 7, 0, true, 18, get_device_descriptor)));
+  EXPECT_EQ(session_->pending(), 1U);
+  session_->leave(now_);
+  EXPECT_TRUE(is_answered(status_io_error));
+  EXPECT_FALSE(turn());
+}
 
 TEST_F(Stranger, D7WhoDoesNotReadIsAnsweredNoMoreUntilItDoes) {
   const Bytes question = command(submit, 1, 0, true, 18, get_device_descriptor);
