@@ -85,6 +85,20 @@ TEST_F(FakeSys, SeesADeviceThatEnumeratedAgain) {
   EXPECT_EQ(sysfs.usb_devices().front().product_name, "Application");
 }
 
+TEST_F(FakeSys, KeepsNothingOpenOfADeviceThatHasLeft) {
+  const auto open_files = [] {
+    const fs::directory_iterator files("/proc/self/fd");
+    return std::distance(begin(files), end(files));
+  };
+  const auto before = open_files();
+  Sysfs sysfs(root());
+  add_device("1-1", 5, rom_configuration());
+  EXPECT_THAT(sysfs.usb_devices(), SizeIs(1));
+  fs::remove_all(root() / "bus/usb/devices/1-1");
+  EXPECT_THAT(sysfs.usb_devices(), IsEmpty());
+  EXPECT_EQ(open_files(), before);
+}
+
 TEST_F(FakeSys, ADeviceIsThereWhenTheKernelHasMadeAllOfIt) {
   add_device("1-1", 5, rom_configuration());
   const fs::path descriptors = root() / "bus/usb/devices/1-1/descriptors";

@@ -3,10 +3,12 @@
 // permission is needed, no device notices, and it works without udev.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 
+#include "host/posix/descriptor.hpp"
 #include "sysboot/host.hpp"
 #include "sysboot/usb.hpp"
 
@@ -25,10 +27,16 @@ class Sysfs {
   std::vector<SerialPortInfo> serial_ports() const;
 
  private:
-  const UsbDeviceInfo* device(const std::filesystem::path& folder);
+  struct Known {
+    Descriptor devnum;
+    std::optional<UsbDeviceInfo> info;  // read again when the address changes
+    std::uint64_t look = 0;             // the last one at which it was there
+  };
+  const UsbDeviceInfo* device(const std::string& name);
 
   std::filesystem::path root_;
-  std::map<std::string, UsbDeviceInfo> known_;  // by port path; read again when the address changes
+  std::uint64_t look_ = 0;
+  std::map<std::string, Known> known_;  // by port path
 };
 
 }  // namespace sysboot
