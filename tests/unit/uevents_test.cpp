@@ -10,15 +10,23 @@ namespace {
 
 using namespace std::string_view_literals;
 
-TEST(UeventMessages, OfUsbDevicesAndSerialPortsCount) {
+TEST(UeventMessages, OfUsbDevicesAndSerialPortsThatComeAndGoCount) {
   EXPECT_TRUE(
       is_of_the_bus("add@/devices/pci0000:00/usb1/1-1\0ACTION=add\0SUBSYSTEM=usb\0"
-                    "PRODUCT=483/df11/2200\0SEQNUM=4711\0"sv))
+                    "DEVTYPE=usb_device\0PRODUCT=483/df11/2200\0SEQNUM=4711\0"sv))
       << "the kernel's";
-  EXPECT_TRUE(is_of_the_bus("libudev\0\xfe\xed\xca\xfe\0DEVNAME=/dev/ttyACM0\0SUBSYSTEM=tty\0"sv))
+  EXPECT_TRUE(
+      is_of_the_bus("libudev\0\xfe\xed\xca\xfe\0ACTION=remove\0DEVNAME=/dev/ttyACM0\0"
+                    "SUBSYSTEM=tty\0"sv))
       << "udev's";
+  EXPECT_FALSE(
+      is_of_the_bus("bind@/devices/pci0000:00/usb1/1-1\0ACTION=bind\0SUBSYSTEM=usb\0"
+                    "DEVTYPE=usb_device\0DRIVER=usb\0"sv));
+  EXPECT_FALSE(
+      is_of_the_bus("add@/devices/pci0000:00/usb1/1-1/1-1:1.0\0ACTION=add\0SUBSYSTEM=usb\0"
+                    "DEVTYPE=usb_interface\0"sv));
   EXPECT_FALSE(is_of_the_bus("add@/devices/virtual/net/veth0\0ACTION=add\0SUBSYSTEM=net\0"sv));
-  EXPECT_FALSE(is_of_the_bus("SUBSYSTEM=usb_power_delivery\0NAME=SUBSYSTEM=usb\0"sv));
+  EXPECT_FALSE(is_of_the_bus("ACTION=add\0SUBSYSTEM=tty_x\0NAME=SUBSYSTEM=tty\0"sv));
   EXPECT_FALSE(is_of_the_bus(""sv));
 }
 

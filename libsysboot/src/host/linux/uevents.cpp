@@ -34,8 +34,9 @@ Descriptor open_socket() {
 
 bool is_of_the_bus(std::string_view uevent) {
   using namespace std::string_view_literals;
-  return uevent.find("\0SUBSYSTEM=usb\0"sv) != uevent.npos ||
-         uevent.find("\0SUBSYSTEM=tty\0"sv) != uevent.npos;
+  const auto says = [&](std::string_view property) { return uevent.find(property) != uevent.npos; };
+  return (says("\0ACTION=add\0"sv) || says("\0ACTION=remove\0"sv)) &&
+         (says("\0DEVTYPE=usb_device\0"sv) || says("\0SUBSYSTEM=tty\0"sv));
 }
 
 Uevents::~Uevents() {

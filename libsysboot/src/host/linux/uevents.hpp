@@ -11,7 +11,8 @@
 
 namespace sysboot {
 
-/// Pure. Is this message, as the kernel or udev sends it, of a USB device or a serial port?
+/// Pure. Does this message, as the kernel or udev sends it, tell that a USB device or a serial port
+/// has come or gone? Of each that does there are some more, of its interfaces and their drivers.
 bool is_of_the_bus(std::string_view uevent);
 
 class Uevents {
