@@ -41,5 +41,21 @@ TEST(BusEvents, AreTakenByEachThreadThatWaits) {
   EXPECT_TRUE(other) << "news to it";
 }
 
+TEST(BusEvents, BeginANewMoment) {
+  BusEvents events;
+  const Moment before = events.moment();
+  events.happened();
+  const Moment after = events.moment();
+  EXPECT_TRUE(before.is_before(after));
+  EXPECT_FALSE(after.is_before(before));
+}
+
+TEST(BusEvents, TheNapsOfAllWhoWaitEndAtTheSameTime) {
+  BusEvents events;
+  const Moment before = events.moment();
+  EXPECT_FALSE(events.wait(std::chrono::seconds(1)));
+  EXPECT_LT(before.naps, events.moment().naps);
+}
+
 }  // namespace
 }  // namespace sysboot

@@ -2,10 +2,18 @@
 #include "bus_events.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "core/timing.hpp"
 
 namespace sysboot {
+namespace {
+
+Duration uptime() {
+  return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+}  // namespace
 
 void BusEvents::happened() {
   const std::lock_guard lock(mutex_);
@@ -14,12 +22,18 @@ void BusEvents::happened() {
 }
 
 bool BusEvents::wait(Duration most) {
-  const Duration nap = std::clamp(most, Duration::zero(), timing::longest_nap);
+  const Duration nap = timing::longest_nap - uptime() % timing::longest_nap;
   std::unique_lock lock(mutex_);
   std::uint64_t& seen = seen_[std::this_thread::get_id()];
-  const bool has_changed = changed_.wait_for(lock, nap, [&] { return events_ != seen; });
+  const bool has_changed = changed_.wait_for(lock, std::clamp(most, Duration::zero(), nap),
+                                             [&] { return events_ != seen; });
   seen = events_;
   return has_changed;
+}
+
+Moment BusEvents::moment() {
+  const std::lock_guard lock(mutex_);
+  return {events_, uptime() / timing::longest_nap};
 }
 
 }  // namespace sysboot

@@ -3,43 +3,48 @@
 #pragma once
 
 #include <condition_variable>
-#include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
+
+#include "bus_events.hpp"
 
 namespace sysboot {
 
-/// `look` is called by one thread at a time; those that ask while it runs share the next one. So
-/// nobody gets an answer that is older than the question.
+/// `look` is called by one thread at a time, and once for all that ask at the same moment: many
+/// boards at once ask all the time.
 template <typename Value>
 class SharedLook {
  public:
   explicit SharedLook(std::function<Value()> look) : look_(std::move(look)) {}
 
-  Value get() {
+  /// What was seen at this moment or later.
+  Value get(const Moment& moment) {
     std::unique_lock lock(mutex_);
-    const std::uint64_t wanted = begun_ + 1;
-    while (done_ < wanted) {
+    while (!latest_ || latest_->moment.is_before(moment)) {
       if (is_looking_) {
         ended_.wait(lock);
       } else {
-        look_now(lock);
+        look_now(lock, moment);
       }
     }
-    return latest_;
+    return latest_->value;
   }
 
  private:
-  void look_now(std::unique_lock<std::mutex>& lock) {
+  struct Seen {
+    Moment moment;
+    Value value;
+  };
+
+  void look_now(std::unique_lock<std::mutex>& lock, const Moment& moment) {
     is_looking_ = true;
-    const std::uint64_t number = ++begun_;
     lock.unlock();
     try {
-      Value seen = look_();
+      Seen seen{moment, look_()};
       lock.lock();
       latest_ = std::move(seen);
-      done_ = number;
     } catch (...) {
       if (!lock.owns_lock()) lock.lock();
       is_looking_ = false;
@@ -53,9 +58,7 @@ class SharedLook {
   std::function<Value()> look_;
   std::mutex mutex_;
   std::condition_variable ended_;
-  Value latest_{};
-  std::uint64_t begun_ = 0;
-  std::uint64_t done_ = 0;
+  std::optional<Seen> latest_;
   bool is_looking_ = false;
 };
 

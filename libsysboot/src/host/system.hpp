@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "bus_events.hpp"
 #include "sysboot/host.hpp"
 #include "sysboot/usb.hpp"
 
@@ -33,6 +34,7 @@ class System {
   bool is_being_probed(const std::string& path) const;
   /// Comes back early for nothing now and then, and after 25 ms at the latest.
   void wait_for_change(Duration most);
+  Moment moment();  ///< as BusEvents::moment
 
   /// Now rather than when it is needed. Where it does not start, that shows then.
   void start_libusb() const;

@@ -16,8 +16,8 @@ class SystemHost : public Host {
  public:
   SystemHost() : files_(StateFiles::usual()) {}
 
-  std::vector<UsbDeviceInfo> usb_devices() override { return devices_.get(); }
-  std::vector<SerialPortInfo> serial_ports() override { return ports_.get(); }
+  std::vector<UsbDeviceInfo> usb_devices() override { return devices_.get(system_.moment()); }
+  std::vector<SerialPortInfo> serial_ports() override { return ports_.get(system_.moment()); }
   std::optional<std::string> usb_unavailable() override { return system_.usb_unavailable(); }
   std::optional<std::string> enumeration_failure(const std::string& port_path) override {
     return system_.enumeration_failure(port_path);

@@ -15,8 +15,9 @@ class Hotplug {
   Hotplug& operator=(const Hotplug&) = delete;
   ~Hotplug();
 
-  /// As BusEvents::wait.
+  /// As those of BusEvents.
   bool wait(Duration most) { return events_.wait(most); }
+  Moment moment() { return events_.moment(); }
 
  private:
   static int LIBUSB_CALL on_event(libusb_context* context, libusb_device* device,

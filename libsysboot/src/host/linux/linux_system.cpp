@@ -70,6 +70,10 @@ void System::wait_for_change(Duration most) {
   state_->uevents.wait(most);
 }
 
+Moment System::moment() {
+  return state_->uevents.moment();
+}
+
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {
   return open_posix_serial(path);
 }

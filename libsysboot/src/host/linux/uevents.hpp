@@ -22,8 +22,9 @@ class Uevents {
   Uevents& operator=(const Uevents&) = delete;
   ~Uevents();
 
-  /// As BusEvents::wait. Listens from the first one on.
+  /// As those of BusEvents. Listens from the first wait() on.
   bool wait(Duration most);
+  Moment moment() { return events_.moment(); }
 
  private:
   void start();

@@ -61,6 +61,10 @@ void System::wait_for_change(Duration most) {
   state_->hotplug.wait(most);
 }
 
+Moment System::moment() {
+  return state_->hotplug.moment();
+}
+
 std::unique_ptr<SerialPort> System::open_serial(const std::string& path) const {
   return open_posix_serial(path);
 }
