@@ -78,10 +78,15 @@ void write_own_file(const fs::path& file, const std::string& content) {
 std::optional<std::string> read_own_file(const fs::path& file) {
   const OwnFile opened = open_own_file(file, O_RDONLY);
   if (!opened.file) return std::nullopt;
-  std::string content(longest_content, '\0');
-  const ssize_t count = ::pread(opened.file.get(), content.data(), content.size(), 0);
-  if (count < 0) return std::nullopt;
-  content.resize(static_cast<std::size_t>(count));
+  std::string content;
+  std::array<char, 4096> part;
+  ssize_t count = 0;
+  do {
+    const auto at = static_cast<off_t>(content.size());
+    count = ::pread(opened.file.get(), part.data(), part.size(), at);
+    if (count < 0) return std::nullopt;
+    content.append(part.data(), static_cast<std::size_t>(count));
+  } while (count > 0 && content.size() < longest_content);
   return content;
 }
 
