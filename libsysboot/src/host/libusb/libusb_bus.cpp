@@ -81,9 +81,9 @@ bool is_this(libusb_device* device, const UsbDeviceInfo& info) {
 
 }  // namespace
 
-LibusbBus::LibusbBus(OneLibusb& libusb) {
+LibusbBus::LibusbBus(LibusbContexts& libusb) {
   try {
-    context_ = libusb.get();
+    context_ = libusb.shared();
   } catch (const Error& error) {
     unavailable_ = error.text();
   }

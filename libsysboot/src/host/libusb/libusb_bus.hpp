@@ -12,7 +12,7 @@ namespace sysboot {
 /// devices() is called by one thread at a time.
 class LibusbBus {
  public:
-  explicit LibusbBus(OneLibusb& libusb);
+  explicit LibusbBus(LibusbContexts& libusb);
 
   /// Why libusb did not start, if so.
   const std::optional<std::string>& unavailable() const { return unavailable_; }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <semaphore>
 #include <vector>
 
 #include "host/processes.hpp"
@@ -44,14 +43,12 @@ unsigned to_ms(Duration timeout) {
   return ms < 1 ? 1 : static_cast<unsigned>(ms);
 }
 
-// Submitted here and completed by the context's thread: libusb's own call would wake every thread
-// that waits for a transfer whenever one of them is complete.
 class ControlTransfer {
  public:
   // libusb ends it at the timeout, so that it always completes.
-  ControlTransfer(libusb_device_handle* handle, const Setup& setup, ByteView out,
-                  unsigned timeout_ms)
-      : buffer_(LIBUSB_CONTROL_SETUP_SIZE + setup.length) {
+  ControlTransfer(const LibusbContext& context, libusb_device_handle* handle, const Setup& setup,
+                  ByteView out, unsigned timeout_ms)
+      : context_(context), buffer_(LIBUSB_CONTROL_SETUP_SIZE + setup.length) {
     libusb_fill_control_setup(buffer_.data(), setup.request_type, setup.request, setup.value,
                               setup.index, setup.length);
     std::copy(out.begin(), out.end(), payload());
@@ -91,18 +88,20 @@ class ControlTransfer {
   };
 
   static void LIBUSB_CALL on_complete(libusb_transfer* transfer) {
-    static_cast<ControlTransfer*>(transfer->user_data)->completed_.release();
+    auto* self = static_cast<ControlTransfer*>(transfer->user_data);
+    self->context_.set(self->completed_);
   }
   bool is_under_way() const { return code_ == 0 && !has_ended_; }
   void wait() {
-    if (is_under_way()) completed_.acquire();
+    if (is_under_way()) context_.wait(completed_);
     has_ended_ = true;
   }
   std::uint8_t* payload() { return buffer_.data() + LIBUSB_CONTROL_SETUP_SIZE; }
 
+  const LibusbContext& context_;
   std::vector<std::uint8_t> buffer_;
   std::unique_ptr<libusb_transfer, Free> transfer_{libusb_alloc_transfer(0)};
-  std::binary_semaphore completed_{0};
+  Completion completed_;
   int code_ = LIBUSB_ERROR_NO_MEM;
   bool has_ended_ = false;
 };
@@ -129,7 +128,7 @@ class LibusbDevice : public UsbDevice {
   }
 
   void submit(const Setup& setup, ByteView out, Duration timeout) override {
-    under_way_.emplace_back(handle_.get(), setup, out, to_ms(timeout));
+    under_way_.emplace_back(*context_, handle_.get(), setup, out, to_ms(timeout));
   }
 
   TransferResult reap(std::span<std::uint8_t> in) override {

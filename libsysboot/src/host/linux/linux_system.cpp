@@ -24,7 +24,7 @@ constexpr std::string_view prober = "ModemManager";
 
 struct System::State {
   Sysfs sysfs{"/sys"};
-  OneLibusb libusb;
+  LibusbContexts libusb;
   Uevents uevents;
 };
 
@@ -59,11 +59,11 @@ bool System::may_open(const SerialPortInfo& port) const {
 }
 
 std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device) const {
-  return open_usbfs(device, state_->sysfs, state_->libusb.get());
+  return open_usbfs(device, state_->sysfs, state_->libusb.for_device());
 }
 
 void System::start_libusb() const {
-  state_->libusb.get_or_none();
+  if (libusb_scans()) state_->libusb.shared_or_none();
 }
 
 void System::wait_for_change(Duration most) {

@@ -15,9 +15,9 @@
 namespace sysboot {
 
 struct System::State {
-  OneLibusb libusb;
+  LibusbContexts libusb;
   LibusbBus bus{libusb};
-  Hotplug hotplug{libusb.get_or_none()};
+  Hotplug hotplug{libusb.shared_or_none()};
 };
 
 System::System() : state_(std::make_unique<State>()) {}
@@ -50,11 +50,11 @@ bool System::may_open(const SerialPortInfo& port) const {
 }
 
 std::unique_ptr<UsbDevice> System::open_usb(const UsbDeviceInfo& device) const {
-  return open_on_libusb_bus(device, state_->libusb.get());
+  return open_on_libusb_bus(device, state_->libusb.shared());
 }
 
 void System::start_libusb() const {
-  state_->libusb.get_or_none();
+  state_->libusb.shared_or_none();
 }
 
 void System::wait_for_change(Duration most) {
