@@ -334,8 +334,8 @@ class BusyHub : public virtual_bench::VirtualHost {
 
   std::vector<UsbDeviceInfo> usb_devices() override {
     auto all = VirtualHost::usb_devices();
-    const bool is_before = board("1-1").generation() == 1 && all.front().port_path == "1-1";
-    if (is_before) {
+    const bool is_listed = !all.empty() && all.front().port_path == "1-1";
+    if (is_listed && board("1-1").generation() == 1) {
       was_ = all.front();
       return all;
     }
@@ -372,6 +372,15 @@ TEST_F(Enter, ABoardIsNotSaidToIgnoreWhileTheBusChanges) {
   const EnterResult result = enter({host}, {"", "1-1", ""}, {});
   EXPECT_EQ(result.outcome, Outcome::entered);
   EXPECT_EQ(result.fired, 1);
+}
+
+TEST_F(Enter, ABoardThatSaidThatItRebootsIsGivenItsTime) {
+  BusyHub host(seconds(6));
+  host.add_board("1-1", BoardSettings{});
+  const EnterResult result = enter({host}, {}, {});
+  EXPECT_EQ(result.outcome, Outcome::entered);
+  EXPECT_EQ(result.trigger, "dfu line");
+  EXPECT_EQ(result.answer, "rebooting into the bootloader");
 }
 
 TEST_F(Enter, ABoardIsNotSaidToStayInDfuModeWhileTheBusChanges) {

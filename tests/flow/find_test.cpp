@@ -142,6 +142,7 @@ TEST_F(Find, ABoardThatIsStillRebootingIsWaitedFor) {
   stop_ = true;
   EXPECT_ERROR(enter(job(), {"/dev/ttyACM0", "", ""}, {}), Errc::interrupted, HasSubstr("stopped"));
   stop_ = false;
+  host_.sleep(std::chrono::milliseconds(50));
   ASSERT_THAT(host_.usb_devices(), IsEmpty()) << "on its way";
   EXPECT_EQ(enter(job(), {"/dev/ttyACM0", "", ""}, {}).outcome, Outcome::already);
 }

@@ -322,7 +322,10 @@ Profile companion() {
       .name = "companion",
       .what = "firmware/blackpill of this project",
       .evidence = Evidence::firmware_source,
-      .ways = {{"dfu line", {Write{"\rdfu\r"}, Silence{milliseconds(100)}}, {}, {}}},
+      .ways = {{"dfu line",
+                {Write{"\rdfu\r"}, Confirm{"rebooting into the bootloader", milliseconds(100)}},
+                {},
+                {}}},
       .note = {},
   };
 }
