@@ -3,6 +3,7 @@
 # QEMU, without KVM, in about 11 s; the root file system is this machine's, read-only, but with a /tmp, /run and
 # /dev of its own. Where this tree lies there, or a program that the command names, it is put back, with its build folder.
 # The command's output is OUT/log, its exit status becomes ours; what it writes to /out appears in OUT.
+# STM32BOOT_VM_CPUS is how many processors it has, one if it is not set; STM32BOOT_VM_SECONDS is when it is ended.
 # STM32BOOT_ROM is set there as here, and the file that it names is there.
 # usage: tests/e2e/vm.sh OUT COMMAND [ARGUMENT]...
 # needs: qemu-system-x86 busybox-static cpio kmod, and tests/e2e/get-kernel.sh run once
@@ -10,6 +11,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kernel=${STM32BOOT_VM_KERNEL:-$here/../../.deps/kernel}
 seconds=${STM32BOOT_VM_SECONDS:-900}
+cpus=${STM32BOOT_VM_CPUS:-1}
 STM32BOOT_ROM=${STM32BOOT_ROM:-}
 modules='virtio_pci 9pnet_virtio 9p vhci_hcd cdc_acm veth'
 
@@ -107,9 +109,9 @@ INIT
 chmod +x "$initrd/init"
 (cd "$initrd" && find . | cpio -o -H newc 2>/dev/null | gzip -1) >"$out/initrd.gz"
 
-# With one processor: for a second one QEMU takes twice the time, most of which kernel and programs spend waiting for
-# each other.
-timeout "$seconds" qemu-system-x86_64 -accel tcg -cpu max -m 1024 -nographic -no-reboot \
+# Usually with one processor: for a second one QEMU takes twice the time, most of which kernel and programs spend
+# waiting for each other.
+timeout "$seconds" qemu-system-x86_64 -accel tcg -cpu max -smp "$cpus" -m 1024 -nographic -no-reboot \
   -kernel "$kernel/boot/vmlinuz-$release" -initrd "$out/initrd.gz" -append 'console=ttyS0 quiet panic=-1' \
   -virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
   -virtfs "local,path=$(printf %s "$out" | sed 's/,/,,/g'),mount_tag=out,security_model=none" \
