@@ -207,8 +207,8 @@ void Server::end_old_session(Seat& seat, TimePoint now) {
 // One time for all that a round does: a look at the clock can cost more than the rest of it.
 void Server::step(Seat& seat, TimePoint now) {
   seat.board.advance(now);
-  end_old_session(seat,
-                  now);  // before what waits for the board that was there reaches the one that is
+  // Before what waits for the board that was there reaches the one that is.
+  end_old_session(seat, now);
   if (seat.session) {
     seat.session->work(now);
     seat.board.advance(now);
