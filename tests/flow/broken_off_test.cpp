@@ -55,6 +55,28 @@ TEST_F(BrokenOff, 176AnApplicationThatIsNotTheSameEachTimeIsFlashedAnew) {
   }
 }
 
+class BrokenOffWithoutGuard : public support::Bench {};
+
+TEST_F(BrokenOffWithoutGuard, 176AnApplicationThatIsNotTheSameEachTimeIsFlashedAnew) {
+  virtual_bench::VirtualBoard& board = add_board();
+  const Image image = image_of(program(20 * kib));
+  std::ignore = flash(job(), {}, image, {});
+  for (std::uint32_t seed = 1; seed < 20; ++seed) {
+    const Bytes right(image.segments.front().data.begin(), image.segments.front().data.begin() + 8);
+    Bytes words = right;
+    words[7] |= 0x80;
+    board.flash().load(flash_base, words);
+    board.flash().tear(virtual_bench::Torn::unstable, seed);
+    board.flash().program(flash_base, right, 0.1, 8);
+    ASSERT_FALSE(board.flash().is_stable(flash_base, 8)) << seed;
+    board.unplug(host_.now());
+    board.plug_in(host_.now(), true);
+    host_.sleep(std::chrono::seconds(1));
+    EXPECT_GT(flash(job(), {}, image, {}).sectors_erased, 0U) << seed;
+    EXPECT_TRUE(board.flash().is_stable(flash_base, 20 * kib)) << seed;
+  }
+}
+
 // Or the last byte of another sector: what a comparison finds right there may not stay so.
 TEST_F(BrokenOff, 176AfterAFlashThatBrokeOffNothingIsLeftAsItIs) {
   const Image image = application(40 * kib);

@@ -179,7 +179,9 @@ TEST_F(EraseUnit, A1AnUnchangedFlashIsReadOnce) {
   const Image image = image_of(program(300 * kib));
   load(image);
   flash_it(image);
-  EXPECT_EQ(traffic_after(Stage::write).bytes_read, bootloader_id + guard_words + 300 * kib);
+  const std::size_t last_words = 16 * 8;  // which power that failed may have left unsure
+  EXPECT_EQ(traffic_after(Stage::write).bytes_read,
+            bootloader_id + guard_words + 300 * kib + last_words);
 }
 
 TEST_F(EraseUnit, A1AWholeFlashIsReadOnce) {

@@ -333,6 +333,10 @@ void leave_blank(WritePlan& writes, const std::vector<bool>& blank) {
   writes.erase = std::move(erase);
 }
 
+std::uint32_t last_words(const FlashPlan& plan) {
+  return plan.guarded_vectors.value_or(image_start(plan));
+}
+
 WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
                       const WriteSizes& sizes) {
   std::vector<const SectorPlan*> rewritten;
@@ -349,8 +353,7 @@ WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
     auto blocks = blocks_of(stretch, sizes);
     std::move(blocks.begin(), blocks.end(), std::back_inserter(writes.body.blocks));
   }
-  const std::uint32_t last = plan.guarded_vectors.value_or(image_start(plan));
-  if (auto words = take_words(last, sizes, writes.body.blocks)) {
+  if (auto words = take_words(last_words(plan), sizes, writes.body.blocks)) {
     writes.start.blocks.push_back(std::move(*words));
   }
   const bool is_under_guard =

@@ -117,6 +117,9 @@ std::vector<bool> may_stay(const FlashPlan& plan, std::vector<bool> matches);
 /// Which of those to be erased need not be, because they read erased: one entry for each.
 void leave_blank(WritePlan& writes, const std::vector<bool>& blank);
 
+/// Where the words are that are written last.
+std::uint32_t last_words(const FlashPlan& plan);
+
 /// `matches` has one entry for each sector of the plan.
 WritePlan plan_writes(const FlashPlan& plan, const std::vector<bool>& matches,
                       const WriteSizes& sizes);

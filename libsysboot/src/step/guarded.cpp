@@ -67,7 +67,9 @@ void check_brought(const Job& job, DfuseSession& dfu, const Image& image, bool f
 
 bool reads_the_same(DfuseSession& dfu, std::uint32_t address) {
   constexpr int reads = 16;  // as guard does
-  Bytes first(8);
+  address -= address % 4;    // as FlashReader
+  const std::uint64_t left = dfu.layout().contiguous_end(address) - address;
+  Bytes first(static_cast<std::size_t>(std::min<std::uint64_t>(left, 8)));
   dfu.read_block(address, first);
   for (int n = 1; n < reads; ++n) {
     Bytes again(first.size());

@@ -160,7 +160,7 @@ void Programmer::program() {
   std::vector<bool> matches(plan_.sectors.size(), false);
   const bool is_first = !std::exchange(has_begun_, true);
   if (options_.compare_first) matches = compare(job_, dfu_, plan_);
-  if (is_first && was_broken_off()) matches.assign(matches.size(), false);
+  if (is_first && was_broken_off(matches)) matches.assign(matches.size(), false);
   const bool all_match = std::find(matches.begin(), matches.end(), false) == matches.end();
   if (all_match) {
     at_risk_.clear();
@@ -259,11 +259,14 @@ bool Programmer::is_unexpected(const Difference& difference,
          });
 }
 
-// Under guard, or while guard itself was written, earlier and maybe by power that failed. What was
-// being programmed then may read right now and otherwise later, so nothing is to stay that a
-// comparison finds right.
-bool Programmer::was_broken_off() {
-  if (!plan_.guarded_vectors) return brings_guard(plan_) && !reads_the_same(dfu_, flash_base);
+// Earlier, and maybe by power that failed. What was being programmed then may read right now and
+// otherwise later, so nothing is to stay that a comparison finds right.
+bool Programmer::was_broken_off(const std::vector<bool>& matches) {
+  if (!plan_.guarded_vectors) {
+    const std::uint32_t last = last_words(plan_);
+    const bool may_stay = brings_guard(plan_) || is_in_matching_sector(plan_, matches, last);
+    return may_stay && !reads_the_same(dfu_, last);
+  }
   Bytes first(8);
   dfu_.read_block(*plan_.guarded_vectors, first);
   return !begins_application(first) || !reads_the_same(dfu_, *plan_.guarded_vectors);

@@ -59,7 +59,7 @@ class Programmer {
   void skip_blank(WritePlan& writes);
   std::optional<Difference> rewrite(const std::vector<bool>& matches);
   bool is_unexpected(const Difference& difference, const std::vector<bool>& matches) const;
-  bool was_broken_off();
+  bool was_broken_off(const std::vector<bool>& matches);
   void write_body(const WritePlan& writes);
   std::optional<Difference> verify_body(const WritePlan& writes);
   void commit(const WritePlan& writes);
