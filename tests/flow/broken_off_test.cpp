@@ -55,26 +55,41 @@ TEST_F(BrokenOff, 176AnApplicationThatIsNotTheSameEachTimeIsFlashedAnew) {
   }
 }
 
-class BrokenOffWithoutGuard : public support::Bench {};
+class BrokenOffWithoutGuard : public support::Bench {
+ protected:
+  void expect_flashed_anew(const std::vector<Fault>& faults) {
+    VirtualBoard& board = add_board();
+    const Image image = image_of(program(20 * kib));
+    std::ignore = flash(job(), {}, image, {});
+    for (std::uint32_t seed = 1; seed < 20; ++seed) {
+      const auto& data = image.segments.front().data;
+      const Bytes right(data.begin(), data.begin() + 8);
+      Bytes words = right;
+      words[7] |= 0x80;
+      board.flash().load(flash_base, words);
+      board.flash().tear(virtual_bench::Torn::unstable, seed);
+      board.flash().program(flash_base, right, 0.1, 8);
+      ASSERT_FALSE(board.flash().is_stable(flash_base, 8)) << seed;
+      board.unplug(host_.now());
+      board.plug_in(host_.now(), true);
+      host_.sleep(std::chrono::seconds(1));
+      board.settings().faults = faults;
+      EXPECT_GT(flash(job(), {}, image, {}).sectors_erased, 0U) << seed;
+      EXPECT_TRUE(board.flash().is_stable(flash_base, 20 * kib)) << seed;
+    }
+  }
+};
 
 TEST_F(BrokenOffWithoutGuard, 176AnApplicationThatIsNotTheSameEachTimeIsFlashedAnew) {
-  virtual_bench::VirtualBoard& board = add_board();
-  const Image image = image_of(program(20 * kib));
-  std::ignore = flash(job(), {}, image, {});
-  for (std::uint32_t seed = 1; seed < 20; ++seed) {
-    const Bytes right(image.segments.front().data.begin(), image.segments.front().data.begin() + 8);
-    Bytes words = right;
-    words[7] |= 0x80;
-    board.flash().load(flash_base, words);
-    board.flash().tear(virtual_bench::Torn::unstable, seed);
-    board.flash().program(flash_base, right, 0.1, 8);
-    ASSERT_FALSE(board.flash().is_stable(flash_base, 8)) << seed;
-    board.unplug(host_.now());
-    board.plug_in(host_.now(), true);
-    host_.sleep(std::chrono::seconds(1));
-    EXPECT_GT(flash(job(), {}, image, {}).sectors_erased, 0U) << seed;
-    EXPECT_TRUE(board.flash().is_stable(flash_base, 20 * kib)) << seed;
-  }
+  expect_flashed_anew({});
+}
+
+TEST_F(BrokenOffWithoutGuard, 176AlsoWhenTheComparisonFailsAtFirst) {
+  expect_flashed_anew({{Fault::Action::io_error, Fault::Point::read, 5}});
+}
+
+TEST_F(BrokenOffWithoutGuard, 176AlsoWhenErasingFailsAtFirst) {
+  expect_flashed_anew({{Fault::Action::stall, Fault::Point::erase, 1}});
 }
 
 // Or the last byte of another sector: what a comparison finds right there may not stay so.

@@ -158,9 +158,8 @@ Programmer::Programmer(const Job& job, DfuseSession& dfu, FlashPlan plan,
 
 void Programmer::program() {
   std::vector<bool> matches(plan_.sectors.size(), false);
-  const bool is_first = !std::exchange(has_begun_, true);
   if (options_.compare_first) matches = compare(job_, dfu_, plan_);
-  if (is_first && was_broken_off(matches)) matches.assign(matches.size(), false);
+  if (!has_erased_ && was_broken_off(matches)) matches.assign(matches.size(), false);
   const bool all_match = std::find(matches.begin(), matches.end(), false) == matches.end();
   if (all_match) {
     at_risk_.clear();
@@ -241,6 +240,7 @@ std::optional<Difference> Programmer::rewrite(const std::vector<bool>& matches) 
       if (number == first_kept) at_risk_ = used_parts(kept_pieces(plan_, matches));
     });
   }
+  has_erased_ = true;
   write_body(writes);
   if (auto difference = verify_body(writes)) {
     if (is_unexpected(*difference, matches)) return difference;

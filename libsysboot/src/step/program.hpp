@@ -70,11 +70,11 @@ class Programmer {
   FlashPlan plan_;
   const FlashOptions& options_;
   FlashResult& result_;
-  std::size_t erased_before_;     // by the programmers of other parts
-  std::size_t blank_before_;      // the same
-  std::uint64_t written_before_;  // the same
-  std::vector<Segment> kept_;     // that plan_ points into
-  bool has_begun_ = false;
+  std::size_t erased_before_;        // by the programmers of other parts
+  std::size_t blank_before_;         // the same
+  std::uint64_t written_before_;     // the same
+  std::vector<Segment> kept_;        // that plan_ points into
+  bool has_erased_ = false;          // so that nothing is left that was broken off before
   bool has_kept_ = false;            // read before the first erase, and never again
   bool erases_more_ = false;         // than the sectors that its layout names
   std::vector<Sector> blank_;        // when they were written, and so not erased
