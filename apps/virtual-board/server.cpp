@@ -176,7 +176,10 @@ void Server::swap_boards() {
   for (const std::size_t number : std::exchange(to_swap_, {})) {
     auto& seat = seats_[number];
     tell_what_went_wrong(*seat);
-    if (seat->session) disconnect(*seat);
+    if (seat->session) {
+      seat->session->leave(now());
+      disconnect(*seat);
+    }
     sysboot::virtual_bench::BoardSettings settings;
     settings.unique_id[0] =
         static_cast<std::uint8_t>(settings.unique_id[0] + seats_.size() + number);
